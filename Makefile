@@ -1,0 +1,56 @@
+# The two commands are `make chat` and `make test`; each sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+Q ?=
+
+.PHONY: chat ask test check bench setup lock clean
+
+chat: $(VENV)/.ready  ## Set everything up and chat in the terminal
+	@$(BIN)/sova models fetch --if-needed
+	@$(BIN)/sova chat
+
+ask: $(VENV)/.ready  ## make ask Q="How much memory does a 7B model need?"
+	@$(BIN)/sova models fetch --if-needed
+	@$(BIN)/sova ask "$(Q)"
+
+test: check  ## Every check and every test
+	$(BIN)/sova models fetch smollm2-135m
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.ready-dev  ## Style, types and the rules between rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.ready-dev  ## Ratios within one run: docs/benchmarks.md and docs/benchmarks.json
+	$(BIN)/sova models fetch smollm2-135m
+	$(BIN)/python -m tests.benchmarks
+
+setup: $(VENV)/.ready
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Sova needs Python 3.11 or newer; 'make PYTHON=python3.12 …' names another one."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the locked dependencies into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: tests/requirements.lock $(VENV)/.ready
+	@echo "Installing what the tests and checks need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.lock
+	@touch $@
+
+lock:  ## Pin again after pyproject.toml changed (needs uv)
+	uv pip compile --universal --generate-hashes --no-header --output-file requirements.lock pyproject.toml
+	uv pip compile --universal --generate-hashes --no-header --group dev --constraint requirements.lock \
+	  --output-file tests/requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build *.egg-info

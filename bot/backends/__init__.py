@@ -1,0 +1,1 @@
+"""The services that Sova stands on: one vendor a file, each behind a port."""

@@ -1,0 +1,1 @@
+"""The commands: one module a family, each a typed request in and a card out, the same on every platform."""

@@ -1,0 +1,51 @@
+"""Owns the card: what a command answers with, in a form that every platform can render natively."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A name and its value, shown side by side."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; every row is as long as `columns`. Columns named in `numeric` are aligned to the right."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG image with a text for those who can't see it."""
+
+    png: bytes
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do next: a button where the platform has buttons, a hint where it hasn't.
+
+    `command` is the command's text without the slash, such as `model reset`.
+    """
+
+    label: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A command's result. Every text in it is already in the person's language."""
+
+    title: str
+    text: str = ""
+    fields: tuple[Field, ...] = ()
+    tables: tuple[Table, ...] = ()
+    picture: Picture | None = None
+    actions: tuple[Action, ...] = ()

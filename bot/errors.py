@@ -1,0 +1,310 @@
+"""Owns the one family of errors: each carries data and a code, and `wording` makes the sentence."""
+
+from dataclasses import dataclass, fields, is_dataclass
+from typing import ClassVar
+
+Value = str | int | float
+
+
+class AssistantError(Exception):
+    """What can go wrong, in a form that a person can be told.
+
+    `code` names the sentence in `wording` (`error-<code>`); `data()` fills it in. `exit_code` is what the `sova`
+    command returns: 1 failed, 2 wrong usage, 3 a needed service is not there.
+    """
+
+    code: ClassVar[str] = "unexpected"
+    exit_code: ClassVar[int] = 1
+
+    def data(self) -> dict[str, Value]:
+        """The error's fields; sequences are joined by commas, a missing value is empty text."""
+        if not is_dataclass(self):
+            return {}
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+
+    def __str__(self) -> str:
+        details = ", ".join(f"{name}={value!r}" for name, value in self.data().items())
+        return f"{self.code}({details})"
+
+
+# --- what was asked -------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class EmptyQuestion(AssistantError):
+    """Nothing was asked: no letter, digit or picture in it."""
+
+    code = "empty-question"
+    exit_code = 2
+
+
+@dataclass(eq=False)
+class QuestionTooLong(AssistantError):
+    """The question is over the operator's bound; both lengths in characters."""
+
+    length: int
+    limit: int
+    code = "question-too-long"
+    exit_code = 2
+
+
+@dataclass(eq=False)
+class NotText(AssistantError):
+    """The input is binary: it holds NUL bytes or is not valid UTF-8."""
+
+    code = "not-text"
+    exit_code = 2
+
+
+@dataclass(eq=False)
+class TooManyWaiting(AssistantError):
+    """So many turns wait in this conversation that one more would only be a false promise."""
+
+    waiting: int
+    code = "too-many-waiting"
+
+
+@dataclass(eq=False)
+class NothingToRegenerate(AssistantError):
+    """The conversation holds no turn that could be answered again."""
+
+    code = "nothing-to-regenerate"
+
+
+# --- commands -------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class UnknownCommand(AssistantError):
+    """No command has this name; `nearest` are the likeliest meant."""
+
+    name: str
+    nearest: tuple[str, ...] = ()
+    code = "unknown-command"
+    exit_code = 2
+
+
+@dataclass(eq=False)
+class BadArgument(AssistantError):
+    """A command's parameter got a value that it can't take; `expected` says what it takes."""
+
+    command: str
+    parameter: str
+    value: str
+    expected: str
+    code = "bad-argument"
+    exit_code = 2
+
+
+@dataclass(eq=False)
+class NotAllowed(AssistantError):
+    """The person may not do this; `needed` names the permission."""
+
+    action: str
+    needed: str
+    code = "not-allowed"
+
+
+# --- engines and models ---------------------------------------------------------------------------------------
+
+
+class EngineError(AssistantError):
+    """Anything that the engine is the cause of."""
+
+
+@dataclass(eq=False)
+class EngineUnreachable(EngineError):
+    """Nobody answers at the engine's address."""
+
+    engine: str
+    url: str
+    code = "engine-unreachable"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class EngineBusy(EngineError):
+    """The engine refused for now (429 or 503); `retry_after` in seconds where it said so."""
+
+    engine: str
+    retry_after: float | None = None
+    code = "engine-busy"
+
+
+@dataclass(eq=False)
+class EngineSilent(EngineError):
+    """The engine accepted the question and then said nothing for `seconds`."""
+
+    engine: str
+    model: str
+    seconds: float
+    code = "engine-silent"
+
+
+@dataclass(eq=False)
+class EngineInterrupted(EngineError):
+    """The connection broke in the middle of an answer; what was said so far is kept."""
+
+    engine: str
+    model: str
+    code = "engine-interrupted"
+
+
+@dataclass(eq=False)
+class EngineGarbled(EngineError):
+    """The engine answered with something that isn't its protocol; `detail` for the log, never message text."""
+
+    engine: str
+    detail: str
+    code = "engine-garbled"
+
+
+@dataclass(eq=False)
+class EngineRefused(EngineError):
+    """The engine turned the request down with `status`; `detail` is its own reason."""
+
+    engine: str
+    status: int
+    detail: str
+    code = "engine-refused"
+
+
+@dataclass(eq=False)
+class EngineFailedToStart(EngineError):
+    """The embedded engine's process ended before it was ready; `log` is the file that tells why."""
+
+    model: str
+    reason: str
+    log: str
+    code = "engine-failed-to-start"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class ContextExceeded(EngineError):
+    """The prompt doesn't fit; both figures are the engine's own counts in tokens."""
+
+    prompt_tokens: int
+    context_tokens: int
+    code = "context-exceeded"
+
+
+@dataclass(eq=False)
+class UnknownModel(EngineError):
+    """The engine has no such model; `nearest` are the names that look most like it."""
+
+    name: str
+    engine: str
+    nearest: tuple[str, ...] = ()
+    code = "unknown-model"
+    exit_code = 2
+
+
+@dataclass(eq=False)
+class NoModels(EngineError):
+    """The engine is there, and holds no model that can chat."""
+
+    engine: str
+    code = "no-models"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class NoEngine(EngineError):
+    """Neither Ollama nor an embedded model is there; `ollama_url` is where Ollama was looked for."""
+
+    ollama_url: str
+    model: str
+    code = "no-engine"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class NoVision(EngineError):
+    """The question holds a picture and the model can't see."""
+
+    model: str
+    code = "no-vision"
+
+
+# --- model files ----------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class ModelFileMissing(EngineError):
+    """A configured model file isn't there, or the model was never fetched."""
+
+    model: str
+    path: str
+    code = "model-file-missing"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class ModelFileCorrupt(EngineError):
+    """A model file isn't what its digest or its format promises."""
+
+    model: str
+    path: str
+    code = "model-file-corrupt"
+
+
+@dataclass(eq=False)
+class ModelUnavailable(EngineError):
+    """No source could give the model; `reasons` has one plain reason per source tried."""
+
+    model: str
+    reasons: tuple[str, ...]
+    code = "model-unavailable"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class NotEnoughMemory(EngineError):
+    """The model needs more memory than the machine has free; both in GB (10⁹ bytes)."""
+
+    model: str
+    needed: float
+    free: float
+    code = "not-enough-memory"
+
+
+@dataclass(eq=False)
+class DiskFull(AssistantError):
+    """There is no room for what had to be written; both in GB (10⁹ bytes), `needed` 0 when unknown."""
+
+    path: str
+    needed: float
+    free: float
+    code = "disk-full"
+
+
+# --- history --------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class HistoryUnavailable(AssistantError):
+    """Redis can't be reached or can't write; `reason` is short and holds no message text."""
+
+    where: str
+    reason: str
+    code = "history-unavailable"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class HistoryNotHere(AssistantError):
+    """No Redis address is configured and this system has no embedded server (Windows)."""
+
+    code = "history-not-here"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class BadSetting(AssistantError):
+    """A setting's value can't be used; `name` is the environment variable, `reason` what is wrong with it."""
+
+    name: str
+    reason: str
+    code = "bad-setting"
+    exit_code = 2

@@ -1,0 +1,185 @@
+"""Owns the values that travel through the house: all frozen, none knows a platform or an engine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+Role = Literal["system", "user", "assistant"]
+
+
+class Language(StrEnum):
+    """A language that Sova itself speaks; answers follow the question's language, whichever it is."""
+
+    ENGLISH = "en"
+    CZECH = "cs"
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationKey:
+    """What shares one history: a place on a platform. `thread` is empty outside threads."""
+
+    platform: str
+    workspace: str
+    channel: str
+    thread: str = ""
+
+    def __str__(self) -> str:
+        """The four parts joined by '/', each with '%', '/', '{' and '}' escaped, so that keys never collide."""
+        parts = (self.platform, self.workspace, self.channel, self.thread)
+        return "/".join(part.translate(_ESCAPES) for part in parts)
+
+
+_ESCAPES = str.maketrans({"%": "%25", "/": "%2F", "{": "%7B", "}": "%7D"})
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who asks. `roles` are the platform's names for the groups the person is in."""
+
+    id: str
+    name: str
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture as the person sent it: its media type (such as `image/png`) and its bytes."""
+
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One question as it came in.
+
+    `id` is the platform's id of the event, the same on every redelivery. `language` is that of Sova's own
+    sentences to this person; `received_at` is seconds since the epoch.
+    """
+
+    id: str
+    conversation: ConversationKey
+    author: Author
+    text: str
+    received_at: float
+    language: Language = Language.ENGLISH
+    images: tuple[Image, ...] = ()
+    model: str | None = None
+    """A model asked for by name for this question alone; None follows the pins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as an engine reads it."""
+
+    role: Role
+    content: str
+    images: tuple[Image, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source shown under an answer: `n` is its number in the text, `score` its relevance from 0 to 1."""
+
+    n: int
+    document: str
+    heading: str
+    score: float
+
+
+class FinishReason(StrEnum):
+    """Why an answer ended."""
+
+    COMPLETE = "complete"
+    LENGTH = "length"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer, as the history keeps them. `at` is seconds since the epoch."""
+
+    id: str
+    question: str
+    answer: str
+    model: str
+    at: float
+    finish_reason: FinishReason = FinishReason.COMPLETE
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts as the engine reported them; `prompt_tokens` includes `cached_tokens`, None where it doesn't say."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cached_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Durations of one turn in milliseconds; `tokens_per_second` is the rate of generation alone.
+
+    `ttft_ms` runs from receiving the question to the first visible text, queue and load included. None: not known.
+    """
+
+    queue_ms: float = 0.0
+    retrieval_ms: float = 0.0
+    load_ms: float | None = None
+    ttft_ms: float | None = None
+    total_ms: float = 0.0
+    tokens_per_second: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the person must be told about an answer. Like errors, it carries data; `wording` makes the sentence."""
+
+    code: str
+    data: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+class Stage(StrEnum):
+    """What a turn is waiting for before the first word."""
+
+    QUEUED = "queued"
+    LOADING = "loading"
+    READING = "reading"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Said while there is no text yet, so that nobody stares at nothing."""
+
+    stage: Stage
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyDelta:
+    """A piece of the answer. `thinking` is the model's reasoning, kept apart; people see it only if they ask."""
+
+    text: str = ""
+    thinking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The whole answer, said once, last."""
+
+    text: str
+    conversation: ConversationKey
+    model: str
+    engine: str
+    finish_reason: FinishReason
+    usage: Usage
+    timings: Timings
+    citations: tuple[Citation, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    abstained: bool = False
+
+
+ReplyEvent = Progress | ReplyDelta | Reply

@@ -1,0 +1,1 @@
+"""Models: which there are, which one answers, and how their files come to this machine."""

@@ -1,0 +1,211 @@
+"""Owns the ports: what the core asks of the world, in the core's own words.
+
+Above them sit the assistant and the commands; below them the backends, one vendor each. Every method may raise an
+`AssistantError` and nothing else: a backend translates its vendor's errors once.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.messages import Author, ConversationKey, FinishReason, Message, Turn, Usage
+
+
+class Capability(StrEnum):
+    """What a model can do, as its engine says; never guessed from its name."""
+
+    COMPLETION = "completion"
+    VISION = "vision"
+    THINKING = "thinking"
+    TOOLS = "tools"
+    EMBEDDING = "embedding"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model that an engine offers. None: the engine doesn't tell. Sizes in bytes, contexts in tokens.
+
+    `context_tokens` is the longest context the model was made for; `loaded` whether it is in memory now.
+    """
+
+    name: str
+    size_bytes: int | None = None
+    parameters: str | None = None
+    quantization: str | None = None
+    context_tokens: int | None = None
+    family: str | None = None
+    capabilities: frozenset[Capability] = frozenset({Capability.COMPLETION})
+    loaded: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A model in memory: bytes in RAM and VRAM, its context in tokens, when it leaves (seconds since the epoch)."""
+
+    name: str
+    ram_bytes: int | None = None
+    vram_bytes: int | None = None
+    context_tokens: int | None = None
+    expires_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRequest:
+    """What an engine is asked for. The options that would make an engine reload are pinned in the backend."""
+
+    model: str
+    messages: tuple[Message, ...]
+    max_tokens: int
+    temperature: float = 0.3
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionDelta:
+    """A piece of the model's output, its thinking kept apart from its answer."""
+
+    text: str = ""
+    thinking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionEnd:
+    """The last item of a completion, once. Durations in milliseconds, as the engine measured them.
+
+    `evaluated_tokens` are the prompt tokens that were really computed, without those reused from the cache.
+    """
+
+    finish_reason: FinishReason
+    usage: Usage = Usage()
+    load_ms: float | None = None
+    evaluated_tokens: int | None = None
+    prompt_ms: float | None = None
+    generation_ms: float | None = None
+
+
+class ChatModel(Protocol):
+    """An engine that completes messages (Ollama, an OpenAI-compatible server, the embedded llama.cpp)."""
+
+    @property
+    def engine(self) -> str:
+        """The engine's name as people know it: `ollama`, `openai` or `embedded`."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """Where it is asked, without credentials; for sentences and `/stats`."""
+        ...
+
+    async def version(self) -> str | None:
+        """The engine's own version, None where it doesn't tell. Doubles as the ping."""
+        ...
+
+    async def models(self) -> Sequence[ModelInfo]:
+        """Every model it offers, by name; those that can't complete are included with their capabilities."""
+        ...
+
+    async def model(self, name: str) -> ModelInfo:
+        """One model with everything that the engine tells about it; `UnknownModel` when there is none."""
+        ...
+
+    async def loaded(self) -> Sequence[LoadedModel]:
+        """The models in memory now."""
+        ...
+
+    async def context_tokens(self, name: str) -> int:
+        """The context that this engine will run `name` with: the prompt and the answer must fit in it."""
+        ...
+
+    async def warm(self, name: str) -> None:
+        """Load `name` with the same pinned options as a completion would, and return when it is ready."""
+        ...
+
+    def complete(self, request: CompletionRequest) -> AsyncIterator[CompletionDelta | CompletionEnd]:
+        """Stream the completion; exactly one `CompletionEnd`, last. Closing the iterator stops the engine's work."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was erased, by count."""
+
+    turns: int
+    pins: int
+
+
+class History(Protocol):
+    """The turns of each conversation, bounded in number and in time."""
+
+    async def turns(self, conversation: ConversationKey) -> Sequence[Turn]:
+        """The kept turns, oldest first."""
+        ...
+
+    async def append(self, conversation: ConversationKey, turn: Turn, *, replaces: str | None = None) -> None:
+        """Keep `turn` as the newest. `replaces` is the id of the newest turn that it takes the place of, atomically.
+
+        Appending a turn whose id is the newest one's already changes nothing.
+        """
+        ...
+
+    async def forget(self, conversation: ConversationKey) -> Forgotten:
+        """Erase the conversation's turns and its own pins (thread or channel), and say how many there were."""
+        ...
+
+
+class PinScope(StrEnum):
+    """Whom a choice of model is for; the order is the precedence, the first one set applies."""
+
+    THREAD = "thread"
+    CHANNEL = "channel"
+    USER = "user"
+    GLOBAL = "global"
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A chosen model and whom it was chosen for."""
+
+    scope: PinScope
+    model: str
+
+
+class ModelPins(Protocol):
+    """Which model was chosen for whom; survives restarts."""
+
+    async def pins(self, conversation: ConversationKey, author: Author) -> Sequence[Pin]:
+        """The pins that concern this person in this conversation, in order of precedence."""
+        ...
+
+    async def pin(self, scope: PinScope, conversation: ConversationKey, author: Author, model: str) -> None:
+        """Choose `model` for the scope; `THREAD` outside a thread is the channel."""
+        ...
+
+    async def unpin(self, scope: PinScope, conversation: ConversationKey, author: Author) -> bool:
+        """Take a choice back; False when there was none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LatencySample:
+    """What one turn took, in milliseconds; `at` is seconds since the epoch. `cold`: the model had to be loaded first."""
+
+    model: str
+    at: float
+    total_ms: float
+    ttft_ms: float | None = None
+    load_ms: float | None = None
+    tokens_per_second: float | None = None
+    cold: bool = False
+
+
+class LatencyLog(Protocol):
+    """The newest turns' durations per model, bounded."""
+
+    async def record(self, sample: LatencySample) -> None:
+        """Keep one more sample; the oldest over the bound goes."""
+        ...
+
+    async def samples(self) -> Mapping[str, Sequence[LatencySample]]:
+        """The kept samples by model, newest first."""
+        ...

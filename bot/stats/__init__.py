@@ -1,0 +1,1 @@
+"""What the hardware holds and how long answers take."""

@@ -1,0 +1,55 @@
+"""Owns every sentence that a user can see, in English and in Czech.
+
+The sentences lie in `<language>/*.ftl`, one file a family, in Fluent's syntax: it knows that Czech says 1 zpráva,
+2 zprávy and 5 zpráv. A test holds the two languages to the same keys and the same variables.
+"""
+
+import logging
+from functools import cache
+from importlib.resources import files
+
+from fluent.runtime import FluentBundle, FluentResource
+
+from bot.errors import AssistantError, Value
+from bot.messages import Language, Notice
+
+logger = logging.getLogger(__name__)
+
+
+class Wording:
+    """Sova's own voice in one language: `say("model-pinned", model="llama3")`."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._bundle = FluentBundle([language.value], use_isolating=False)
+        for resource in files(__name__).joinpath(language.value).iterdir():
+            if resource.name.endswith(".ftl"):
+                self._bundle.add_resource(FluentResource(resource.read_text(encoding="utf-8")))
+
+    def __call__(self, key: str, **data: Value) -> str:
+        """The sentence `key` with `data` filled in; a `KeyError` when there is no such sentence."""
+        pattern = self._bundle.get_message(key).value
+        if pattern is None:
+            raise KeyError(key)
+        sentence, faults = self._bundle.format_pattern(pattern, data)
+        if faults:
+            logger.error("sentence %s (%s) could not be filled in: %s", key, self.language, faults)
+        return str(sentence)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a sentence `key`."""
+        return bool(self._bundle.has_message(key))
+
+    def of_error(self, error: AssistantError) -> str:
+        """What a person is told about `error`."""
+        return self(f"error-{error.code}", **error.data())
+
+    def of_notice(self, notice: Notice) -> str:
+        """What a person is told beside an answer."""
+        return self(f"notice-{notice.code}", **notice.data)
+
+
+@cache
+def speak(language: Language) -> Wording:
+    """The voice in `language`, built once."""
+    return Wording(language)

@@ -1,0 +1,50 @@
+# Co se stalo, co to znamená a co dál.
+
+error-unexpected = Tady se pokazilo něco, co nemělo. Je to v logu; třeba pomůže zeptat se znovu.
+error-empty-question = V tom nebyla žádná otázka. Napište pár slov a odpovím.
+error-question-too-long = Text má { $length } znaků, přijímám nejvýše { $limit }. Zkraťte ho prosím, nebo ho uložte jako soubor do složky se znalostmi.
+error-not-text = Tohle neumím přečíst jako text (jsou to binární data). Pošlete prosím prostý text v UTF-8.
+error-too-many-waiting = { $waiting ->
+    [one] V této konverzaci už čeká jedna otázka. Počkejte prosím na odpověď, nebo ji zastavte.
+    [few] V této konverzaci už čekají { $waiting } otázky. Počkejte prosím na odpověď, nebo některou zastavte.
+   *[other] V této konverzaci už čeká { $waiting } otázek. Počkejte prosím na odpověď, nebo některou zastavte.
+  }
+error-nothing-to-regenerate = Zatím tu není žádná odpověď, kterou bych mohla dát znovu.
+
+error-unknown-command = { $nearest ->
+    [""] Příkaz „{ $name }“ neznám. Všechny vypíše /help.
+   *[other] Příkaz „{ $name }“ neznám. Nemysleli jste { $nearest }?
+  }
+error-bad-argument = { $expected ->
+    [""] /{ $command } si s „{ $value }“ neporadí. Co přijímá, ukáže /help { $command }.
+   *[other] /{ $command }: hodnota „{ $value }“ se pro { $parameter } nehodí. Možnosti: { $expected }.
+  }
+error-not-allowed = { $action } tu použít nesmíte; je k tomu potřeba oprávnění „{ $needed }“, které dává správce Sovy.
+
+error-engine-unreachable = Nemohu se spojit s enginem ({ $engine }) na { $url }. Běží? Vaše konverzace je v bezpečí; zeptejte se znovu, až poběží.
+error-engine-busy = Engine ({ $engine }) má teď víc práce, než zvládne. Zkuste to prosím za chvíli.
+error-engine-silent = Model { $model } už { NUMBER($seconds, maximumFractionDigits: 0) } sekund nic neřekl, a tak jsem přestala čekat. Menší model odpoví dřív: /model ukáže, které tu jsou.
+error-engine-interrupted = Engine ({ $engine }) přerušil odpověď uprostřed. Co stihl říct, zůstalo uloženo; /regenerate to zkusí znovu.
+error-engine-garbled = Engine ({ $engine }) odpověděl něčím, co neumím přečíst. Je na té adrese opravdu engine? Ověří to `sova doctor`.
+error-engine-refused = Engine ({ $engine }) otázku odmítl (stav { NUMBER($status, useGrouping: "false") }): { $detail }
+error-engine-failed-to-start = Vestavěný engine se s modelem { $model } nerozběhl: { $reason }. Podrobnosti: { $log }
+error-context-exceeded = Na tento model je toho moc: { $prompt_tokens } tokenů, vejde se { $context_tokens }. Zkraťte prosím otázku, nebo použijte /forget.
+error-unknown-model = { $nearest ->
+    [""] { $engine } nemá model „{ $name }“. Co tu je, vypíše /model.
+   *[other] { $engine } nemá model „{ $name }“. Nemysleli jste { $nearest }?
+  }
+error-no-models = { $engine } běží, ale nemá žádný model pro konverzaci. S Ollamou: `ollama pull qwen2.5:3b`.
+error-no-engine = Není tu žádný engine: Ollama na { $ollama_url } neodpovídá a model pro vestavěný engine na tomto počítači není. Spusťte Ollamu, nebo `sova models fetch`.
+error-no-vision = Model { $model } obrázky nevidí. Které je vidí, ukáže /model.
+error-model-file-missing = Soubor modelu { $model } tu není ({ $path }). Stáhne ho `sova models fetch`, nebo nastavte SOVA_MODEL_FILE na vlastní soubor GGUF.
+error-model-file-corrupt = Soubor modelu { $model } je poškozený ({ $path }). Smažte ho a spusťte `sova models fetch`.
+error-model-unavailable = Model { $model } se nepodařilo nikde získat: { $reasons }. Bez sítě nastavte SOVA_MODEL_FILE na soubor GGUF v tomto počítači.
+error-not-enough-memory = Model { $model } potřebuje asi { NUMBER($needed, maximumFractionDigits: 1) } GB paměti, volných je { NUMBER($free, maximumFractionDigits: 1) } GB. Zvolte menší: `sova models list`.
+error-disk-full = { $needed ->
+    [0] Disk, na kterém je { $path }, je plný. Uvolněte místo a zkuste to znovu.
+   *[other] V { $path } není dost místa: je potřeba { NUMBER($needed, maximumFractionDigits: 1) } GB, volných je { NUMBER($free, maximumFractionDigits: 1) } GB.
+  }
+
+error-history-unavailable = Nemohu se dostat k historii konverzace ({ $where }: { $reason }), a proto neodpovídám: nic se nesmí ztratit. Jakmile bude zpátky, pokračuji.
+error-history-not-here = Pro tento systém není vestavěný server historie. Spusťte Redis nebo Valkey a nastavte SOVA_REDIS_URL.
+error-bad-setting = Nastavení { $name } nelze použít: { $reason }

@@ -1,0 +1,49 @@
+# What went wrong, what it means, what to do next.
+
+error-unexpected = Something went wrong here that should not have. It is in the log; asking again may help.
+error-empty-question = There was no question in that. Write a few words and I will answer.
+error-question-too-long = That is { $length } characters long; I take up to { $limit }. Please shorten it, or put the text into a file in the knowledge folder.
+error-not-text = That is not text I can read (it holds binary data). Please send plain text in UTF-8.
+error-too-many-waiting = { $waiting ->
+    [one] One question is already waiting in this conversation. Please wait for its answer, or stop it.
+   *[other] { $waiting } questions are already waiting in this conversation. Please wait for an answer, or stop one.
+  }
+error-nothing-to-regenerate = There is no answer here yet that I could give again.
+
+error-unknown-command = { $nearest ->
+    [""] There is no command “{ $name }”. /help lists them all.
+   *[other] There is no command “{ $name }”. Did you mean { $nearest }?
+  }
+error-bad-argument = { $expected ->
+    [""] /{ $command } can't do anything with “{ $value }”. /help { $command } shows what it takes.
+   *[other] /{ $command }: “{ $value }” won't do for { $parameter }. It takes: { $expected }.
+  }
+error-not-allowed = You may not use { $action } here; it takes the permission “{ $needed }”, which whoever runs Sova can give.
+
+error-engine-unreachable = I can't reach the engine ({ $engine }) at { $url }. Is it running? Your conversation is safe; ask again when it is back.
+error-engine-busy = The engine ({ $engine }) has more to do than it can take right now. Please ask again in a moment.
+error-engine-silent = The model { $model } said nothing for { NUMBER($seconds, maximumFractionDigits: 0) } seconds, so I stopped waiting. A smaller model answers sooner: /model shows what there is.
+error-engine-interrupted = The engine ({ $engine }) broke off in the middle of the answer. What was said is kept; /regenerate tries again.
+error-engine-garbled = The engine ({ $engine }) answered with something I can't read. Is there really an engine at that address? `sova doctor` checks.
+error-engine-refused = The engine ({ $engine }) refused the question (status { NUMBER($status, useGrouping: "false") }): { $detail }
+error-engine-failed-to-start = The embedded engine could not start with { $model }: { $reason }. Details: { $log }
+error-context-exceeded = This is too long for the model: { $prompt_tokens } tokens where { $context_tokens } fit. Please shorten it, or /forget the conversation.
+error-unknown-model = { $nearest ->
+    [""] { $engine } has no model “{ $name }”. /model lists what there is.
+   *[other] { $engine } has no model “{ $name }”. Did you mean { $nearest }?
+  }
+error-no-models = { $engine } is running, but holds no model that can chat. With Ollama: `ollama pull qwen2.5:3b`.
+error-no-engine = There is no engine: Ollama doesn't answer at { $ollama_url }, and no model for the embedded engine is on this machine. Start Ollama, or run `sova models fetch`.
+error-no-vision = The model { $model } can't see pictures. /model shows which ones can.
+error-model-file-missing = The file of the model { $model } isn't there ({ $path }). `sova models fetch` brings it, or set SOVA_MODEL_FILE to a GGUF file of yours.
+error-model-file-corrupt = The file of the model { $model } is damaged ({ $path }). Delete it and run `sova models fetch`.
+error-model-unavailable = I could not get the model { $model } anywhere: { $reasons }. Without a network, set SOVA_MODEL_FILE to a GGUF file on this machine.
+error-not-enough-memory = The model { $model } needs about { NUMBER($needed, maximumFractionDigits: 1) } GB of memory; { NUMBER($free, maximumFractionDigits: 1) } GB are free. Choose a smaller one: `sova models list`.
+error-disk-full = { $needed ->
+    [0] The disk that holds { $path } is full. Make some room and try again.
+   *[other] There is not enough room in { $path }: { NUMBER($needed, maximumFractionDigits: 1) } GB are needed, { NUMBER($free, maximumFractionDigits: 1) } GB are free.
+  }
+
+error-history-unavailable = I can't reach the conversation history ({ $where }: { $reason }), so I didn't answer: nothing may get lost. I'll carry on as soon as it is back.
+error-history-not-here = There is no embedded history server for this system. Run a Redis or Valkey and set SOVA_REDIS_URL.
+error-bad-setting = The setting { $name } can't be used: { $reason }
