@@ -1,11 +1,12 @@
 """Owns the one family of errors: each carries data and a code, and `wording` makes the sentence."""
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 Value = str | int | float
 
 
+@dataclass(eq=False)
 class AssistantError(Exception):
     """What can go wrong, in a form that a person can be told.
 
@@ -17,14 +18,24 @@ class AssistantError(Exception):
     exit_code: ClassVar[int] = 1
 
     def data(self) -> dict[str, Value]:
-        """The error's fields; sequences are joined by commas, a missing value is empty text."""
-        if not is_dataclass(self):
-            return {}
+        """The error's fields for a sentence: sequences joined by commas, what is missing or empty as `none`."""
         return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
     def __str__(self) -> str:
         details = ", ".join(f"{name}={value!r}" for name, value in self.data().items())
         return f"{self.code}({details})"
+
+
+def _plain(value: object) -> Value:
+    match value:
+        case None | "" | ():
+            return "none"
+        case str() | int() | float():
+            return value
+        case tuple():
+            return ", ".join(str(item) for item in value)
+        case _:
+            return str(value)
 
 
 # --- what was asked -------------------------------------------------------------------------------------------

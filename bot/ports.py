@@ -5,7 +5,7 @@ Above them sit the assistant and the commands; below them the backends, one vend
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -77,7 +77,7 @@ class CompletionEnd:
     """
 
     finish_reason: FinishReason
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     load_ms: float | None = None
     evaluated_tokens: int | None = None
     prompt_ms: float | None = None
@@ -188,7 +188,7 @@ class ModelPins(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LatencySample:
-    """What one turn took, in milliseconds; `at` is seconds since the epoch. `cold`: the model had to be loaded first."""
+    """What one turn took, in milliseconds; `at` is seconds since the epoch, `cold` when a load came first."""
 
     model: str
     at: float

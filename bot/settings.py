@@ -16,14 +16,17 @@ from bot.messages import Language
 class Settings(BaseSettings):
     """Everything an operator can decide. Each field is `SOVA_` and its name in capitals; `.env.example` lists them."""
 
-    model_config = SettingsConfigDict(env_prefix="SOVA_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SOVA_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
 
     state_dir: Path = Field(default_factory=lambda: user_state_path("sova"))
     cache_dir: Path = Field(default_factory=lambda: user_cache_path("sova"))
 
     engine: Literal["auto", "ollama", "openai", "embedded"] = "auto"
     ollama_url: str = Field(
-        default="http://127.0.0.1:11434", validation_alias=AliasChoices("SOVA_OLLAMA_URL", "OLLAMA_HOST", "ollama_url")
+        default="http://127.0.0.1:11434",
+        validation_alias=AliasChoices("SOVA_OLLAMA_URL", "OLLAMA_HOST", "ollama_url"),
     )
     openai_base_url: str = "http://127.0.0.1:8080/v1"
     openai_api_key: SecretStr = SecretStr("")
@@ -72,13 +75,13 @@ class Settings(BaseSettings):
     @field_validator("ollama_url")
     @classmethod
     def _ollama_host_is_a_url(cls, value: str) -> str:
-        """`OLLAMA_HOST` may be a bare host, as Ollama itself reads it; 0.0.0.0 is where a server listens, not an address to ask."""
+        """`OLLAMA_HOST` may be a bare host, as Ollama itself reads it; 0.0.0.0 is for listening, not for asking."""
         url = value if "://" in value else f"http://{value}"
         scheme, _, rest = url.partition("://")
         host, _, path = rest.partition("/")
         if ":" not in host.rpartition("]")[2]:
             host = f"{host}:{443 if scheme == 'https' else 80}" if "://" in value else f"{host}:11434"
-        host = host.replace("0.0.0.0:", "127.0.0.1:")  # noqa: S104  # read, not bound
+        host = host.replace("0.0.0.0:", "127.0.0.1:")
         return f"{scheme}://{host}" + (f"/{path}" if path else "")
 
     @cached_property

@@ -121,7 +121,12 @@ def _words(text: str) -> list[str]:
 def _check(command: Command, parameter: Parameter, value: str | None) -> None:
     if value is None:
         if parameter.required:
-            raise BadArgument(command=command.name, parameter=parameter.name, value="", expected=", ".join(parameter.choices))
+            raise BadArgument(
+                command=command.name,
+                parameter=parameter.name,
+                value="",
+                expected=", ".join(parameter.choices),
+            )
         return
     if parameter.choices and value not in parameter.choices:
         raise BadArgument(

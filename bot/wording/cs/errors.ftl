@@ -12,11 +12,11 @@ error-too-many-waiting = { $waiting ->
 error-nothing-to-regenerate = Zatím tu není žádná odpověď, kterou bych mohla dát znovu.
 
 error-unknown-command = { $nearest ->
-    [""] Příkaz „{ $name }“ neznám. Všechny vypíše /help.
+    [none] Příkaz „{ $name }“ neznám. Všechny vypíše /help.
    *[other] Příkaz „{ $name }“ neznám. Nemysleli jste { $nearest }?
   }
 error-bad-argument = { $expected ->
-    [""] /{ $command } si s „{ $value }“ neporadí. Co přijímá, ukáže /help { $command }.
+    [none] /{ $command } si s „{ $value }“ neporadí. Co přijímá, ukáže /help { $command }.
    *[other] /{ $command }: hodnota „{ $value }“ se pro { $parameter } nehodí. Možnosti: { $expected }.
   }
 error-not-allowed = { $action } tu použít nesmíte; je k tomu potřeba oprávnění „{ $needed }“, které dává správce Sovy.
@@ -26,11 +26,11 @@ error-engine-busy = Engine ({ $engine }) má teď víc práce, než zvládne. Zk
 error-engine-silent = Model { $model } už { NUMBER($seconds, maximumFractionDigits: 0) } sekund nic neřekl, a tak jsem přestala čekat. Menší model odpoví dřív: /model ukáže, které tu jsou.
 error-engine-interrupted = Engine ({ $engine }) přerušil odpověď uprostřed. Co stihl říct, zůstalo uloženo; /regenerate to zkusí znovu.
 error-engine-garbled = Engine ({ $engine }) odpověděl něčím, co neumím přečíst. Je na té adrese opravdu engine? Ověří to `sova doctor`.
-error-engine-refused = Engine ({ $engine }) otázku odmítl (stav { NUMBER($status, useGrouping: "false") }): { $detail }
+error-engine-refused = Engine ({ $engine }) otázku odmítl (stav { $status }): { $detail }
 error-engine-failed-to-start = Vestavěný engine se s modelem { $model } nerozběhl: { $reason }. Podrobnosti: { $log }
 error-context-exceeded = Na tento model je toho moc: { $prompt_tokens } tokenů, vejde se { $context_tokens }. Zkraťte prosím otázku, nebo použijte /forget.
 error-unknown-model = { $nearest ->
-    [""] { $engine } nemá model „{ $name }“. Co tu je, vypíše /model.
+    [none] { $engine } nemá model „{ $name }“. Co tu je, vypíše /model.
    *[other] { $engine } nemá model „{ $name }“. Nemysleli jste { $nearest }?
   }
 error-no-models = { $engine } běží, ale nemá žádný model pro konverzaci. S Ollamou: `ollama pull qwen2.5:3b`.

@@ -11,11 +11,11 @@ error-too-many-waiting = { $waiting ->
 error-nothing-to-regenerate = There is no answer here yet that I could give again.
 
 error-unknown-command = { $nearest ->
-    [""] There is no command “{ $name }”. /help lists them all.
+    [none] There is no command “{ $name }”. /help lists them all.
    *[other] There is no command “{ $name }”. Did you mean { $nearest }?
   }
 error-bad-argument = { $expected ->
-    [""] /{ $command } can't do anything with “{ $value }”. /help { $command } shows what it takes.
+    [none] /{ $command } can't do anything with “{ $value }”. /help { $command } shows what it takes.
    *[other] /{ $command }: “{ $value }” won't do for { $parameter }. It takes: { $expected }.
   }
 error-not-allowed = You may not use { $action } here; it takes the permission “{ $needed }”, which whoever runs Sova can give.
@@ -25,11 +25,11 @@ error-engine-busy = The engine ({ $engine }) has more to do than it can take rig
 error-engine-silent = The model { $model } said nothing for { NUMBER($seconds, maximumFractionDigits: 0) } seconds, so I stopped waiting. A smaller model answers sooner: /model shows what there is.
 error-engine-interrupted = The engine ({ $engine }) broke off in the middle of the answer. What was said is kept; /regenerate tries again.
 error-engine-garbled = The engine ({ $engine }) answered with something I can't read. Is there really an engine at that address? `sova doctor` checks.
-error-engine-refused = The engine ({ $engine }) refused the question (status { NUMBER($status, useGrouping: "false") }): { $detail }
+error-engine-refused = The engine ({ $engine }) refused the question (status { $status }): { $detail }
 error-engine-failed-to-start = The embedded engine could not start with { $model }: { $reason }. Details: { $log }
 error-context-exceeded = This is too long for the model: { $prompt_tokens } tokens where { $context_tokens } fit. Please shorten it, or /forget the conversation.
 error-unknown-model = { $nearest ->
-    [""] { $engine } has no model “{ $name }”. /model lists what there is.
+    [none] { $engine } has no model “{ $name }”. /model lists what there is.
    *[other] { $engine } has no model “{ $name }”. Did you mean { $nearest }?
   }
 error-no-models = { $engine } is running, but holds no model that can chat. With Ollama: `ollama pull qwen2.5:3b`.
