@@ -108,6 +108,16 @@ class BadArgument(AssistantError):
 
 
 @dataclass(eq=False)
+class MissingArgument(AssistantError):
+    """A command needs a value that it didn't get."""
+
+    command: str
+    parameter: str
+    code = "missing-argument"
+    exit_code = 2
+
+
+@dataclass(eq=False)
 class NotAllowed(AssistantError):
     """The person may not do this; `needed` names the permission."""
 
@@ -228,6 +238,15 @@ class NoEngine(EngineError):
     model: str
     code = "no-engine"
     exit_code = 3
+
+
+@dataclass(eq=False)
+class CannotChat(EngineError):
+    """The model completes no text; it is made for embeddings."""
+
+    model: str
+    code = "cannot-chat"
+    exit_code = 2
 
 
 @dataclass(eq=False)

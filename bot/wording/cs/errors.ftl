@@ -19,6 +19,7 @@ error-bad-argument = { $expected ->
     [none] /{ $command } si s „{ $value }“ neporadí. Co přijímá, ukáže /help { $command }.
    *[other] /{ $command }: hodnota „{ $value }“ se pro { $parameter } nehodí. Možnosti: { $expected }.
   }
+error-missing-argument = Příkazu /{ $command } chybí hodnota pro { $parameter }. Co přijímá, ukáže /help { $command }.
 error-not-allowed = { $action } tu použít nesmíte; je k tomu potřeba oprávnění „{ $needed }“, které dává správce Sovy.
 
 error-engine-unreachable = Nemohu se spojit s enginem ({ $engine }) na { $url }. Běží? Vaše konverzace je v bezpečí; zeptejte se znovu, až poběží.
@@ -35,6 +36,7 @@ error-unknown-model = { $nearest ->
   }
 error-no-models = { $engine } běží, ale nemá žádný model pro konverzaci. S Ollamou: `ollama pull qwen2.5:3b`.
 error-no-engine = Není tu žádný engine: Ollama na { $ollama_url } neodpovídá a model pro vestavěný engine na tomto počítači není. Spusťte Ollamu, nebo `sova models fetch`.
+error-cannot-chat = Model { $model } konverzovat neumí, jen převádí text na embeddingy. Které to umějí, ukáže /model.
 error-no-vision = Model { $model } obrázky nevidí. Které je vidí, ukáže /model.
 error-model-file-missing = Soubor modelu { $model } tu není ({ $path }). Stáhne ho `sova models fetch`, nebo nastavte SOVA_MODEL_FILE na vlastní soubor GGUF.
 error-model-file-corrupt = Soubor modelu { $model } je poškozený ({ $path }). Smažte ho a spusťte `sova models fetch`.

@@ -18,6 +18,7 @@ error-bad-argument = { $expected ->
     [none] /{ $command } can't do anything with “{ $value }”. /help { $command } shows what it takes.
    *[other] /{ $command }: “{ $value }” won't do for { $parameter }. It takes: { $expected }.
   }
+error-missing-argument = /{ $command } needs a value for { $parameter }. /help { $command } shows what it takes.
 error-not-allowed = You may not use { $action } here; it takes the permission “{ $needed }”, which whoever runs Sova can give.
 
 error-engine-unreachable = I can't reach the engine ({ $engine }) at { $url }. Is it running? Your conversation is safe; ask again when it is back.
@@ -34,6 +35,7 @@ error-unknown-model = { $nearest ->
   }
 error-no-models = { $engine } is running, but holds no model that can chat. With Ollama: `ollama pull qwen2.5:3b`.
 error-no-engine = There is no engine: Ollama doesn't answer at { $ollama_url }, and no model for the embedded engine is on this machine. Start Ollama, or run `sova models fetch`.
+error-cannot-chat = The model { $model } can't chat; it only turns text into embeddings. /model shows which ones can.
 error-no-vision = The model { $model } can't see pictures. /model shows which ones can.
 error-model-file-missing = The file of the model { $model } isn't there ({ $path }). `sova models fetch` brings it, or set SOVA_MODEL_FILE to a GGUF file of yours.
 error-model-file-corrupt = The file of the model { $model } is damaged ({ $path }). Delete it and run `sova models fetch`.
