@@ -1,1 +1,265 @@
-"""To be written in this session."""
+"""Owns the use case: a question comes in, the answer streams out, and the conversation remembers both.
+
+One turn at a time per conversation; turns of different conversations run side by side. The work of a turn runs in a
+task of its own, so that it can be stopped at any moment and what was said so far is kept.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from bot.answering import Answering, Asked, Clock, Limits
+from bot.errors import AssistantError, DiskFull, HistoryUnavailable, NothingToRegenerate, TooManyWaiting, UnknownModel
+from bot.messages import (
+    ConversationKey,
+    FinishReason,
+    Incoming,
+    Notice,
+    Progress,
+    Reply,
+    ReplyEvent,
+    Stage,
+    Timings,
+    Turn,
+    Usage,
+)
+from bot.models.selection import ModelSelection
+from bot.ports import ChatModel, History, LatencyLog, LatencySample
+from bot.questions import question_of
+
+logger = logging.getLogger(__name__)
+
+ReplyStream = AsyncGenerator[ReplyEvent, None]
+Events = asyncio.Queue[ReplyEvent | None]
+T = TypeVar("T")
+
+COLD_MS = 300.0
+"""A load that took longer counts as a cold start; engines report a few milliseconds for a warm model too."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """The turns of one conversation: `lock` is held by the one that is answered, `turns` counts it and those behind."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    turns: int = 0
+    running: asyncio.Task[None] | None = None
+
+
+class Assistant:
+    """Answers questions. Every stream ends with exactly one `Reply`, or raises an `AssistantError`."""
+
+    def __init__(
+        self,
+        *,
+        engine: ChatModel,
+        history: History,
+        selection: ModelSelection,
+        latency: LatencyLog,
+        limits: Limits | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._limits = limits or Limits()
+        self._clock = clock or Clock()
+        self._history = history
+        self._selection = selection
+        self._latency = latency
+        self._answering = Answering(engine, limits=self._limits, clock=self._clock)
+        self._lines: dict[ConversationKey, _Line] = {}
+        self._unsaved: dict[ConversationKey, list[tuple[Turn, str | None]]] = {}
+
+    def answer(self, incoming: Incoming) -> ReplyStream:
+        """Answer one question. Closing the stream stops the answer; what was said so far is kept."""
+        return self._stream(incoming, again=False)
+
+    def regenerate(self, incoming: Incoming) -> ReplyStream:
+        """Answer the newest question of the conversation again, in place of its earlier answer."""
+        return self._stream(incoming, again=True)
+
+    async def stop(self, conversation: ConversationKey) -> bool:
+        """Stop the answer that is being given in `conversation`; False when there is none.
+
+        Its stream then ends by itself with a `Reply` that says `STOPPED`. Turns that wait behind it go on.
+        """
+        line = self._lines.get(conversation)
+        if line is None or line.running is None:
+            return False
+        return line.running.cancel()
+
+    async def close(self) -> None:
+        """Stop every answer, keep what was said, and store what could not be stored before."""
+        running = [line.running for line in self._lines.values() if line.running]
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
+        for conversation in list(self._unsaved):
+            try:
+                await self._flush(conversation)
+            except AssistantError as error:
+                logger.warning("a turn could not be stored before the end: %s", error)
+
+    async def _stream(self, incoming: Incoming, *, again: bool) -> ReplyStream:
+        events: Events = asyncio.Queue()
+        turn = asyncio.create_task(self._turn(incoming, events, again=again))
+        turn.add_done_callback(lambda _: events.put_nowait(None))
+        try:
+            while (event := await events.get()) is not None:
+                yield event
+            turn.result()
+        finally:
+            turn.cancel()
+            await asyncio.wait({turn})
+
+    async def _turn(self, incoming: Incoming, events: Events, *, again: bool) -> None:
+        """One turn in its own task. Being cancelled before there was an answer still ends in a reply: nothing said."""
+        received = self._clock.monotonic()
+        try:
+            question = "" if again else question_of(incoming, limit=self._limits.question_chars)
+            async with self._my_turn(incoming.conversation, events):
+                asked = await self._recall(incoming, question, received=received, again=again)
+                reply, failure = await self._answering.run(asked, events.put_nowait)
+                stored = await _unbroken(self._remember(asked, reply))
+        except asyncio.CancelledError:
+            events.put_nowait(_nothing_said(incoming))
+            return
+        if failure:
+            self._reconsider(failure)
+            raise failure
+        events.put_nowait(reply if stored else replace(reply, notices=(*reply.notices, Notice("not-saved"))))
+        await _unbroken(self._measure(reply))
+
+    @asynccontextmanager
+    async def _my_turn(self, conversation: ConversationKey, events: Events) -> AsyncGenerator[None, None]:
+        """Wait until the conversation's earlier turns have ended; `TooManyWaiting` when too many already wait."""
+        line = self._lines.setdefault(conversation, _Line())
+        if line.turns > self._limits.waiting_turns:
+            raise TooManyWaiting(waiting=line.turns - 1)
+        line.turns += 1
+        try:
+            if line.lock.locked():
+                events.put_nowait(Progress(Stage.QUEUED, model=""))
+            async with line.lock:
+                line.running = asyncio.current_task()
+                try:
+                    yield
+                finally:
+                    line.running = None
+        finally:
+            line.turns -= 1
+            if not line.turns:
+                self._lines.pop(conversation, None)
+
+    async def _recall(self, incoming: Incoming, question: str, *, received: float, again: bool) -> Asked:
+        """What the conversation remembers, and which model answers."""
+        await self._flush(incoming.conversation)
+        turns = tuple(await self._history.turns(incoming.conversation))
+        model = incoming.model or (await self._selection.choose(incoming.conversation, incoming.author)).model
+        asked = Asked(
+            incoming=incoming,
+            question=question,
+            turns=turns,
+            model=model,
+            received=received,
+            queued_ms=(self._clock.monotonic() - received) * 1000,
+        )
+        return _again(asked) if again else _instead_of_unanswered(asked)
+
+    async def _remember(self, asked: Asked, reply: Reply) -> bool:
+        """Store the turn; False when the history can't be reached, and the turn waits here until it can.
+
+        A question that got no answer is stored too, so that it can be answered again; an answer that was to be
+        replaced stays when nothing better came.
+        """
+        if asked.is_again and not reply.text:
+            return True
+        turn = Turn(
+            id=asked.incoming.id,
+            question=asked.question,
+            answer=reply.text,
+            model=reply.model,
+            at=self._clock.now(),
+            finish_reason=reply.finish_reason,
+            citations=reply.citations,
+        )
+        try:
+            await self._history.append(asked.incoming.conversation, turn, replaces=asked.replaces)
+        except (HistoryUnavailable, DiskFull) as error:
+            logger.warning("a turn could not be stored and waits in memory: %s", error)
+            self._unsaved.setdefault(asked.incoming.conversation, []).append((turn, asked.replaces))
+            return False
+        return True
+
+    async def _flush(self, conversation: ConversationKey) -> None:
+        """Store the turns that wait for the history; raises when it still can't be reached."""
+        waiting = self._unsaved.get(conversation, [])
+        while waiting:
+            turn, replaces = waiting[0]
+            await self._history.append(conversation, turn, replaces=replaces)
+            waiting.pop(0)
+        self._unsaved.pop(conversation, None)
+
+    def _reconsider(self, failure: AssistantError) -> None:
+        if isinstance(failure, UnknownModel):
+            self._selection.reject(failure.name)
+
+    async def _measure(self, reply: Reply) -> None:
+        """Keep how long the turn took; a measurement that can't be kept is no reason to bother anybody."""
+        sample = LatencySample(
+            model=reply.model,
+            at=self._clock.now(),
+            total_ms=reply.timings.total_ms,
+            ttft_ms=reply.timings.ttft_ms,
+            load_ms=reply.timings.load_ms,
+            tokens_per_second=reply.timings.tokens_per_second,
+            cold=(reply.timings.load_ms or 0.0) >= COLD_MS,
+        )
+        try:
+            await self._latency.record(sample)
+        except AssistantError as error:
+            logger.warning("a latency sample was dropped: %s", error)
+
+
+def _again(asked: Asked) -> Asked:
+    """The conversation's newest question, to be answered in place of its earlier answer."""
+    if not asked.turns:
+        raise NothingToRegenerate
+    newest = asked.turns[-1]
+    return replace(asked, question=newest.question, turns=asked.turns[:-1], replaces=newest.id, is_again=True)
+
+
+def _instead_of_unanswered(asked: Asked) -> Asked:
+    """A question typed again because it got no answer takes the place of the first try."""
+    newest = asked.turns[-1] if asked.turns else None
+    if newest is None or newest.answer or newest.question != asked.question:
+        return asked
+    return replace(asked, turns=asked.turns[:-1], replaces=newest.id)
+
+
+def _nothing_said(incoming: Incoming) -> Reply:
+    return Reply(
+        text="",
+        conversation=incoming.conversation,
+        model=incoming.model or "",
+        engine="",
+        finish_reason=FinishReason.STOPPED,
+        usage=Usage(),
+        timings=Timings(),
+    )
+
+
+async def _unbroken(work: Coroutine[Any, Any, T]) -> T:
+    """Run `work` to its end even when this task is cancelled meanwhile; its own timeouts bound it."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise
+        except AssistantError:
+            break
+    return task.result()

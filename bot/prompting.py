@@ -1,1 +1,151 @@
-"""To be written in this session."""
+"""Owns the prompt: history and question become the messages that an engine reads, inside a token budget. Pure.
+
+The layout decides the time to the first token, because engines reuse what they have computed up to the first token that
+differs: a system message that never changes, then the history word for word, then the question. The history is
+trimmed in large blocks, so that most turns only append. Whatever a later turn adds (found passages) belongs into the
+last message and never into the history.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.languages import detect
+from bot.messages import Image, Language, Message, Notice, Turn
+from bot.tokens import IMAGE_TOKENS, MESSAGE_OVERHEAD, prompt_tokens, rough_tokens
+
+SYSTEM = (
+    "You are Sova, the assistant of a team. You run on the team's own hardware; nothing that is said to you leaves it. "
+    "Answer in the language of the question: a Czech question gets a Czech answer. "
+    "Be correct first, then brief; use Markdown where it helps. "
+    "If you do not know something, say so instead of guessing."
+)
+
+_LANGUAGE_HINTS = {Language.CZECH: "(Odpověz česky.)", Language.ENGLISH: "(Answer in English.)"}
+_ABOUT_LANGUAGE = re.compile(
+    r"\b(translat|přelož|preloz|překlad|preklad|englis|czech|german|french|spanish|polish|slovak|anglič|anglic"
+    r"|angličt|češt|cest[iě]n|česk|němč|nemc|němec|slovensk|francouz|španěl|jazy[kc]|languag)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much fits, in tokens: the engine's context, of which `answer_tokens` stay free. `factor` scales estimates."""
+
+    context_tokens: int
+    answer_tokens: int
+    factor: float = 1.0
+
+    @property
+    def for_prompt(self) -> float:
+        """What the prompt may use, in estimated tokens; the answer never gets more than half of the context."""
+        answer = min(self.answer_tokens, self.context_tokens // 2)
+        return (self.context_tokens - answer) / self.factor
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What to send, how many tokens it is estimated at (before scaling), and what the person must be told about it."""
+
+    messages: tuple[Message, ...]
+    estimated_tokens: float
+    notices: tuple[Notice, ...] = ()
+
+
+def compose(question: str, turns: Sequence[Turn], *, budget: Budget, images: tuple[Image, ...] = ()) -> Prompt:
+    """Lay out the prompt. What doesn't fit is left out in this order: old turns, then the question's middle.
+
+    Anything left out of the question is a notice, and so is the moment in which old turns fall out of sight.
+    """
+    answered = [turn for turn in turns if turn.answer]
+    room = budget.for_prompt - prompt_tokens([Message("system", SYSTEM)]) - MESSAGE_OVERHEAD
+    asked, cut = _shorten(question, room=room - IMAGE_TOKENS * len(images))
+    messages = _rounds([*answered, _as_turn(asked)])
+    sizes = [prompt_tokens(round_) for round_ in messages[:-1]]
+    first = _first_kept(sizes, room=room, newest=prompt_tokens(messages[-1]) + IMAGE_TOKENS * len(images))
+    kept = [message for round_ in messages[first:-1] for message in round_]
+    last = Message("user", messages[-1][0].content, images)
+    prompt = (Message("system", SYSTEM), *kept, last)
+    trimmed = first > _first_kept(sizes[:-1], room=room, newest=0)
+    return Prompt(prompt, prompt_tokens(prompt), _notices(cut, remembered=len(sizes) - first if trimmed else None))
+
+
+def _first_kept(sizes: Sequence[float], *, room: float, newest: float) -> int:
+    """The index of the first turn that is still sent.
+
+    Half of the room is the history's. Going through the turns as they came, each time they outgrow it the oldest go at
+    once until a quarter of the room is used: so the place of the cut stays the same for many turns. A long newest
+    question then takes what it needs from the oldest turns that are left.
+    """
+    first, total = 0, 0.0
+    for index, size in enumerate(sizes):
+        total += size
+        while total > room / 2 and first <= index:
+            first, total = _drop_until(sizes, first, total, limit=room / 4)
+    while first < len(sizes) and total + newest > room:
+        total -= sizes[first]
+        first += 1
+    return first
+
+
+def _drop_until(sizes: Sequence[float], first: int, total: float, *, limit: float) -> tuple[int, float]:
+    while total > limit and first < len(sizes):
+        total -= sizes[first]
+        first += 1
+    return first, total
+
+
+def _rounds(turns: Sequence[Turn]) -> list[list[Message]]:
+    """Each turn as its messages. A hint names the answer's language where a model would otherwise drift from it."""
+    languages = [detect(turn.question) for turn in turns]
+    before = [None, *languages[:-1]]
+    return [
+        [Message("user", _with_hint(turn.question, language, earlier))]
+        + ([Message("assistant", turn.answer)] if turn.answer else [])
+        for turn, language, earlier in zip(turns, languages, before, strict=True)
+    ]
+
+
+def _with_hint(question: str, language: Language | None, earlier: Language | None) -> str:
+    """Small models slide into English: Czech is always asked for, English when the conversation changes to it.
+
+    A question that itself speaks about languages ("translate this into German") is left alone.
+    """
+    needed = language is Language.CZECH or (language is Language.ENGLISH and earlier is Language.CZECH)
+    if language is None or not needed or _ABOUT_LANGUAGE.search(question):
+        return question
+    return f"{question}\n\n{_LANGUAGE_HINTS[language]}"
+
+
+def _as_turn(question: str) -> Turn:
+    return Turn(id="", question=question, answer="", model="", at=0.0)
+
+
+def _shorten(question: str, *, room: float) -> tuple[str, int]:
+    """The question, and how many characters were taken out of its middle so that it fits into `room` tokens.
+
+    People put the request at the beginning or the end, and what they paste in the middle.
+    """
+    size = rough_tokens(question)
+    spare = room - 40  # for the mark and a language hint
+    if size <= spare:
+        return question, 0
+    keep = max(int(len(question) * max(spare, 1) / size * 0.9), 2)
+    while rough_tokens(_without_middle(question, keep)) > spare and keep > 2:
+        keep = int(keep * 0.9)
+    return _without_middle(question, keep), len(question) - keep
+
+
+def _without_middle(question: str, keep: int) -> str:
+    head = keep * 6 // 10
+    return f"{question[:head]}\n\n[… {len(question) - keep} characters left out …]\n\n{question[-(keep - head) :]}"
+
+
+def _notices(cut: int, *, remembered: int | None) -> tuple[Notice, ...]:
+    notices = []
+    if cut:
+        notices.append(Notice("question-cut", {"characters": cut}))
+    if remembered is not None:
+        notices.append(Notice("history-trimmed", {"turns": remembered}))
+    return tuple(notices)
