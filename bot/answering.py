@@ -43,7 +43,7 @@ class Limits:
     load_seconds: float = 900.0
     first_token_seconds: float = 300.0
     next_token_seconds: float = 60.0
-    progress_seconds: float = 0.7  # a person who waits longer than this is told what for
+    progress_seconds: float = 0.7  # who waits longer than this is told what for
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ def rough_tokens(text: str) -> float:
     """An estimate of how many tokens `text` is.
 
     A word of up to five letters is one, every four letters beyond one more; digits, signs and runs of white space are
-    one each; letters outside ASCII 0.7 more. Measured against the tokenizers of Qwen2.5 and SmolLM2, real counts are 0.5 to 1.7 times this for prose in
-    English, Czech and German, code, CSV and JSON.
+    one each; letters outside ASCII 0.7 more. Measured against the tokenizers of Qwen2.5 and SmolLM2, real counts are
+    0.5 to 1.7 times this for prose in English, Czech and German, code, CSV and JSON.
     """
     return sum(map(_piece_tokens, _PIECES.findall(text)))
 
