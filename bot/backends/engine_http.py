@@ -1,0 +1,61 @@
+"""Owns what the engines that are asked over HTTP have in common: patience, and addresses and reasons fit for a log."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+from bot.errors import EngineSilent
+from bot.messages import Message
+
+CONNECT_SECONDS = 2.0
+"""How long a connection may take: whoever asks while the engine is down reads so within three seconds."""
+
+_REASON_CHARS = 200
+_QUOTE_CHARS = 16
+"""So many characters in a row are a quotation, not a coincidence."""
+_WORD_CHARS = 4
+"""A message shorter than this says nothing about anybody."""
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Patience:
+    """How long an engine may say nothing: longer before its first word, when it may be loading or reading."""
+
+    engine: str
+    model: str
+    first_seconds: float
+    next_seconds: float
+    heard: bool = False
+
+    async def wait(self, answer: Awaitable[T]) -> T:
+        """Wait for `answer`; `EngineSilent` when it takes too long."""
+        seconds = self.next_seconds if self.heard else self.first_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await answer
+        except TimeoutError:
+            raise EngineSilent(engine=self.engine, model=self.model, seconds=seconds) from None
+
+
+def without_credentials(url: str) -> str:
+    """`url` as people may see it, without the user and password that may stand in it."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def short_reason(reason: str, sent: Sequence[Message] = ()) -> str:
+    """An engine's own reason in one short line, or nothing of it where it quotes what it was `sent`."""
+    line = " ".join(reason.split())[:_REASON_CHARS]
+    said = [" ".join(message.content.split()) for message in sent]
+    return "it quotes the conversation" if any(_quotes(line, content) for content in said) else line
+
+
+def _quotes(line: str, content: str) -> bool:
+    """Whether `line` repeats a stretch of `content`: all of it, or a long part."""
+    if len(content) <= _QUOTE_CHARS:
+        return len(content) >= _WORD_CHARS and content in line
+    return any(line[at : at + _QUOTE_CHARS] in content for at in range(len(line) - _QUOTE_CHARS + 1))
