@@ -56,8 +56,10 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with all that answering it needs. `replaces` is the turn whose place the answer takes,
-    `is_again` whether the person asked for that."""
+    """A question with all that answering it needs.
+
+    `replaces` is the turn whose place the answer takes, `is_again` whether the person asked for that.
+    """
 
     incoming: Incoming
     question: str

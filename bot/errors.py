@@ -3,6 +3,8 @@
 from dataclasses import dataclass, fields
 from typing import ClassVar
 
+from bot.messages import Notice
+
 Value = str | int | float
 
 
@@ -21,6 +23,12 @@ class AssistantError(Exception):
         """The error's fields for a sentence: sequences joined by commas, what is missing or empty as `none`."""
         return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
+    def notices(self) -> dict[str, tuple[Notice, ...]]:
+        """The fields that are told as sentences of their own, in the person's language."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        lists = {name: value if isinstance(value, tuple) else (value,) for name, value in values.items()}
+        return {name: items for name, items in lists.items() if items and all(isinstance(i, Notice) for i in items)}
+
     def __str__(self) -> str:
         details = ", ".join(f"{name}={value!r}" for name, value in self.data().items())
         return f"{self.code}({details})"
@@ -32,8 +40,10 @@ def _plain(value: object) -> Value:
             return "none"
         case str() | int() | float():
             return value
+        case Notice():
+            return " ".join([value.code, *(str(item) for item in value.data.values())])
         case tuple():
-            return ", ".join(str(item) for item in value)
+            return ", ".join(str(_plain(item)) for item in value)
         case _:
             return str(value)
 
@@ -195,7 +205,7 @@ class EngineFailedToStart(EngineError):
     """The embedded engine's process ended before it was ready; `log` is the file that tells why."""
 
     model: str
-    reason: str
+    reason: Notice
     log: str
     code = "engine-failed-to-start"
     exit_code = 3
@@ -284,7 +294,7 @@ class ModelUnavailable(EngineError):
     """No source could give the model; `reasons` has one plain reason per source tried."""
 
     model: str
-    reasons: tuple[str, ...]
+    reasons: tuple[Notice, ...]
     code = "model-unavailable"
     exit_code = 3
 

@@ -15,9 +15,9 @@ _CZECH_WORDS = frozenset(
     ahoj ale ano asi az bez bude budu byl byla bylo byt chci co dale dekuji diky dnes ho ja jak jake jako jaky jaka
     jakou je jeho jeji jejich jen jeste jestli jez ji jich jim jsem jsi jsme jsou jste k kam kde kdo kdy kdyz ke kolik
     ktera ktere kteri kterou ktery lze mam mame mate maji mezi mi mit mne mnou moc mohu moje muj muze muzu na nad
-    nam nas nase ne nebo nejak nejsou neni nemam nez nic o od pak po pod podle pokud porad potrebuji potrebuju prace
-    pred pres pri pro proc proto protoze prosim rekni s se si smi staci sve svuj ta tady tak take takze tam te tento tedy ted
-    tim tohle toho tom tomu tu ty uz v vam vas vase ve vec vse vsechno vubec vysvetli z za zda ze
+    nam nas nase ne nebo nejak nejsou neni nemam nez nic o od pak po pod podle pokud porad
+    potrebuji potrebuju prace pred pres pri pro proc proto protoze prosim rekni s se si smi staci sve svuj
+    ta tady tak take takze tam te tento tedy ted tim tohle toho tom tomu tu ty uz v vam vas vase ve vec vse vsechno vubec vysvetli z za zda ze
     """.split()
 )
 _ENGLISH_WORDS = frozenset(

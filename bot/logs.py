@@ -28,7 +28,7 @@ _LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
 class _Json(logging.Formatter):
-    """One JSON object a line: `time` (ISO 8601, UTC), `level`, `logger`, `message`, and `exception` where there is one."""
+    """One JSON object a line: `time` (ISO 8601, UTC), `level`, `logger`, `message`, perhaps `exception`."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {

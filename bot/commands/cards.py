@@ -13,11 +13,19 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under headings; every row is as long as `columns`. Columns named in `numeric` are aligned to the right."""
+    """Rows under headings; every row is as long as `columns`. Columns named in `numeric` are aligned to the right.
+
+    `title` stands above where a card holds more than one table; it may be empty.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: frozenset[int] = frozenset()
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError("a row is not as long as the columns")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,23 @@
 """Owns the command registry: each command's name, parameters and permission, once for all platforms.
 
 An adapter reads `Registry.commands` to register slash commands natively and fills in values by name; where people
-type commands as words, `Registry.parse` reads them. Either way `Registry.run` checks the permission and runs.
+type commands as words, `Registry.parse` reads them. Either way `Registry.run` checks the permission and the values,
+and runs. `Registry.completions` offers likely values while somebody types.
 """
 
 import difflib
+import logging
 import shlex
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.access import Access, Permission
 from bot.commands.cards import Card
-from bot.errors import BadArgument, UnknownCommand
+from bot.errors import AssistantError, BadArgument, MissingArgument, UnknownCommand
 from bot.messages import Author, ConversationKey, Language, ReplyEvent
 from bot.wording import Wording, speak
+
+logger = logging.getLogger(__name__)
 
 ReplyStream = AsyncGenerator[ReplyEvent, None]
 
@@ -35,6 +39,7 @@ class Invocation:
 
 
 Completions = Callable[[Invocation], Awaitable[Sequence[str]]]
+"""Asks for likely values, live; may raise what the one who is asked raises."""
 Values = Mapping[str, str]
 Result = Card | ReplyStream
 
@@ -43,13 +48,22 @@ Result = Card | ReplyStream
 class Parameter:
     """One value that a command takes. `choices` are all it may be; `completions` are likely ones, asked live.
 
-    Its description is the sentence `command-<command>-<name>`.
+    `aliases` are other words for a choice, in any language that people type. Its description is the sentence
+    `command-<command>-<name>`.
     """
 
     name: str
     required: bool = False
     choices: tuple[str, ...] = ()
     completions: Completions | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def canonical(self, value: str) -> str:
+        """The choice that `value` means, regardless of case; a value as it is where there are no choices."""
+        if not self.choices:
+            return value
+        word = value.strip().lower()
+        return self.aliases.get(word, word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,16 @@ class Command:
     run: Callable[[Invocation, Values], Awaitable[Result]]
     parameters: tuple[Parameter, ...] = ()
     permission: Permission = Permission.ASK
+
+    @property
+    def usage(self) -> str:
+        """How it is typed, such as `/model [name] [scope]`; what is required stands in angle brackets."""
+        shown = (f"<{taken.name}>" if taken.required else f"[{taken.name}]" for taken in self.parameters)
+        return " ".join((f"/{self.name}", *shown))
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter `name`, None when it takes no such."""
+        return next((parameter for parameter in self.parameters if parameter.name == name), None)
 
     def description(self, say: Wording) -> str:
         """One line about what it does."""
@@ -89,46 +113,93 @@ class Registry:
         self._commands[command.name] = command
 
     def named(self, name: str) -> Command:
-        """The command `name`; `UnknownCommand` with the nearest names when there is none."""
-        if command := self._commands.get(name.lower()):
+        """The command `name`, a leading slash allowed; `UnknownCommand` with the nearest names when there is none."""
+        wanted = name.strip().removeprefix("/").lower()
+        if command := self._commands.get(wanted):
             return command
-        raise UnknownCommand(name=name, nearest=tuple(difflib.get_close_matches(name.lower(), self._commands, n=2)))
+        raise UnknownCommand(name=wanted, nearest=self._nearest(wanted))
 
     def parse(self, text: str) -> tuple[Command, Values]:
-        """Read `model llama3 channel` (a leading slash is allowed) into a command and its values, in order."""
-        words = _words(text.strip().removeprefix("/"))
-        command = self.named(words[0] if words else "")
-        given = words[1:]
-        if len(given) > len(command.parameters):
-            raise BadArgument(command=command.name, parameter="", value=given[-1], expected="")
+        """Read `model llama3 channel` into a command and its values, in order.
+
+        A leading slash is allowed, and alone means `help`. Raises `UnknownCommand`, or
+        `BadArgument` with the first word that is one too many.
+        """
+        name, *given = _words(text.strip().removeprefix("/")) or ["help"]
+        command = self.named(name)
+        taken = len(command.parameters)
+        if len(given) > taken:
+            raise BadArgument(command=command.name, parameter="", value=given[taken], expected="")
         return command, {parameter.name: value for parameter, value in zip(command.parameters, given, strict=False)}
 
     async def run(self, invocation: Invocation, command: Command, values: Values) -> Result:
-        """Check the permission and the values, then run. Raises `NotAllowed`, `BadArgument` or the command's errors."""
+        """Check the permission and the values, then run. An empty value counts as not given.
+
+        Raises `NotAllowed`, `BadArgument`, `MissingArgument` or the command's own errors.
+        """
         self.access.demand(command.permission, invocation.author, invocation.conversation, action=f"/{command.name}")
-        for parameter in command.parameters:
-            _check(command, parameter, values.get(parameter.name))
-        return await command.run(invocation, values)
+        return await command.run(invocation, _checked(command, values))
+
+    async def completions(
+        self, invocation: Invocation, command: Command, parameter: str, *, typed: str = "", most: int = 25
+    ) -> Sequence[str]:
+        """Likely values of `parameter` that hold what was `typed` so far, those that begin with it first.
+
+        At most `most` (25 is what Discord shows). Nobody to ask means none: running the command tells why.
+        """
+        taken = command.parameter(parameter)
+        if taken is None:
+            return ()
+        offered = taken.choices or await _asked_live(taken, invocation)
+        start = typed.strip().lower()
+        fitting = [value for value in offered if start in value.lower()]
+        return tuple(sorted(fitting, key=lambda value: not value.lower().startswith(start))[:most])
+
+    def _nearest(self, name: str) -> tuple[str, ...]:
+        begun = [known for known in self._commands if name and known.startswith(name)]
+        alike = difflib.get_close_matches(name, self._commands, n=2)
+        return tuple(f"/{known}" for known in dict.fromkeys(begun + alike))[:2]
 
 
 def _words(text: str) -> list[str]:
+    lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
+    lexer.whitespace_split = True
+    lexer.commenters = lexer.escape = ""  # '#' and '\' are plain characters in chat
     try:
-        return shlex.split(text)
-    except ValueError:  # an unbalanced quotation mark is a plain character in chat
+        return list(lexer)
+    except ValueError:  # and so is an unbalanced quotation mark
         return text.split()
 
 
-def _check(command: Command, parameter: Parameter, value: str | None) -> None:
-    if value is None:
-        if parameter.required:
-            raise BadArgument(
-                command=command.name,
-                parameter=parameter.name,
-                value="",
-                expected=", ".join(parameter.choices),
-            )
-        return
-    if parameter.choices and value not in parameter.choices:
-        raise BadArgument(
-            command=command.name, parameter=parameter.name, value=value, expected=", ".join(parameter.choices)
-        )
+def _checked(command: Command, values: Values) -> Values:
+    """The values in their canonical form; raises at the first that the command can't take."""
+    given = {name: value for name, value in values.items() if value.strip()}
+    for name, value in given.items():
+        if command.parameter(name) is None:
+            raise BadArgument(command=command.name, parameter=name, value=value, expected="")
+    for parameter in command.parameters:
+        if parameter.required and parameter.name not in given:
+            raise MissingArgument(command=command.name, parameter=parameter.name)
+    return {
+        parameter.name: _accepted(command, parameter, given[parameter.name])
+        for parameter in command.parameters
+        if parameter.name in given
+    }
+
+
+def _accepted(command: Command, parameter: Parameter, value: str) -> str:
+    meant = parameter.canonical(value)
+    if parameter.choices and meant not in parameter.choices:
+        expected = ", ".join(parameter.choices)
+        raise BadArgument(command=command.name, parameter=parameter.name, value=value, expected=expected)
+    return meant
+
+
+async def _asked_live(parameter: Parameter, invocation: Invocation) -> Sequence[str]:
+    if parameter.completions is None:
+        return ()
+    try:
+        return await parameter.completions(invocation)
+    except AssistantError as error:
+        logger.warning("no completions for %s: %s", parameter.name, error)
+        return ()

@@ -41,8 +41,9 @@ class Wording:
         return bool(self._bundle.has_message(key))
 
     def of_error(self, error: AssistantError) -> str:
-        """What a person is told about `error`."""
-        return self(f"error-{error.code}", **error.data())
+        """What a person is told about `error`; the notices in it are said in the same language."""
+        notices = {name: "; ".join(map(self.of_notice, told)) for name, told in error.notices().items()}
+        return self(f"error-{error.code}", **{**error.data(), **notices})
 
     def of_notice(self, notice: Notice) -> str:
         """What a person is told beside an answer."""

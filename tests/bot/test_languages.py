@@ -1,0 +1,35 @@
+import pytest
+
+from bot.languages import detect, fold
+from bot.messages import Language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jak nastavím tiskárnu v zasedačce?",
+        "Jak nastavim tiskarnu v zasedacce?",
+        "Kde najdu smlouvy?",
+        "Kolik paměti potřebuje 7B model?",
+        "a na Windows?",
+        "Proč?",
+    ],
+)
+def test_czech_is_known_with_and_without_diacritics(text: str) -> None:
+    assert detect(text) is Language.CZECH
+
+
+@pytest.mark.parametrize(
+    "text", ["How do I set up the printer?", "Do I need it?", "and on Windows?", "What is kvantizace?"]
+)
+def test_english_is_known(text: str) -> None:
+    assert detect(text) is Language.ENGLISH
+
+
+@pytest.mark.parametrize("text", ["", "ok", "print error 42", "Wie geht es dir?", "こんにちは", "to do list", "🦉"])
+def test_what_is_neither_is_left_open(text: str) -> None:
+    assert detect(text) is None
+
+
+def test_folding_strips_diacritics_only() -> None:
+    assert fold("Příliš žluťoučký KŮŇ, 42 %") == "Prilis zlutoucky KUN, 42 %"

@@ -1,0 +1,101 @@
+import re
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.messages import Image, Message, Notice, Turn
+from bot.prompting import SYSTEM, Budget, compose
+from bot.tokens import prompt_tokens
+
+ROOMY = Budget(context_tokens=8192, answer_tokens=1024)
+TIGHT = Budget(context_tokens=1024, answer_tokens=256)
+
+
+def turn(number: int, *, question: str = "What about this?", answer: str = "That is how it is.") -> Turn:
+    return Turn(id=str(number), question=question, answer=answer, model="owl:1b", at=float(number))
+
+
+def conversation(length: int) -> list[Turn]:
+    return [turn(i, question=f"What is number {i}?", answer=f"It is {i}. " * 6) for i in range(length)]
+
+
+def test_the_system_message_never_changes() -> None:
+    prompts = [compose("Jak?", [], budget=ROOMY), compose("How?", conversation(9), budget=TIGHT)]
+    assert {prompt.messages[0] for prompt in prompts} == {Message("system", SYSTEM)}
+
+
+def test_the_question_stands_last_after_the_history_word_for_word() -> None:
+    prompt = compose("And why?", [turn(1)], budget=ROOMY)
+    assert [(m.role, m.content) for m in prompt.messages[1:]] == [
+        ("user", "What about this?"),
+        ("assistant", "That is how it is."),
+        ("user", "And why?"),
+    ]
+
+
+def test_a_turn_only_appends_to_the_turn_before_it() -> None:
+    turns = conversation(6)
+    for count in range(1, 6):
+        earlier = compose(turns[count].question, turns[:count], budget=ROOMY).messages
+        later = compose("Next?", turns[: count + 1], budget=ROOMY).messages
+        assert later[: len(earlier)] == earlier
+
+
+def test_history_is_trimmed_in_blocks_and_says_so_once() -> None:
+    turns = conversation(60)
+    oldest, notices = [], []
+    for count in range(60):
+        prompt = compose("What now?", turns[:count], budget=TIGHT)
+        oldest.append(prompt.messages[1].content)
+        notices += [notice.code for notice in prompt.notices]
+    moves = sum(before != after for before, after in pairwise(oldest[1:]))
+    assert 2 <= moves <= 12
+    assert notices.count("history-trimmed") == moves
+
+
+def test_a_czech_question_asks_for_a_czech_answer() -> None:
+    prompt = compose("Kolik paměti potřebuji?", [], budget=ROOMY)
+    assert prompt.messages[-1].content.endswith("(Odpověz česky.)")
+
+
+def test_a_change_back_to_english_is_said_to_the_model() -> None:
+    prompt = compose("How much memory is that?", [turn(1, question="Kolik paměti?")], budget=ROOMY)
+    assert prompt.messages[-1].content.endswith("(Answer in English.)")
+
+
+def test_a_request_to_translate_is_left_alone() -> None:
+    assert compose("Přelož to do angličtiny.", [], budget=ROOMY).messages[-1].content == "Přelož to do angličtiny."
+
+
+def test_a_question_without_an_answer_is_not_shown_to_the_model() -> None:
+    assert len(compose("Well?", [turn(1, answer="")], budget=ROOMY).messages) == 2
+
+
+def test_a_question_that_is_too_long_loses_its_middle_and_says_how_much() -> None:
+    question = "Summarise this: " + "lorem ipsum " * 2000 + " What is the conclusion?"
+    prompt = compose(question, [], budget=TIGHT)
+    sent = prompt.messages[-1].content
+    assert sent.startswith("Summarise this:")
+    assert sent.endswith("What is the conclusion?")
+    mark = re.search(r"\n\n\[… (\d+) characters left out …\]\n\n", sent)
+    assert mark
+    assert len(sent) - len(mark[0]) + int(mark[1]) == len(question)
+    assert prompt.notices == (Notice("question-cut", {"characters": int(mark[1])}),)
+
+
+def test_pictures_travel_with_the_question() -> None:
+    picture = Image("image/png", b"png")
+    assert compose("What is it?", [turn(1)], budget=ROOMY, images=(picture,)).messages[-1].images == (picture,)
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=300), st.text(max_size=600)), max_size=30),
+    st.text(min_size=1, max_size=4000),
+    st.integers(min_value=512, max_value=4096),
+)
+def test_a_prompt_always_fits_its_budget(pairs: list[tuple[str, str]], question: str, context: int) -> None:
+    turns = [turn(i, question=asked, answer=answered) for i, (asked, answered) in enumerate(pairs)]
+    budget = Budget(context_tokens=context, answer_tokens=256, factor=1.25)
+    prompt = compose(question, turns, budget=budget)
+    assert prompt_tokens(prompt.messages) <= budget.for_prompt
