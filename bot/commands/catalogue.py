@@ -1,0 +1,38 @@
+"""Owns the full set of commands, in the order of `/help`."""
+
+from bot.access import Access
+from bot.commands.answering import Answering, Answers
+from bot.commands.forget import Forget, Forgets
+from bot.commands.help import Help
+from bot.commands.model import Model
+from bot.commands.registry import Registry
+from bot.commands.stats import Stats
+from bot.models.selection import ModelSelection
+from bot.ports import ChatModel, LatencyLog, ModelPins
+from bot.stats.hardware import HardwareProbe
+
+
+def build_registry(
+    *,
+    access: Access,
+    engine: ChatModel,
+    pins: ModelPins,
+    selection: ModelSelection,
+    memory: Forgets,
+    latency: LatencyLog,
+    hardware: HardwareProbe,
+    answers: Answers,
+) -> Registry:
+    """Every command on every platform. `memory` is asked to forget; `answers` is the assistant."""
+    registry = Registry(access)
+    families = (
+        Help(registry),
+        Model(engine=engine, pins=pins, selection=selection, access=access),
+        Stats(engine=engine, latency=latency, hardware=hardware),
+        Answering(answers),
+        Forget(memory),
+    )
+    for family in families:
+        for command in family.commands():
+            registry.add(command)
+    return registry

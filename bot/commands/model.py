@@ -1,0 +1,250 @@
+"""Owns `/model`: which model answers here and why, what else there is, and choosing another."""
+
+import asyncio
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.access import Access, Permission
+from bot.commands.cards import Action, Card, Field, Table
+from bot.commands.parts import attempt, engine_line, gigabytes, promptly, tokens, unknown
+from bot.commands.registry import Command, Invocation, Parameter, Values
+from bot.errors import AssistantError, CannotChat, MissingArgument, UnknownModel
+from bot.messages import ConversationKey
+from bot.models.naming import resolve
+from bot.models.selection import ModelSelection, Selection, can_chat
+from bot.ports import ChatModel, ModelInfo, ModelPins, Pin, PinScope
+from bot.wording import Wording
+
+RESET = "reset"
+_SCOPE_WORDS = {
+    "me": "user", "mě": "user", "já": "user", "default": "global", "everyone": "global", "all": "global",
+    "vlákno": "thread", "vlakno": "thread", "kanál": "channel", "kanal": "channel",
+    "výchozí": "global", "vychozi": "global", "všichni": "global", "vsichni": "global",
+}  # fmt: skip
+_OFFERED = 3
+_COLUMNS = ("current", "name", "size", "parameters", "quantization", "context", "capabilities", "state")
+_NUMERIC = frozenset({2, 3, 5})
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Tell which model answers, and which there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Let the model meant by `name` answer for the scope."""
+
+    name: str
+    scope: PinScope
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Take the scope's choice back."""
+
+    scope: PinScope
+
+
+Request = Show | Choose | Reset
+
+
+def read(values: Values, conversation: ConversationKey) -> Request:
+    """What the values ask for; without a scope it is this thread, or outside threads this channel.
+
+    Raises `MissingArgument` on a scope without a name.
+    """
+    name, scope = values.get("name"), values.get("scope")
+    if name is None:
+        if scope is not None:
+            raise MissingArgument(command="model", parameter="name")
+        return Show()
+    meant = _scope(PinScope(scope or PinScope.THREAD), conversation)
+    return Reset(meant) if name.lower() == RESET else Choose(name, meant)
+
+
+def _scope(scope: PinScope, conversation: ConversationKey) -> PinScope:
+    return PinScope.CHANNEL if scope is PinScope.THREAD and not conversation.thread else scope
+
+
+class Model:
+    """Shows and changes which model answers. For everyone (`global`), that takes the right to administer."""
+
+    def __init__(self, *, engine: ChatModel, pins: ModelPins, selection: ModelSelection, access: Access) -> None:
+        self._engine = engine
+        self._pins = pins
+        self._selection = selection
+        self._access = access
+
+    def commands(self) -> tuple[Command, ...]:
+        """`/model [name] [scope]`; the name `reset` takes a choice back."""
+        name = Parameter("name", completions=self._names)
+        scope = Parameter("scope", choices=tuple(PinScope), aliases=_SCOPE_WORDS)
+        return (Command("model", self._run, (name, scope)),)
+
+    async def _run(self, invocation: Invocation, values: Values) -> Card:
+        match read(values, invocation.conversation):
+            case Show():
+                return await self._show(invocation)
+            case Choose() as chosen:
+                return await self._choose(invocation, chosen)
+            case Reset() as reset:
+                return await self._reset(invocation, reset)
+            case unreachable:
+                assert_never(unreachable)
+
+    async def _names(self, _invocation: Invocation) -> tuple[str, ...]:
+        models = await promptly(self._engine, self._engine.models())
+        return (*(model.name for model in models if can_chat(model)), RESET)
+
+    async def _show(self, invocation: Invocation) -> Card:
+        pins, models, version = await asyncio.gather(
+            attempt(self._pins.pins(invocation.conversation, invocation.author)),
+            attempt(promptly(self._engine, self._engine.models())),
+            attempt(promptly(self._engine, self._engine.version())),
+        )
+        selection = pins if isinstance(pins, AssistantError) else await self._selected(invocation)
+        return _Shown(invocation, self._engine, self._access, selection, pins, models, version).card()
+
+    async def _choose(self, invocation: Invocation, chosen: Choose) -> Card:
+        self._demand(invocation, chosen.scope)
+        models = await promptly(self._engine, self._engine.models())
+        model = resolve(chosen.name, models, engine=self._engine.engine)
+        if not can_chat(model):
+            raise CannotChat(model=model.name)
+        await self._pins.pin(chosen.scope, invocation.conversation, invocation.author, model.name)
+        done = invocation.say("model-pinned", model=model.name, **_where(chosen.scope, invocation))
+        after = await self._selected(invocation)
+        if isinstance(after, Selection) and after.source.value != chosen.scope.value:
+            done = f"{done}\n{_answers(after, invocation)}"
+        return _told(invocation, done, (_reset_action(chosen.scope, invocation), _list_action(invocation.say)))
+
+    async def _reset(self, invocation: Invocation, reset: Reset) -> Card:
+        self._demand(invocation, reset.scope)
+        there_was = await self._pins.unpin(reset.scope, invocation.conversation, invocation.author)
+        done = invocation.say("model-unpinned" if there_was else "model-not-pinned", **_where(reset.scope, invocation))
+        after = await self._selected(invocation)
+        return _told(invocation, f"{done}\n{_answers(after, invocation)}", (_list_action(invocation.say),))
+
+    async def _selected(self, invocation: Invocation) -> Selection | AssistantError:
+        chosen = self._selection.choose(invocation.conversation, invocation.author)
+        return await attempt(promptly(self._engine, chosen))
+
+    def _demand(self, invocation: Invocation, scope: PinScope) -> None:
+        if scope is PinScope.GLOBAL:
+            author, conversation = invocation.author, invocation.conversation
+            self._access.demand(Permission.ADMINISTER, author, conversation, action="/model … global")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What was found out for the card of `/model`; each part may be the error that stood in its way."""
+
+    invocation: Invocation
+    engine: ChatModel
+    access: Access
+    selection: Selection | AssistantError
+    pins: Sequence[Pin] | AssistantError
+    models: Sequence[ModelInfo] | AssistantError
+    version: str | AssistantError | None
+
+    def card(self) -> Card:
+        say = self.invocation.say
+        return Card(
+            title=say("model-title"),
+            text="\n".join(dict.fromkeys(self._sentences())),
+            fields=(*self._pinned(), Field(say("model-field-engine"), engine_line(self.engine, self.version, say))),
+            tables=(self._table(),) if self._offered else (),
+            actions=(*self._switches(), *self._resets()),
+        )
+
+    @property
+    def _offered(self) -> Sequence[ModelInfo]:
+        return () if isinstance(self.models, AssistantError) else self.models
+
+    @property
+    def _current(self) -> ModelInfo | AssistantError:
+        if isinstance(self.selection, AssistantError):
+            return self.selection
+        try:
+            return resolve(self.selection.model, self._offered, engine=self.engine.engine)
+        except UnknownModel as error:
+            return error
+
+    def _sentences(self) -> list[str]:
+        say = self.invocation.say
+        sentences = [_answers(self.selection, self.invocation)]
+        if isinstance(self.models, AssistantError):
+            return [*sentences, say.of_error(self.models)]
+        if isinstance(self._current, AssistantError):
+            return [*sentences, say.of_error(self._current)]
+        return sentences
+
+    def _pinned(self) -> tuple[Field, ...]:
+        if isinstance(self.pins, AssistantError):
+            return ()
+        say = self.invocation.say
+        return tuple(
+            Field(say("model-field-pin", **_where(pin.scope, self.invocation)), pin.model) for pin in self.pins
+        )
+
+    def _table(self) -> Table:
+        say = self.invocation.say
+        current = self._current
+        rows = tuple(_row(model, say, current=model == current) for model in self._offered)
+        return Table(tuple(say(f"model-column-{name}") for name in _COLUMNS), rows, _NUMERIC)
+
+    def _switches(self) -> tuple[Action, ...]:
+        say = self.invocation.say
+        others = [model for model in self._offered if can_chat(model) and model != self._current]
+        return tuple(
+            Action(say("model-action-use", model=model.name), f"model {shlex.quote(model.name)}")
+            for model in others[:_OFFERED]
+        )
+
+    def _resets(self) -> tuple[Action, ...]:
+        if isinstance(self.pins, AssistantError):
+            return ()
+        who = (self.invocation.author, self.invocation.conversation)
+        everyones = self.access.may(Permission.ADMINISTER, *who)
+        changeable = (pin for pin in self.pins if pin.scope is not PinScope.GLOBAL or everyones)
+        return tuple(_reset_action(pin.scope, self.invocation) for pin in changeable)
+
+
+def _row(model: ModelInfo, say: Wording, *, current: bool) -> tuple[str, ...]:
+    return (
+        say("model-current") if current else "",
+        model.name,
+        gigabytes(model.size_bytes, say),
+        model.parameters or unknown(say),
+        model.quantization or unknown(say),
+        tokens(model.context_tokens, say),
+        ", ".join(say(f"capability-{capability}") for capability in sorted(model.capabilities)) or unknown(say),
+        unknown(say) if model.loaded is None else say("model-loaded" if model.loaded else "model-not-loaded"),
+    )
+
+
+def _where(scope: PinScope, invocation: Invocation) -> dict[str, str]:
+    return {"scope": scope.value, "platform": invocation.conversation.platform}
+
+
+def _answers(selection: Selection | AssistantError, invocation: Invocation) -> str:
+    say = invocation.say
+    if isinstance(selection, AssistantError):
+        return say.of_error(selection)
+    platform = invocation.conversation.platform
+    return say("model-answers", model=selection.model, source=selection.source.value, platform=platform)
+
+
+def _told(invocation: Invocation, text: str, actions: tuple[Action, ...]) -> Card:
+    return Card(title=invocation.say("model-title"), text=text, actions=actions)
+
+
+def _list_action(say: Wording) -> Action:
+    return Action(say("model-action-list"), "model")
+
+
+def _reset_action(scope: PinScope, invocation: Invocation) -> Action:
+    return Action(invocation.say("model-action-reset", **_where(scope, invocation)), f"model {RESET} {scope}")

@@ -1,0 +1,182 @@
+# Příkazy: k čemu jsou a co odpovídají.
+
+command-help = Ukáže všechny příkazy, nebo jeden podrobně
+command-help-command = příkaz, který se má vysvětlit
+command-model = Ukáže, který model tu odpovídá, nebo vybere jiný
+command-model-name = název modelu, nebo „reset“, který volbu zruší
+command-model-scope = pro koho: toto vlákno, tento kanál, jen vy („me“), nebo všichni („default“)
+command-stats = Ukáže počítač, engine a jak dlouho trvají odpovědi
+command-stop = Zastaví právě vznikající odpověď
+command-regenerate = Odpoví na poslední otázku znovu
+command-forget = Vymaže tuto konverzaci z mé paměti
+
+permission-ask = každý, kdo se mě smí ptát
+permission-administer = jen správci
+
+amount-unknown = –
+amount-whole = { NUMBER($value, maximumFractionDigits: 0) }
+amount-gigabytes = { NUMBER($value, minimumFractionDigits: 1, maximumFractionDigits: 1) } GB
+
+help-title = Příkazy
+help-text = Stačí mi napsat a odpovím. Ostatní zařídí tyto příkazy; víc o každém řekne /help s jeho názvem.
+help-column-command = Příkaz
+help-column-purpose = Co dělá
+help-column-parameter = Parametr
+help-column-choices = Možnosti
+help-column-required = Nutný?
+help-required = povinný
+help-optional = nepovinný
+help-field-permission = Kdo ho smí použít
+help-action-all = Všechny příkazy
+
+engine-line = { $version ->
+    [none] { $engine } na { $url }
+   *[other] { $engine } { $version } na { $url }
+  }
+
+model-title = Modely
+model-answers = { $source ->
+    [thread] Odpovídá tu { $model }: je připnutý pro toto vlákno.
+    [channel] { $platform ->
+        [terminal] Odpovídá tu { $model }: je připnutý pro tuto konverzaci.
+       *[other] Odpovídá tu { $model }: je připnutý pro tento kanál.
+      }
+    [user] Odpovídá tu { $model }: je připnutý pro vás.
+    [global] Odpovídá tu { $model }: je výchozí pro všechny.
+    [setting] Odpovídá tu { $model }: je nastavený v SOVA_MODEL.
+   *[engine] Odpovídá tu { $model }: nikdo žádný nevybral, a tak ho zvolil engine.
+  }
+model-pinned = { $scope ->
+    [thread] Model { $model } je odteď připnutý pro toto vlákno.
+    [channel] { $platform ->
+        [terminal] Model { $model } je odteď připnutý pro tuto konverzaci.
+       *[other] Model { $model } je odteď připnutý pro tento kanál.
+      }
+    [user] Model { $model } je odteď připnutý pro vás.
+   *[global] Model { $model } je odteď výchozí pro všechny.
+  }
+model-unpinned = { $scope ->
+    [thread] Volba pro toto vlákno je zrušená.
+    [channel] { $platform ->
+        [terminal] Volba pro tuto konverzaci je zrušená.
+       *[other] Volba pro tento kanál je zrušená.
+      }
+    [user] Vaše vlastní volba je zrušená.
+   *[global] Výchozí volba pro všechny je zrušená.
+  }
+model-not-pinned = { $scope ->
+    [thread] Pro toto vlákno nebylo nic připnuto.
+    [channel] { $platform ->
+        [terminal] Pro tuto konverzaci nebylo nic připnuto.
+       *[other] Pro tento kanál nebylo nic připnuto.
+      }
+    [user] Pro vás nebylo nic připnuto.
+   *[global] Výchozí volba pro všechny žádná nebyla.
+  }
+model-field-engine = Engine
+model-field-pin = { $scope ->
+    [thread] Připnuto pro toto vlákno
+    [channel] { $platform ->
+        [terminal] Připnuto pro tuto konverzaci
+       *[other] Připnuto pro tento kanál
+      }
+    [user] Připnuto pro vás
+   *[global] Výchozí pro všechny
+  }
+model-column-current = Zde
+model-column-name = Model
+model-column-size = Velikost
+model-column-parameters = Parametry
+model-column-quantization = Kvantizace
+model-column-context = Kontext (tokeny)
+model-column-capabilities = Umí
+model-column-state = Stav
+model-current = ✓
+model-loaded = načtený
+model-not-loaded = nenačtený
+model-action-use = Použít { $model }
+model-action-list = Všechny modely
+model-action-reset = { $scope ->
+    [thread] Zrušit volbu pro toto vlákno
+    [channel] { $platform ->
+        [terminal] Zrušit volbu pro tuto konverzaci
+       *[other] Zrušit volbu pro tento kanál
+      }
+    [user] Zrušit vlastní volbu
+   *[global] Zrušit výchozí volbu
+  }
+
+capability-completion = konverzace
+capability-vision = obrázky
+capability-thinking = uvažování
+capability-tools = nástroje
+capability-embedding = embeddingy
+
+stats-title = Statistiky
+stats-field-cpu = Procesor
+stats-field-ram = Paměť
+stats-field-gpu = GPU { $number }
+stats-field-disk = Disk
+stats-field-engine = Engine
+stats-field-loaded = Načtené modely
+stats-field-latency = Doby odpovědí
+stats-cores = { $cores ->
+    [one] { $cores } jádro
+    [few] { $cores } jádra
+   *[other] { $cores } jader
+  }
+stats-threads = { $threads ->
+    [one] { $threads } vlákno
+    [few] { $threads } vlákna
+   *[other] { $threads } vláken
+  }
+stats-load = zátěž { NUMBER($load, minimumFractionDigits: 1, maximumFractionDigits: 1) }
+stats-ram = obsazeno { $used } z { $total }, z toho Sova sama { NUMBER($process, maximumFractionDigits: 0) } MB
+stats-gpu-busy = vytížení { $percent } %
+stats-gpu-vram = VRAM: obsazeno { $used } z { $total }
+stats-disk = volných { $free } z { $total } ({ $path })
+stats-none-loaded = teď žádný; příští otázka nějaký načte
+stats-loaded-title = Načtené modely
+stats-loaded-model = Model
+stats-loaded-ram = RAM
+stats-loaded-vram = VRAM
+stats-loaded-context = Kontext (tokeny)
+stats-loaded-leaves = Opustí paměť
+stats-stays = zůstává
+stats-leaves = { $minutes ->
+    [0] za okamžik
+    [one] za { $minutes } minutu
+    [few] za { $minutes } minuty
+   *[other] za { $minutes } minut
+  }
+stats-no-turns = zatím není změřena žádná odpověď
+stats-latency-title = Doby posledních odpovědí (p50 / p95)
+stats-latency-model = Model
+stats-latency-turns = Odpovědi
+stats-latency-cold = Studené starty
+stats-latency-load = Načtení (s)
+stats-latency-ttft = První token (s)
+stats-latency-rate = Tokeny/s
+stats-latency-total = Celkem (s)
+stats-seconds = { NUMBER($p50, minimumFractionDigits: 2, maximumFractionDigits: 2) } / { NUMBER($p95, minimumFractionDigits: 2, maximumFractionDigits: 2) }
+stats-rate = { NUMBER($p50, minimumFractionDigits: 1, maximumFractionDigits: 1) } / { NUMBER($p95, minimumFractionDigits: 1, maximumFractionDigits: 1) }
+
+forget-title = Zapomenuto
+forget-turns = { $turns ->
+    [one] { $turns } otázku s odpovědí
+    [few] { $turns } otázky s odpověďmi
+   *[other] { $turns } otázek s odpověďmi
+  }
+forget-pins = { $pins ->
+    [0] Žádný model tu připnutý nebyl.
+    [one] Zrušila jsem i { $pins } volbu modelu, která tu byla připnutá.
+    [few] Zrušila jsem i { $pins } volby modelu, které tu byly připnuté.
+   *[other] Zrušila jsem i { $pins } voleb modelu, které tu byly připnuté.
+  }
+forget-done = Vymazala jsem { forget-turns }. { forget-pins }
+forget-nothing = Nebylo tu co zapomenout: žádné otázky ani připnutý model.
+
+stop-title = Zastavení
+stop-done = Přestala jsem. Co jsem stihla říct, zůstalo uloženo.
+stop-nothing = Právě tu žádná odpověď nevzniká.
+stop-action-again = Odpovědět znovu
