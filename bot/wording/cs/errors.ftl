@@ -47,6 +47,27 @@ error-disk-full = { $needed ->
    *[other] V { $path } není dost místa: je potřeba { NUMBER($needed, maximumFractionDigits: 1) } GB, volných je { NUMBER($free, maximumFractionDigits: 1) } GB.
   }
 
-error-history-unavailable = Nemohu se dostat k historii konverzace ({ $where }: { $reason }), a proto neodpovídám: nic se nesmí ztratit. Jakmile bude zpátky, pokračuji.
+error-history-unavailable = Nemohu se dostat k historii konverzace ({ $where ->
+    [embedded] vestavěný server
+   *[other] { $where }
+  }: { $reason ->
+    [refused] nikdo tam neodpovídá
+    [unknown-host] takový počítač není
+    [timeout] nepřišla včas odpověď
+    [lost] spojení se přerušilo
+    [tls] nepodařilo se navázat šifrované spojení
+    [authentication] odmítá heslo nebo oprávnění
+    [loading] ještě načítá svá data
+    [read-only] dovoluje jen čtení
+    [memory-full] má plnou paměť
+    [disk] nemůže zapisovat na svůj disk
+    [not-redis] tohle není Redis
+    [contention] zapisuje tam příliš mnoho najednou
+    [damaged] data jsou tam poškozená, víc řekne tamní valkey.log; nic se nesmazalo
+    [not-started] server se nerozběhl, proč, řekne tamní valkey.log
+    [not-writable] nesmím tam zapisovat
+    [not-private] složka je přístupná i ostatním
+   *[other] { $reason }
+  }), a proto neodpovídám: nic se nesmí ztratit. Jakmile bude zpátky, pokračuji.
 error-history-not-here = Pro tento systém není vestavěný server historie. Spusťte Redis nebo Valkey a nastavte SOVA_REDIS_URL.
 error-bad-setting = Nastavení { $name } nelze použít: { $reason }

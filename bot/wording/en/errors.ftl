@@ -46,6 +46,27 @@ error-disk-full = { $needed ->
    *[other] There is not enough room in { $path }: { NUMBER($needed, maximumFractionDigits: 1) } GB are needed, { NUMBER($free, maximumFractionDigits: 1) } GB are free.
   }
 
-error-history-unavailable = I can't reach the conversation history ({ $where }: { $reason }), so I didn't answer: nothing may get lost. I'll carry on as soon as it is back.
+error-history-unavailable = I can't reach the conversation history ({ $where ->
+    [embedded] the embedded server
+   *[other] { $where }
+  }: { $reason ->
+    [refused] nobody answers there
+    [unknown-host] there is no such host
+    [timeout] no answer in time
+    [lost] the connection broke
+    [tls] no encrypted connection came about
+    [authentication] it refuses the password or the rights
+    [loading] it is still reading its data
+    [read-only] it only lets others read
+    [memory-full] its memory is full
+    [disk] it can't write to its disk
+    [not-redis] that is not a Redis
+    [contention] too many write there at once
+    [damaged] the data there is damaged, valkey.log there tells more; nothing was deleted
+    [not-started] the server doesn't start, valkey.log there tells why
+    [not-writable] I may not write there
+    [not-private] the folder is open to others
+   *[other] { $reason }
+  }), so I didn't answer: nothing may get lost. I'll carry on as soon as it is back.
 error-history-not-here = There is no embedded history server for this system. Run a Redis or Valkey and set SOVA_REDIS_URL.
 error-bad-setting = The setting { $name } can't be used: { $reason }

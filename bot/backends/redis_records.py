@@ -1,0 +1,110 @@
+"""Owns how turns and samples are written down as JSON: with a version, read tolerant of what a later one adds."""
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from typing import TypeVar
+
+from bot.messages import Citation, FinishReason, Turn
+from bot.ports import LatencySample
+
+logger = logging.getLogger(__name__)
+
+VERSION = 1
+
+Record = TypeVar("Record")
+
+
+def encode_text(text: str) -> bytes:
+    """UTF-8 that bears lone surrogates: platforms cut texts in the middle of a character now and then."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decode_text(data: bytes) -> str:
+    """The inverse of `encode_text`."""
+    return data.decode("utf-8", "surrogatepass")
+
+
+def encode_turn(turn: Turn) -> bytes:
+    """One turn as JSON."""
+    return _encode(asdict(turn))
+
+
+def decode_turns(items: Sequence[bytes]) -> tuple[Turn, ...]:
+    """The turns in their order, without those that can't be read."""
+    return _readable(items, _turn, what="turn")
+
+
+def decode_id(item: bytes | None) -> str | None:
+    """The id of a turn; None where there is no turn or it can't be read."""
+    return next((turn.id for turn in decode_turns([item] if item is not None else [])), None)
+
+
+def encode_sample(sample: LatencySample) -> bytes:
+    """One latency sample as JSON."""
+    return _encode(asdict(sample))
+
+
+def decode_samples(items: Sequence[bytes], *, model: str) -> tuple[LatencySample, ...]:
+    """The samples of `model` in their order, without those that can't be read."""
+    return _readable(items, lambda fields: _sample(fields, model), what="sample")
+
+
+def _encode(fields: dict[str, object]) -> bytes:
+    return encode_text(json.dumps({"v": VERSION, **fields}, ensure_ascii=False, separators=(",", ":")))
+
+
+def _readable(items: Sequence[bytes], decode: Callable[[object], Record], *, what: str) -> tuple[Record, ...]:
+    try:  # all in one pass of the parser: a long history is read before every answer
+        return tuple(map(decode, json.loads(b"[" + b",".join(items) + b"]")))
+    except (ValueError, TypeError, RecursionError):
+        return tuple(_readable_ones(items, decode, what=what))
+
+
+def _readable_ones(items: Sequence[bytes], decode: Callable[[object], Record], *, what: str) -> Iterable[Record]:
+    for item in items:
+        try:
+            yield decode(json.loads(item))
+        except (ValueError, TypeError, RecursionError) as error:
+            logger.warning("skipping a %s that can't be read: %s, %d bytes", what, type(error).__name__, len(item))
+
+
+def _turn(fields: object) -> Turn:
+    match fields:
+        case {
+            "v": 1,
+            "id": str(id_),
+            "question": str(question),
+            "answer": str(answer),
+            "model": str(model),
+            "at": int() | float() as at,
+            "finish_reason": str(reason),
+            "citations": list(citations),
+        }:
+            sources = tuple(map(_citation, citations))
+            return Turn(id_, question, answer, model, float(at), FinishReason(reason), sources)
+    raise ValueError("not a turn")
+
+
+def _citation(fields: object) -> Citation:
+    match fields:
+        case {"n": int(n), "document": str(document), "heading": str(heading), "score": int() | float() as score}:
+            return Citation(n, document, heading, float(score))
+    raise ValueError("not a citation")
+
+
+def _sample(fields: object, model: str) -> LatencySample:
+    match fields:
+        case {"v": 1, "at": int() | float() as at, "total_ms": int() | float() as total, "cold": bool(cold), **rest}:
+            durations = {name: _number(rest.get(name)) for name in ("ttft_ms", "load_ms", "tokens_per_second")}
+            return LatencySample(model, float(at), float(total), cold=cold, **durations)
+    raise ValueError("not a sample")
+
+
+def _number(value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    raise ValueError("not a number")
