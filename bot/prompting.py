@@ -2,8 +2,8 @@
 
 The layout decides the time to the first token, because engines reuse what they have computed up to the first token that
 differs: a system message that never changes, then the history word for word, then the question. The history is
-trimmed in large blocks, so that most turns only append. Whatever a later turn adds (found passages) belongs into the
-last message and never into the history.
+trimmed in large blocks, so that most turns only append. What was found for a question stands before it in the last
+message and never in the history: it would be paid for again with every later turn.
 """
 
 import re
@@ -53,19 +53,24 @@ class Prompt:
     notices: tuple[Notice, ...] = ()
 
 
-def compose(question: str, turns: Sequence[Turn], *, budget: Budget, images: tuple[Image, ...] = ()) -> Prompt:
+def compose(
+    question: str, turns: Sequence[Turn], *, budget: Budget, context: str = "", images: tuple[Image, ...] = ()
+) -> Prompt:
     """Lay out the prompt. What doesn't fit is left out in this order: old turns, then the question's middle.
 
-    Anything left out of the question is a notice, and so is the moment in which old turns fall out of sight.
+    `context` is what was found for this question, as the model shall read it; the caller keeps it below half of
+    `budget.for_prompt`. Anything left out of the question is a notice, and so is the moment in which old turns fall
+    out of sight.
     """
     answered = [turn for turn in turns if turn.answer]
     room = budget.for_prompt - prompt_tokens([Message("system", SYSTEM)]) - MESSAGE_OVERHEAD
-    asked, cut = _shorten(question, room=room - IMAGE_TOKENS * len(images))
+    extra = IMAGE_TOKENS * len(images) + rough_tokens(context)
+    asked, cut = _shorten(question, room=room - extra)
     messages = _rounds([*answered, _as_turn(asked)])
     sizes = [prompt_tokens(round_) for round_ in messages[:-1]]
-    first = _first_kept(sizes, room=room, newest=prompt_tokens(messages[-1]) + IMAGE_TOKENS * len(images))
+    first = _first_kept(sizes, room=room, newest=prompt_tokens(messages[-1]) + extra)
     kept = [message for round_ in messages[first:-1] for message in round_]
-    last = Message("user", messages[-1][0].content, images)
+    last = Message("user", f"{context}\n\n{messages[-1][0].content}" if context else messages[-1][0].content, images)
     prompt = (Message("system", SYSTEM), *kept, last)
     trimmed = first > _first_kept(sizes[:-1], room=room, newest=0)
     return Prompt(prompt, prompt_tokens(prompt), _notices(cut, remembered=len(sizes) - first if trimmed else None))
@@ -128,7 +133,7 @@ def _shorten(question: str, *, room: float) -> tuple[str, int]:
     People put the request at the beginning or the end, and what they paste in the middle.
     """
     size = rough_tokens(question)
-    spare = room - 40  # for the mark and a language hint
+    spare = room - 40  # for the mark, a language hint and what stands between
     if size <= spare:
         return question, 0
     keep = max(int(len(question) * max(spare, 1) / size * 0.9), 2)

@@ -84,6 +84,13 @@ def test_a_question_that_is_too_long_loses_its_middle_and_says_how_much() -> Non
     assert prompt.notices == (Notice("question-cut", {"characters": int(mark[1])}),)
 
 
+def test_what_was_found_stands_before_the_question_and_never_in_the_history() -> None:
+    prompt = compose("And why?", [turn(1)], budget=ROOMY, context="Document 1:\nBecause.")
+    assert prompt.messages[-1].content == "Document 1:\nBecause.\n\nAnd why?"
+    later = compose("Really?", [turn(1), turn(2, question="And why?")], budget=ROOMY)
+    assert all("Document" not in message.content for message in later.messages)
+
+
 def test_pictures_travel_with_the_question() -> None:
     picture = Image("image/png", b"png")
     assert compose("What is it?", [turn(1)], budget=ROOMY, images=(picture,)).messages[-1].images == (picture,)
