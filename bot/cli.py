@@ -1,1 +1,104 @@
-"""To be written in this session."""
+"""Owns the `sova` command: reads its words, hands over to the composition root, and answers with an exit code.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a needed service is not there, 130 stopped by Ctrl-C.
+"""
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Sequence
+
+from bot import __version__
+from bot.errors import AssistantError
+from bot.messages import Language
+from bot.settings import Settings
+from bot.wording import Wording, speak
+
+logger = logging.getLogger(__name__)
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `sova` with `arguments` (those of the process when None), and give the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    say = speak(_asked_language(words) or Language.ENGLISH)
+    try:
+        settings = Settings.read()
+        say = speak(_asked_language(words) or settings.spoken)
+        chosen = parser(say).parse_args(words)
+        return asyncio.run(_run(settings, chosen, say))
+    except AssistantError as error:
+        print(say.of_error(error), file=sys.stderr)  # noqa: T201  # a command's last word to the person who called it
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
+    """Import the house only now: `sova --help` need not wait for it."""
+    from bot import composition
+
+    match chosen.command:
+        case "chat":
+            return await composition.chat(settings, say, conversation=chosen.conversation, model=chosen.model)
+        case "ask":
+            return await composition.ask(
+                settings,
+                say,
+                question=chosen.question,
+                conversation=chosen.conversation,
+                model=chosen.model,
+                as_json=chosen.json,
+            )
+        case "models":
+            return await composition.models(
+                settings, say, action=chosen.action, name=chosen.name, if_needed=chosen.if_needed
+            )
+        case "doctor":
+            return await composition.doctor(settings, say, as_json=chosen.json)
+        case other:
+            raise AssertionError(f"the parser let {other} through")
+
+
+def parser(say: Wording) -> argparse.ArgumentParser:
+    """The command line's grammar, explained in the voice of `say`."""
+    root = argparse.ArgumentParser(prog="sova", description=say("cli-sova"), epilog=say("cli-sova-settings"))
+    root.add_argument("--version", action="version", version=f"sova {__version__}", help=say("cli-version"))
+    shared = _shared(say)
+    commands = root.add_subparsers(dest="command", required=True, metavar=say("cli-command"))
+
+    def command(name: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, parents=[shared], help=say(f"cli-{name}"), description=say(f"cli-{name}"))
+
+    _conversation(command("chat"), say)
+    ask = command("ask")
+    ask.add_argument("question", help=say("cli-ask-question"))
+    ask.add_argument("--json", action="store_true", help=say("cli-ask-json"))
+    _conversation(ask, say)
+    models = command("models")
+    models.add_argument("action", choices=["list", "fetch", "use"], help=say("cli-models-action"))
+    models.add_argument("name", nargs="?", help=say("cli-models-name"))
+    models.add_argument("--if-needed", action="store_true", help=say("cli-models-if-needed"))
+    command("doctor").add_argument("--json", action="store_true", help=say("cli-doctor-json"))
+    return root
+
+
+def _shared(say: Wording) -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--lang", choices=[language.value for language in Language], help=say("cli-lang"))
+    return shared
+
+
+def _conversation(command: argparse.ArgumentParser, say: Wording) -> None:
+    command.add_argument("--conversation", default="default", metavar="NAME", help=say("cli-conversation"))
+    command.add_argument("--model", metavar="NAME", help=say("cli-model"))
+
+
+def _asked_language(words: Sequence[str]) -> Language | None:
+    """`--lang` before the grammar is built, because the grammar speaks that language already."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--lang")
+    asked, _ = early.parse_known_args([word for word in words if word != "--"])
+    return Language(asked.lang) if asked.lang in set(Language) else None

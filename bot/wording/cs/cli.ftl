@@ -1,0 +1,25 @@
+# Příkaz `sova` o sobě.
+
+cli-sova = Vlastní asistentka týmu: lokální modely, týmový chat, týmové dokumenty.
+cli-sova-settings = Nastavení se čte z prostředí a ze souboru .env; každé vysvětluje .env.example.
+cli-version = vypíše verzi
+cli-command = PŘÍKAZ
+cli-chat = rozhovor v terminálu
+cli-ask = jedna otázka, odpověď a konec
+cli-ask-question = otázka; „-“ ji přečte ze standardního vstupu
+cli-ask-json = místo textu vypíše jeden objekt JSON
+cli-models = vypíše modely, stáhne soubor pro vestavěný engine, nebo zvolí výchozí model
+cli-models-action = list vypíše, co tu je, fetch stáhne soubor, use zvolí výchozí model
+cli-models-name = který model; bez něj ten, který se hodí k paměti tohoto počítače
+cli-models-if-needed = stáhne jen tehdy, když by odpovídal vestavěný engine a model ještě nemá
+cli-doctor = zkontroluje instalaci a poradí, co spravit
+cli-doctor-json = vypíše nálezy jako jeden objekt JSON
+cli-lang = jazyk, kterým Sova mluví sama za sebe
+cli-conversation = ve které konverzaci pokračovat
+cli-model = který model tentokrát odpoví
+
+engine-taken-ollama = Odpovídá Ollama na { $url }.
+engine-taken-openai = Odpovídá engine na { $url }.
+engine-taken-embedded = Odpovídá vestavěný engine.
+engine-taken-embedded-no-ollama = Odpovídá vestavěný engine: Ollama na { $url } se neozývá.
+engine-taken-embedded-ollama-empty = Odpovídá vestavěný engine: Ollama na { $url } nemá žádný model pro konverzaci.

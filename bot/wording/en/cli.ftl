@@ -1,0 +1,25 @@
+# The `sova` command explaining itself.
+
+cli-sova = The team's own assistant: local models, the team's chat, the team's documents.
+cli-sova-settings = Settings come from the environment and from .env; .env.example explains each.
+cli-version = say which version this is
+cli-command = COMMAND
+cli-chat = chat in the terminal
+cli-ask = ask one question, get the answer, leave
+cli-ask-question = the question; “-” reads it from standard input
+cli-ask-json = print one JSON object instead of text
+cli-models = list the models, fetch one for the embedded engine, or choose the default
+cli-models-action = list what there is, fetch a file, or use a model by default
+cli-models-name = which model; without it, the one that suits this machine's memory
+cli-models-if-needed = fetch only when the embedded engine is the one that would answer, and has no model yet
+cli-doctor = check this installation and say what to mend
+cli-doctor-json = print the findings as one JSON object
+cli-lang = the language of Sova's own sentences
+cli-conversation = which conversation to go on with
+cli-model = which model answers, this time
+
+engine-taken-ollama = Answering with Ollama at { $url }.
+engine-taken-openai = Answering with the engine at { $url }.
+engine-taken-embedded = Answering with the embedded engine.
+engine-taken-embedded-no-ollama = Answering with the embedded engine: Ollama doesn't answer at { $url }.
+engine-taken-embedded-ollama-empty = Answering with the embedded engine: Ollama at { $url } holds no model that can chat.
