@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         return Language.CZECH if locale.startswith("cs") else Language.ENGLISH
 
 
+def child_environment() -> dict[str, str]:
+    """The environment for programs that Sova starts: its own without Sova's settings, some of which are secrets."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("SOVA_")}
+
+
 def _variable(location: tuple[int | str, ...]) -> str:
     name = str(location[0]) if location else "?"
     return name if name.isupper() else f"SOVA_{name.upper()}"

@@ -1,0 +1,155 @@
+"""Owns the shelf: the model files on this machine, those of the catalogue and the one an operator configured."""
+
+import contextlib
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from bot.errors import ModelFileCorrupt, ModelFileMissing
+from bot.models import gguf
+from bot.models.catalogue import CATALOGUE, CatalogueModel
+from bot.models.naming import resolve
+from bot.models.shapes import Attention
+from bot.ports import ModelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class ShelvedModel:
+    """A model file on this machine. None: the file doesn't tell. Sizes in bytes, the trained context in tokens."""
+
+    name: str
+    path: Path
+    size_bytes: int
+    family: str | None = None
+    parameters: str | None = None
+    quantization: str | None = None
+    context_tokens: int | None = None
+    attention: Attention | None = None
+
+    def info(self, *, loaded: bool) -> ModelInfo:
+        """The model as an engine offers it."""
+        return ModelInfo(
+            name=self.name,
+            size_bytes=self.size_bytes,
+            parameters=self.parameters,
+            quantization=self.quantization,
+            context_tokens=self.context_tokens,
+            family=self.family,
+            loaded=loaded,
+        )
+
+
+class Shelf:
+    """The folder with the catalogue's model files, and `configured`, a GGUF file of the operator's own.
+
+    Every method touches the disk, `open` up to a whole file once: call them from a thread.
+    """
+
+    def __init__(
+        self, folder: Path, *, configured: Path | None = None, catalogue: Sequence[CatalogueModel] = CATALOGUE
+    ) -> None:
+        self.folder = folder
+        self.configured = configured
+        self.catalogue = catalogue
+
+    def path(self, model: CatalogueModel) -> Path:
+        """Where the file of `model` lies, or would."""
+        return self.folder / model.file_name
+
+    def models(self) -> Sequence[ShelvedModel]:
+        """Every model that is here, the configured one first. Files are not checked yet: `open` does that."""
+        own = [self._configured(self.configured)] if self.configured else []
+        return [*own, *(self._shelved(model) for model in self.catalogue if self.path(model).is_file())]
+
+    def find(self, name: str) -> ShelvedModel:
+        """The model called `name`; `ModelFileMissing` when it was never fetched, `UnknownModel` when there is none."""
+        here = self.models()
+        known = [*here, *(self._shelved(model) for model in self.catalogue if not self.path(model).is_file())]
+        wanted = resolve(name, [model.info(loaded=False) for model in known], engine="embedded").name
+        model = next(model for model in known if model.name == wanted)
+        if model not in here:
+            raise ModelFileMissing(model=model.name, path=str(model.path))
+        return model
+
+    def open(self, name: str) -> ShelvedModel:
+        """The model called `name`, its file checked: `ModelFileMissing`, `UnknownModel` or `ModelFileCorrupt`.
+
+        A catalogue file's size and magic are checked each time, its digest only once: a stamp beside it remembers.
+        """
+        model = self.find(name)
+        listed = next((entry for entry in self.catalogue if self.path(entry) == model.path), None)
+        if listed is not None and not self.holds(listed):
+            raise ModelFileCorrupt(model=model.name, path=str(model.path))
+        return model
+
+    def holds(self, model: CatalogueModel) -> bool:
+        """Whether the file of `model` is here and has its maker's bytes; hashes it unless that was done before."""
+        path = self.path(model)
+        if not path.is_file() or path.stat().st_size != model.size_bytes or not gguf.has_magic(path):
+            return False
+        return self._is_stamped(model) or self._hash_and_stamp(model)
+
+    def stamp(self, model: CatalogueModel) -> None:
+        """Remember that the file of `model` was verified as it is now. On a read-only disk nothing is remembered."""
+        with contextlib.suppress(OSError):
+            self._stamp_path(model).write_text(self._stamp(model), encoding="ascii")
+
+    def _configured(self, path: Path) -> ShelvedModel:
+        if not path.is_file():
+            raise ModelFileMissing(model=path.stem, path=str(path))
+        now = path.stat()
+        try:
+            facts = _facts(path, now.st_mtime_ns, now.st_size)
+        except gguf.NotGguf as error:
+            raise ModelFileCorrupt(model=path.stem, path=str(path)) from error
+        return ShelvedModel(
+            name=path.stem,
+            path=path,
+            size_bytes=now.st_size,
+            family=facts.family,
+            parameters=facts.parameters,
+            quantization=facts.quantization,
+            context_tokens=facts.context_tokens,
+            attention=facts.attention,
+        )
+
+    def _shelved(self, model: CatalogueModel) -> ShelvedModel:
+        return ShelvedModel(
+            name=model.name,
+            path=self.path(model),
+            size_bytes=model.size_bytes,
+            family=model.family,
+            parameters=model.parameters,
+            quantization=model.quantization,
+            context_tokens=model.context_tokens,
+            attention=model.attention,
+        )
+
+    def _is_stamped(self, model: CatalogueModel) -> bool:
+        try:
+            return self._stamp_path(model).read_text(encoding="ascii") == self._stamp(model)
+        except (OSError, UnicodeDecodeError):
+            return False
+
+    def _hash_and_stamp(self, model: CatalogueModel) -> bool:
+        with self.path(model).open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != model.sha256:
+                return False
+        self.stamp(model)
+        return True
+
+    def _stamp(self, model: CatalogueModel) -> str:
+        """What was verified: a file that was written again since has another time."""
+        facts = self.path(model).stat()
+        return f"sha256:{model.sha256} {facts.st_size} bytes, modified {facts.st_mtime_ns}\n"
+
+    def _stamp_path(self, model: CatalogueModel) -> Path:
+        return self.folder / f"{model.file_name}.verified"
+
+
+@lru_cache(maxsize=4)
+def _facts(path: Path, modified_ns: int, size: int) -> gguf.GgufModel:  # noqa: ARG001 - they tell one content from the next
+    """The head of a GGUF file, read again only when the file has changed: a vocabulary takes 0.1 s to walk through."""
+    return gguf.read(path)
