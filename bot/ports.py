@@ -84,6 +84,15 @@ class CompletionEnd:
     generation_ms: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PullProgress:
+    """How far an engine is in fetching a model: its own word for the step, and bytes where it counts them."""
+
+    status: str
+    done_bytes: int | None = None
+    total_bytes: int | None = None
+
+
 class ChatModel(Protocol):
     """An engine that completes messages (Ollama, an OpenAI-compatible server, the embedded llama.cpp)."""
 

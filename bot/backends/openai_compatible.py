@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -93,6 +94,7 @@ class OpenAICompatibleEngine:
         self._offers: Mapping[str, Offer] = {}
         self._is_studio: bool | None = None
         self._client: AsyncOpenAI
+        self._connection: AsyncExitStack
 
     @property
     def engine(self) -> str:
@@ -105,18 +107,16 @@ class OpenAICompatibleEngine:
         return without_credentials(self._base_url)
 
     async def __aenter__(self) -> Self:
-        self._client = self._connect()
-        try:
+        async with AsyncExitStack() as stack:
+            self._client = await stack.enter_async_context(self._connect())
             await self._ping()
-        except BaseException:
-            await self._client.close()
-            raise
+            self._connection = stack.pop_all()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._client.close()
+        await self._connection.aclose()
 
     async def version(self) -> str | None:
         """The server's version where it has a place to tell it: vLLM's `/version`, llama.cpp's `/props`."""
