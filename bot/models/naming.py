@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from bot.errors import UnknownModel
 from bot.ports import ModelInfo
 
+_NEAR = 0.5
+
 
 def resolve(name: str, models: Sequence[ModelInfo], *, engine: str) -> ModelInfo:
     """The model meant by `name`: the exact name, else the same regardless of case or with `:latest` added.
@@ -21,12 +23,24 @@ def resolve(name: str, models: Sequence[ModelInfo], *, engine: str) -> ModelInfo
 
 
 def nearest(name: str, names: Iterable[str], *, most: int = 3) -> tuple[str, ...]:
-    """The names that look most like `name`, best first: those that it begins, then those spelt alike."""
-    known = list(names)
-    lowered = {candidate.lower(): candidate for candidate in known}
-    begun = [candidate for candidate in known if name and candidate.lower().startswith(name.lower())]
-    alike = [lowered[match] for match in difflib.get_close_matches(name.lower(), lowered, n=most, cutoff=0.5)]
-    return tuple(dict.fromkeys(begun + alike))[:most]
+    """The names that look most like `name`, best first: those that it begins, then those spelt alike.
+
+    People leave tags out, so that a name counts as being as near as its part before the colon.
+    """
+    wanted = name.strip().lower()
+    if not wanted:
+        return ()
+    known = {candidate: _likeness(wanted, candidate.lower()) for candidate in names}
+    near = [candidate for candidate, likeness in known.items() if likeness >= _NEAR]
+    return tuple(sorted(near, key=lambda candidate: -known[candidate])[:most])
+
+
+def _likeness(wanted: str, name: str) -> float:
+    """From 0 to 1, as `difflib` measures it; 2 where `wanted` begins the name, above all that are only spelt alike."""
+    if name.startswith(wanted):
+        return 2.0
+    forms = (name, name.partition(":")[0])
+    return max(difflib.SequenceMatcher(None, wanted, form).ratio() for form in forms)
 
 
 def _exactly(wanted: str, name: str) -> bool:

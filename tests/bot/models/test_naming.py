@@ -35,6 +35,15 @@ def test_a_typo_gets_the_nearest_names() -> None:
     assert caught.value.nearest[0] == "Qwen2.5:3b"
 
 
+@pytest.mark.parametrize("typed", ["lrama3", "lama3", "llama3:71b"])
+def test_a_tag_that_was_left_out_does_not_make_a_name_less_near(typed: str) -> None:
+    assert "llama3:latest" in nearest(typed, ["llama3:latest", "phi:14b"])
+
+
+def test_names_that_were_begun_come_before_names_spelt_alike() -> None:
+    assert nearest("owl", ["owk", "owl-large:70b-instruct-fp16"]) == ("owl-large:70b-instruct-fp16", "owk")
+
+
 def test_a_name_like_nothing_gets_no_names() -> None:
     with pytest.raises(UnknownModel) as caught:
         resolve("xyzzy", OFFERED, engine="ollama")
