@@ -1,0 +1,112 @@
+from collections.abc import Sequence
+
+import pytest
+
+from bot.errors import EngineUnreachable, HistoryUnavailable
+from bot.ports import LatencySample, LoadedModel
+from tests.bot.commands.conftest import NOW, House, values
+from tests.doubles.nvml import Card
+
+CENTURIES = NOW + 300 * 365 * 24 * 3600
+
+
+def load(house: House, monkeypatch: pytest.MonkeyPatch, *models: LoadedModel) -> None:
+    async def loaded() -> Sequence[LoadedModel]:
+        return models
+
+    monkeypatch.setattr(house.engine, "loaded", loaded)
+
+
+async def test_the_machine_tells_its_processor_memory_cards_and_disk(house: House) -> None:
+    shown = values(await house.card("/stats"))
+    assert "load" in shown["Processor"]
+    assert "in use" in shown["Memory"]
+    assert shown["GPU 0"] == "NVIDIA Owl · 37% busy · VRAM 6.0 GB of 24.0 GB in use"
+    assert "free" in shown["Disk"]
+
+
+async def test_a_machine_without_a_card_has_no_row_for_one(house: House) -> None:
+    house.nvml.driver = False
+    assert not any(name.startswith("GPU") for name in values(await house.card("/stats")))
+
+
+async def test_a_card_shows_only_what_it_tells(house: House) -> None:
+    house.nvml.cards = [Card(name="Quiet", rates=None, memory=None), Card(name="Half", rates=None)]
+    shown = values(await house.card("/stats"))
+    assert shown["GPU 0"] == "Quiet"
+    assert shown["GPU 1"] == "Half · VRAM 6.0 GB of 24.0 GB in use"
+
+
+async def test_loaded_models_tell_their_split_context_and_when_they_leave(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(
+        house,
+        monkeypatch,
+        LoadedModel("owl:3b", ram_bytes=1_500_000_000, vram_bytes=0, context_tokens=8192, expires_at=NOW + 12 * 60),
+        LoadedModel("stays", expires_at=CENTURIES),
+        LoadedModel("leaves", expires_at=NOW - 5),
+        LoadedModel("silent"),
+    )
+    (loaded,) = (await house.card("/stats")).tables
+    assert loaded.rows == (
+        ("owl:3b", "1.5 GB", "0.0 GB", "8,192", "in 12 minutes"),
+        ("stays", "–", "–", "–", "stays"),
+        ("leaves", "–", "–", "–", "in a moment"),
+        ("silent", "–", "–", "–", "–"),
+    )
+
+
+async def test_answer_times_are_shown_per_model_at_p50_and_p95(house: House) -> None:
+    for at in range(1, 22):
+        await house.latency.record(
+            LatencySample("owl:3b", at=at, total_ms=at * 100, ttft_ms=at * 10, tokens_per_second=at)
+        )
+    await house.latency.record(LatencySample("owl:3b", at=22, total_ms=1100, load_ms=2500, cold=True))
+    times = (await house.card("/stats")).tables[-1]
+    assert times.title == "Answer times of the last turns (p50 / p95)"
+    assert times.rows == (("owl:3b", "22", "1", "2.50 / 2.50", "0.11 / 0.20", "11.0 / 20.0", "1.10 / 2.00"),)
+
+
+async def test_a_real_turn_shows_up_in_the_answer_times(house: House) -> None:
+    await house.ask("hello?")
+    assert [row[:3] for row in (await house.card("/stats")).tables[-1].rows] == [("owl:3b", "1", "0")]
+
+
+async def test_with_nothing_loaded_and_nothing_measured_it_says_so(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(house, monkeypatch)
+    card = await house.card("/stats")
+    assert values(card)["Loaded models"] == "none right now; the next question loads one"
+    assert values(card)["Answer times"] == "no answers measured yet"
+    assert card.tables == ()
+
+
+async def test_with_the_engine_down_the_rest_is_still_shown(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail() -> None:
+        raise EngineUnreachable(engine="ollama", url="http://127.0.0.1:11434")
+
+    await house.ask("hello?")
+    monkeypatch.setattr(house.engine, "version", fail)
+    monkeypatch.setattr(house.engine, "loaded", fail)
+    card = await house.card("/stats")
+    assert values(card)["Engine"].startswith("I can't reach the engine (ollama) at http://127.0.0.1:11434.")
+    assert values(card)["Processor"]
+    assert len(card.tables) == 1
+
+
+async def test_with_the_history_down_the_rest_is_still_shown(house: House) -> None:
+    house.latency.down = HistoryUnavailable(where="redis", reason="refused")
+    shown = values(await house.card("/stats"))
+    assert shown["Answer times"].startswith("I can't reach the conversation history")
+    assert shown["Engine"] == "scripted 1 at scripted://"
+
+
+async def test_figures_are_written_as_czechs_write_them(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.in_czech()
+    load(house, monkeypatch, LoadedModel("owl:3b", ram_bytes=1_500_000_000, expires_at=NOW + 120))
+    card = await house.card("/stats")
+    assert values(card)["GPU 0"] == "NVIDIA Owl · vytížení 37 % · VRAM: obsazeno 6,0 GB z 24,0 GB"
+    assert card.tables[0].rows[0][1] == "1,5 GB"
+    assert card.tables[0].rows[0][4] == "za 2 minuty"
