@@ -1,0 +1,86 @@
+"""Owns one exchange at the terminal: a typed text is run or answered, shown, and every failure is said."""
+
+import logging
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Protocol
+
+from rich.console import Console
+
+from adapters.terminal.interrupts import Interrupts, interruptible
+from adapters.terminal.render import print_card, print_error, print_line, print_surroundings
+from adapters.terminal.streaming import answer_on, show, waiting_on
+from adapters.terminal.translate import Speaker, decode, is_command, tidy
+from bot.commands.cards import Card
+from bot.commands.registry import Registry
+from bot.errors import AssistantError
+from bot.messages import ConversationKey, Incoming, ReplyEvent
+from bot.wording import Wording, speak
+
+logger = logging.getLogger(__name__)
+
+
+class Assistant(Protocol):
+    """What the terminal needs of the assistant."""
+
+    def answer(self, incoming: Incoming) -> AsyncGenerator[ReplyEvent, None]:
+        """Progress, deltas, and the Reply last; closing it ends the turn and keeps what was said."""
+        ...
+
+    async def stop(self, conversation: ConversationKey) -> bool:
+        """End the answer that is running; False when there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """Answers typed texts on two consoles: `out` takes answers and cards, `aside` all else; they may be one."""
+
+    assistant: Assistant
+    registry: Registry
+    speaker: Speaker
+    out: Console
+    aside: Console
+    interrupts: Interrupts
+
+    @property
+    def say(self) -> Wording:
+        """Sova's voice in the speaker's language."""
+        return speak(self.speaker.language)
+
+    async def respond(self, typed: str | bytes) -> None:
+        """Answer one typed text, or one line as it came through a pipe.
+
+        Every failure is said, so nothing is raised but cancellation and BrokenPipeError: there is no one to say it to.
+        """
+        try:
+            text = decode(typed) if isinstance(typed, bytes) else tidy(typed)
+            finished = await interruptible(self._take(text), interrupts=self.interrupts, stop=self._stop)
+            if not finished:
+                print_line(self.aside, self.say("terminal-ended-stopped"), style="yellow")
+        except AssistantError as error:
+            logger.info("a typed text was not answered: %s", error.code)
+            print_error(self.aside, error, self.say)
+        except BrokenPipeError:
+            raise
+        except Exception:
+            logger.exception("a typed text was not answered")
+            print_line(self.aside, self.say("error-unexpected"), style="red")
+
+    async def _take(self, text: str) -> None:
+        if not is_command(text):
+            await self._show(self.assistant.answer(self.speaker.incoming(text)))
+            return
+        command, values = self.registry.parse(text)
+        result = await self.registry.run(self.speaker.invocation(), command, values)
+        if isinstance(result, Card):
+            print_card(self.out, result, self.say)
+        else:
+            await self._show(result)
+
+    async def _show(self, events: AsyncGenerator[ReplyEvent, None]) -> None:
+        reply = await show(events, answer=answer_on(self.out), waiting=waiting_on(self.aside), say=self.say)
+        print_surroundings(self.aside, reply, self.say)
+
+    async def _stop(self) -> bool:
+        return await self.assistant.stop(self.speaker.conversation)

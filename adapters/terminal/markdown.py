@@ -1,0 +1,141 @@
+"""Owns Markdown in the terminal: which part of a growing text is finished, and how a hostile text is drawn safely."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.markdown import CodeBlock, HorizontalRule, Markdown
+from rich.rule import Rule
+from rich.segment import Segment
+from rich.syntax import Syntax
+
+from adapters.terminal.sanitizing import clean
+
+CODE_THEME = "ansi_dark"  # the terminal's own colours, so that code is readable on light and dark grounds
+
+# HTML is off, or rich would drop `<int>` in silence. Images are off: nothing is ever fetched or drawn. References are
+# off, because a later `[1]: …` would change what was printed long before, and would itself vanish.
+_PARSER = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "table"]).disable(["image", "reference"])
+
+
+def finished_length(text: str) -> int:
+    """How many characters at the start of `text` are whole blocks that no later text can change.
+
+    Only complete lines count, since `#` at the end may become a heading or a `#tag`; and the last block counts never,
+    since the next line may belong to it.
+    """
+    complete = text[: text.rfind("\n") + 1]
+    starts = [
+        token.map[0] for token in _PARSER.parse(complete) if token.level == 0 and token.map and token.nesting >= 0
+    ]
+    if not starts:
+        return 0
+    return sum(len(line) for line in complete.split("\n")[: starts[-1]]) + starts[-1]
+
+
+@dataclass(slots=True)
+class GrowingText:
+    """A Markdown text that arrives in pieces: `take_finished` hands out whole blocks once, `open` is the rest."""
+
+    open: str = ""
+    _checked: int = field(default=0, repr=False)
+
+    def add(self, text: str) -> None:
+        """Append a piece."""
+        self.open += text
+
+    def take_finished(self) -> str:
+        """The blocks that are finished since the last call, as they were written; often empty."""
+        complete = self.open.rfind("\n") + 1
+        if complete == self._checked:
+            return ""
+        cut = finished_length(self.open)
+        finished, self.open = self.open[:cut], self.open[cut:]
+        self._checked = complete - cut
+        return finished
+
+    def take_rest(self) -> str:
+        """Everything that is left; the text is over."""
+        rest, self.open = self.open, ""
+        return rest
+
+
+class SafeMarkdown(Markdown):
+    """Markdown from a source that nobody trusts: link targets are always shown, nothing is clickable or fetched.
+
+    Character references such as `&#13;` are decoded by the parser, so each segment is cleaned once more as it is drawn.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__("", code_theme=CODE_THEME, hyperlinks=False)
+        self.markup = text
+        self.parsed = [_shown_once(token) for token in _PARSER.parse(clean(text))]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        drawn = _Drawn(super().__rich_console__(console, options))
+        for line in console.render_lines(drawn, options.update(height=None), pad=False):
+            yield from _trimmed([Segment(clean(segment.text), segment.style) for segment in line])
+            yield Segment.line()
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    parts: RenderResult
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        return self.parts
+
+
+def _trimmed(line: list[Segment]) -> list[Segment]:
+    """`line` without the spaces that rich fills it up with: they would be copied, and wrap when the window shrinks."""
+    kept = list(line)
+    while kept:
+        text, style, _ = kept.pop()
+        if stripped := text.rstrip(" "):
+            return [*kept, Segment(stripped, style)]
+    return kept
+
+
+class _Rule(HorizontalRule):
+    """A rule spaced like any other block; rich's own brings its empty line along."""
+
+    new_line = True
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Rule(style=console.get_style("markdown.hr", default="none"))
+
+
+class _Code(CodeBlock):
+    """Code set in by two columns; without the empty lines that rich puts around it."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Syntax(str(self.text).rstrip(), self.lexer_name, theme=self.theme, word_wrap=True, padding=(0, 2))
+
+
+SafeMarkdown.elements = {**Markdown.elements, "hr": _Rule, "fence": _Code, "code_block": _Code}
+
+
+def _shown_once(token: Token) -> Token:
+    """A bare address (`<https://…>`) is its own target: drop the link around it, or it would be shown twice."""
+    if token.children:
+        token.children = list(_without_bare_links(token.children))
+    return token
+
+
+def _without_bare_links(tokens: list[Token]) -> Iterable[Token]:
+    index = 0
+    while index < len(tokens):
+        if _is_bare_link(tokens[index : index + 3]):
+            yield tokens[index + 1]
+            index += 3
+        else:
+            yield tokens[index]
+            index += 1
+
+
+def _is_bare_link(tokens: list[Token]) -> bool:
+    if [token.type for token in tokens] != ["link_open", "text", "link_close"]:
+        return False
+    return tokens[0].markup == "autolink" and tokens[1].content == tokens[0].attrs.get("href")
