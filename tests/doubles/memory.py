@@ -34,7 +34,10 @@ class MemoryPins:
 
 @dataclass
 class MemoryHistory:
-    """Turns in lists, `bound` of them a conversation; give it the pins that `/forget` erases along with them."""
+    """Turns in lists, cut to `bound` when there would be more than twice as many.
+
+    Give it the pins that `/forget` erases along with them.
+    """
 
     pins: MemoryPins = field(default_factory=MemoryPins)
     bound: int = 100
@@ -48,12 +51,13 @@ class MemoryHistory:
     async def append(self, conversation: ConversationKey, turn: Turn, *, replaces: str | None = None) -> None:
         _fail_if(self.down)
         turns = self.kept.setdefault(conversation, [])
-        if turns and turns[-1].id == turn.id:
-            return
-        if replaces is not None and turns and turns[-1].id == replaces:
-            turns.pop()
-        turns.append(turn)
-        del turns[: -self.bound]
+        newest = turns[-1].id if turns else None
+        if newest is not None and newest == replaces:
+            turns[-1] = turn
+        elif newest != turn.id:
+            turns.append(turn)
+        if len(turns) > 2 * self.bound:
+            del turns[: -self.bound]
 
     async def forget(self, conversation: ConversationKey) -> Forgotten:
         _fail_if(self.down)
