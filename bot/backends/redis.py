@@ -26,8 +26,6 @@ from bot.messages import Author, ConversationKey, Turn
 from bot.ports import Forgotten, LatencySample, Pin, PinScope
 
 VERSION = "v1"
-ATTEMPTS = 16
-"""How often an append starts anew because someone else wrote to the same conversation meanwhile."""
 
 
 class RedisHistory:
@@ -76,12 +74,11 @@ class RedisHistory:
 
     async def _append(self, redis: Redis, key: bytes, turn: Turn, replaces: str | None) -> None:
         async with redis.pipeline(transaction=True) as pipe:
-            for _ in range(ATTEMPTS):
+            while True:  # the connection's deadline ends it
                 try:
                     return await self._append_unless_changed(pipe, key, turn, replaces)
                 except vendor.WatchError:
                     continue
-        raise vendor.WatchError
 
     async def _append_unless_changed(self, pipe: Pipeline, key: bytes, turn: Turn, replaces: str | None) -> None:
         """Raises the vendor's `WatchError` when the list changed between reading and writing."""

@@ -45,7 +45,6 @@ class Fault(StrEnum):
     MEMORY_FULL = "memory-full"
     DISK = "disk"
     NOT_REDIS = "not-redis"
-    CONTENTION = "contention"
     DAMAGED = "damaged"
     NOT_STARTED = "not-started"
     NOT_WRITABLE = "not-writable"
@@ -217,7 +216,6 @@ _FAULTS: tuple[tuple[tuple[type[Exception], ...], Fault], ...] = (
     ((vendor.ReadOnlyError,), Fault.READ_ONLY),
     ((vendor.OutOfMemoryError,), Fault.MEMORY_FULL),
     ((vendor.InvalidResponse,), Fault.NOT_REDIS),
-    ((vendor.WatchError,), Fault.CONTENTION),
 )
 
 

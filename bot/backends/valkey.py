@@ -93,7 +93,7 @@ class OwnedValkey:
         try:
             async with asyncio.timeout(STOP_S), self._alone():
                 if self._users.seize():
-                    await self._stop()
+                    await self._stop_unless_it_cannot_write()
         except OSError as error:
             logger.warning("the embedded history server was left running: %s", type(error).__name__)
         finally:
@@ -118,7 +118,7 @@ class OwnedValkey:
     async def _until_it_answers(self) -> None:
         process: Process | None = None
         no_socket_after = asyncio.get_running_loop().time() + NO_SOCKET_S
-        while await _ask(self.files.socket) is not _Answer.READY:
+        while await _ask(self.files.socket) in {_Answer.NONE, _Answer.LOADING}:
             if process is None:
                 process = await asyncio.to_thread(spawn, self._program, self.files)
             elif process.returncode is not None:
@@ -133,6 +133,13 @@ class OwnedValkey:
         if pid is not None and not self.files.socket.exists():
             logger.warning("the embedded history server lost its socket, ending process %d", pid)
             os.kill(pid, signal.SIGTERM)
+
+    async def _stop_unless_it_cannot_write(self) -> None:
+        """A server with a full disk holds turns in memory alone, and writes them down once there is room again."""
+        if await _ask(self.files.socket) is _Answer.UNABLE:
+            logger.warning("the embedded history server can't write to its disk; left running, so that nothing is lost")
+            return
+        await self._stop()
 
     async def _stop(self) -> None:
         with suppress(OSError):
@@ -160,19 +167,20 @@ async def _start(server: OwnedValkey, *, required: bool) -> None:
 
 class _Answer(Enum):
     READY = auto()
+    UNABLE = auto()
     LOADING = auto()
     NONE = auto()
 
 
 async def _ask(socket: Path) -> _Answer:
-    """Any answer but LOADING is a server that works: one with a full disk answers a PING with its complaint."""
+    """Ping: a server that can't write to its disk says so here too."""
     try:
         async with asyncio.timeout(ANSWER_S):
             line = await _say(socket, b"PING\r\n")
     except OSError:
         return _Answer.NONE
-    if line.startswith(b"-LOADING"):
-        return _Answer.LOADING
+    if line.startswith(b"-"):
+        return _Answer.LOADING if line.startswith(b"-LOADING") else _Answer.UNABLE
     return _Answer.READY if line else _Answer.NONE
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import logging
 import os
 import stat
 import subprocess
@@ -10,11 +11,15 @@ import threading
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import BinaryIO
 
 from bot.backends.file_locks import FileLock
 from bot.backends.redis_connection import Fault, disk_full
 from bot.errors import AssistantError, HistoryUnavailable
 
+logger = logging.getLogger(__name__)
+
+BLOCK_BYTES = 65_536
 SOCKET_PATH_BYTES = 103
 """The longest address of a unix socket that every system takes: macOS has room for 104 with the NUL, Linux for 108."""
 
@@ -88,6 +93,7 @@ def spawn(program: Path, files: ServerFiles) -> Process | None:
         if not lock.seize():
             return None
         files.socket.unlink(missing_ok=True)
+        _drop_zero_tails(files)
         process = _start(program, files, lock)
         _note_pid(lock, process.pid)
     threading.Thread(target=process.wait, name="valkey-reaper", daemon=True).start()
@@ -121,11 +127,37 @@ _DAMAGE = (
     "Bad file format",
     "Unexpected end of file",
     "Unrecoverable error reading",
+    "Unable to obtain the AOF file",
     "AOF manifest file",
     "rdb file reading failure",
     "AOF loading aborted",
 )
 """Valkey has one exit code for everything; these are its words for data that it can't read (9.1, aof.c and rdb.c)."""
+
+
+def _drop_zero_tails(files: ServerFiles) -> None:
+    """Cut the zeros that a power cut may leave where the file had grown and its bytes never came.
+
+    The server cuts off half a command by itself, but stops at these. No command ends in a zero, so none is lost.
+    """
+    for part in files.folder.glob("appendonlydir/*.incr.aof"):
+        with part.open("rb+") as file:
+            size = file.seek(0, os.SEEK_END)
+            kept = _size_without_zeros(file, size)
+            if kept < size:
+                logger.warning("cutting %d zero bytes off %s", size - kept, part)
+                file.truncate(kept)
+
+
+def _size_without_zeros(file: BinaryIO, size: int) -> int:
+    while size > 0:
+        start = max(0, size - BLOCK_BYTES)
+        file.seek(start)
+        kept = len(file.read(size - start).rstrip(b"\0"))
+        if kept:
+            return start + kept
+        size = start
+    return 0
 
 
 def _start(program: Path, files: ServerFiles, lock: FileLock) -> Process:

@@ -62,7 +62,6 @@ error-history-unavailable = Nemohu se dostat k historii konverzace ({ $where ->
     [memory-full] má plnou paměť
     [disk] nemůže zapisovat na svůj disk
     [not-redis] tohle není Redis
-    [contention] zapisuje tam příliš mnoho najednou
     [damaged] data jsou tam poškozená, víc řekne tamní valkey.log; nic se nesmazalo
     [not-started] server se nerozběhl, proč, řekne tamní valkey.log
     [not-writable] nesmím tam zapisovat

@@ -61,7 +61,6 @@ error-history-unavailable = I can't reach the conversation history ({ $where ->
     [memory-full] its memory is full
     [disk] it can't write to its disk
     [not-redis] that is not a Redis
-    [contention] too many write there at once
     [damaged] the data there is damaged, valkey.log there tells more; nothing was deleted
     [not-started] the server doesn't start, valkey.log there tells why
     [not-writable] I may not write there
