@@ -38,13 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
     """Import the house only now: `sova --help` need not wait for it."""
-    from bot import composition
+    from bot.composition import programs
 
     match chosen.command:
         case "chat":
-            return await composition.chat(settings, say, conversation=chosen.conversation, model=chosen.model)
+            return await programs.chat(settings, say, conversation=chosen.conversation, model=chosen.model)
         case "ask":
-            return await composition.ask(
+            return await programs.ask(
                 settings,
                 say,
                 question=chosen.question,
@@ -53,11 +53,9 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
                 as_json=chosen.json,
             )
         case "models":
-            return await composition.models(
+            return await programs.models(
                 settings, say, action=chosen.action, name=chosen.name, if_needed=chosen.if_needed
             )
-        case "doctor":
-            return await composition.doctor(settings, say, as_json=chosen.json)
         case other:
             raise AssertionError(f"the parser let {other} through")
 

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     threads: int = Field(default=0, ge=0)
     gpu_layers: int = Field(default=-1, ge=-1)
 
+    load_seconds: float = Field(default=900.0, gt=0)
     first_token_seconds: float = Field(default=300.0, gt=0)
     next_token_seconds: float = Field(default=60.0, gt=0)
     question_chars: int = Field(default=100_000, ge=1)

@@ -53,7 +53,7 @@ T = TypeVar("T")
 
 
 class OllamaEngine:
-    """Ollama as a `ChatModel`. Entering it pings: `EngineUnreachable` when nobody is there.
+    """Ollama as a `ChatModel`. It need not be there yet: `version` is the ping.
 
     `context_tokens` is the context that every model is run with, less where a model was made for less. With
     `num_thread` (0: Ollama decides) it makes up the options that are pinned: Ollama would reload a model that is asked
@@ -100,7 +100,6 @@ class OllamaEngine:
         async with AsyncExitStack() as stack:
             self._client = await stack.enter_async_context(AsyncClient(self._url, **_http_options()))
             self._http = await stack.enter_async_context(httpx.AsyncClient(**_http_options()))
-            await self.version()
             self._connections = stack.pop_all()
         return self
 

@@ -59,7 +59,7 @@ _LIST_SECONDS = 10.0
 
 
 class OpenAICompatibleEngine:
-    """A server behind OpenAI's protocol, as a `ChatModel`. Entering it pings: `EngineUnreachable` when nobody is there.
+    """A server behind OpenAI's protocol, as a `ChatModel`. It need not be there yet: `version` is the ping.
 
     `base_url` ends where `/chat/completions` begins, usually in `/v1`. `engine` is the name that people read.
     `context_tokens` bounds what the server would run a model with. `first_byte_seconds` is how long it may be silent
@@ -109,7 +109,6 @@ class OpenAICompatibleEngine:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             self._client = await stack.enter_async_context(self._connect())
-            await self._ping()
             self._connection = stack.pop_all()
         return self
 
@@ -120,7 +119,7 @@ class OpenAICompatibleEngine:
 
     async def version(self) -> str | None:
         """The server's version where it has a place to tell it: vLLM's `/version`, llama.cpp's `/props`."""
-        await self._list()
+        await self._ping()
         for path, name in (("/version", "version"), ("/props", "build_info")):
             told = await self._ask_optionally(path)
             if isinstance(told, dict) and isinstance(told.get(name), str):

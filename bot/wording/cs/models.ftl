@@ -85,3 +85,6 @@ notice-engine-start-slow = nebyl připraven ani po { $seconds ->
    *[other] { $seconds } sekundách
   }
 notice-engine-wrong-processor = tento procesor nemá instrukce, které potřebuje
+
+models-fetched-part = { $percent } %
+models-context = { $tokens }

@@ -85,3 +85,6 @@ notice-engine-start-slow = it wasn't ready after { $seconds ->
    *[other] { $seconds } seconds
   }
 notice-engine-wrong-processor = this processor lacks instructions that it was built for
+
+models-fetched-part = { $percent } %
+models-context = { $tokens }

