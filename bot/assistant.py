@@ -6,7 +6,7 @@ task of its own, so that it can be stopped at any moment and what was said so fa
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -27,7 +27,7 @@ from bot.messages import (
     Usage,
 )
 from bot.models.selection import ModelSelection
-from bot.ports import ChatModel, History, LatencyLog, LatencySample
+from bot.ports import ChatModel, Forgotten, History, LatencyLog, LatencySample
 from bot.questions import question_of
 
 logger = logging.getLogger(__name__)
@@ -89,6 +89,14 @@ class Assistant:
             return False
         return line.running.cancel()
 
+    async def forget(self, conversation: ConversationKey) -> Forgotten:
+        """Stop the answer that is being given, then erase what is remembered of `conversation`, stored or not."""
+        await self.stop(conversation)
+        async with self._alone(conversation):
+            forgotten = await self._history.forget(conversation)
+            unsaved = self._unsaved.pop(conversation, [])
+        return replace(forgotten, turns=forgotten.turns + len(unsaved))
+
     async def close(self) -> None:
         """Stop every answer, keep what was said, and store what could not be stored before."""
         running = [line.running for line in self._lines.values() if line.running]
@@ -133,21 +141,28 @@ class Assistant:
         await _unbroken(self._measure(reply))
 
     @asynccontextmanager
-    async def _my_turn(self, conversation: ConversationKey, events: Events) -> AsyncGenerator[None, None]:
+    async def _my_turn(self, conversation: ConversationKey, events: Events) -> AsyncIterator[None]:
         """Wait until the conversation's earlier turns have ended; `TooManyWaiting` when too many already wait."""
+        waiting = self._lines.get(conversation, _Line()).turns
+        if waiting > self._limits.waiting_turns:
+            raise TooManyWaiting(waiting=waiting - 1)
+        if waiting:
+            events.put_nowait(Progress(Stage.QUEUED, model=""))
+        async with self._alone(conversation) as line:
+            line.running = asyncio.current_task()
+            try:
+                yield
+            finally:
+                line.running = None
+
+    @asynccontextmanager
+    async def _alone(self, conversation: ConversationKey) -> AsyncIterator[_Line]:
+        """Hold the conversation's line, after those who came before."""
         line = self._lines.setdefault(conversation, _Line())
-        if line.turns > self._limits.waiting_turns:
-            raise TooManyWaiting(waiting=line.turns - 1)
         line.turns += 1
         try:
-            if line.lock.locked():
-                events.put_nowait(Progress(Stage.QUEUED, model=""))
             async with line.lock:
-                line.running = asyncio.current_task()
-                try:
-                    yield
-                finally:
-                    line.running = None
+                yield line
         finally:
             line.turns -= 1
             if not line.turns:

@@ -67,7 +67,7 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
             engine=taken.engine,
             pins=pins,
             selection=selection,
-            memory=history,
+            memory=assistant,
             latency=latency,
             hardware=HardwareProbe(disk_of=settings.state_dir),
             answers=assistant,

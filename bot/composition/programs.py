@@ -145,7 +145,7 @@ async def _model(house: House, speaker: Speaker) -> str:
 
 async def _banner(house: House, speaker: Speaker, say: Wording) -> Banner:
     """What is known at the start; what can't be known yet is said where the person can do something about it."""
-    why = say(house.taken.why.code, **house.taken.why.data)
+    why = say.of_notice(house.taken.why)
     engine = house.taken.engine.engine
     try:
         return Banner(engine=engine, model=await _model(house, speaker), notes=(why,))

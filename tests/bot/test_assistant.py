@@ -222,6 +222,33 @@ async def test_closing_the_assistant_keeps_what_was_said() -> None:
     assert await house.answers() == [("Tell me a story.", "Once upon", "stopped")]
 
 
+# --- forgetting -----------------------------------------------------------------------------------------------
+
+
+async def test_forget_stops_the_running_answer_and_erases_it_with_the_rest() -> None:
+    house = scripted(["One."], ["Once upon", asyncio.Event()])
+    await house.reply("First?")
+    stream = house.ask("Tell me a story.")
+    await until(stream, is_text)
+    assert (await house.assistant.forget(HERE)).turns == 2
+    assert (await last(stream)).finish_reason is FinishReason.STOPPED
+    assert await house.answers() == []
+
+
+async def test_forget_erases_what_waits_to_be_stored_as_well() -> None:
+    go_on = asyncio.Event()
+    house = scripted(["One.", go_on], ["Two."])
+    stream = house.ask("First?")
+    await until(stream, is_text)
+    house.history.down = HistoryUnavailable("localhost:6379", "refused")
+    go_on.set()
+    await last(stream)
+    house.history.down = None
+    assert (await house.assistant.forget(HERE)).turns == 1
+    await house.reply("Second?")
+    assert await house.answers() == [("Second?", "Two.", "complete")]
+
+
 # --- one at a time --------------------------------------------------------------------------------------------
 
 

@@ -18,8 +18,8 @@ cli-lang = jazyk, kterým Sova mluví sama za sebe
 cli-conversation = ve které konverzaci pokračovat
 cli-model = který model tentokrát odpoví
 
-engine-taken-ollama = Odpovídá Ollama na { $url }.
-engine-taken-openai = Odpovídá engine na { $url }.
-engine-taken-embedded = Odpovídá vestavěný engine.
-engine-taken-embedded-no-ollama = Odpovídá vestavěný engine: Ollama na { $url } se neozývá.
-engine-taken-embedded-ollama-empty = Odpovídá vestavěný engine: Ollama na { $url } nemá žádný model pro konverzaci.
+notice-engine-taken-ollama = Odpovídá Ollama na { $url }.
+notice-engine-taken-openai = Odpovídá engine na { $url }.
+notice-engine-taken-embedded = Odpovídá vestavěný engine.
+notice-engine-taken-embedded-no-ollama = Odpovídá vestavěný engine: Ollama na { $url } se neozývá.
+notice-engine-taken-embedded-ollama-empty = Odpovídá vestavěný engine: Ollama na { $url } nemá žádný model pro konverzaci.

@@ -20,7 +20,10 @@ error-bad-argument = { $expected ->
    *[other] /{ $command }: hodnota „{ $value }“ se pro { $parameter } nehodí. Možnosti: { $expected }.
   }
 error-missing-argument = Příkazu /{ $command } chybí hodnota pro { $parameter }. Co přijímá, ukáže /help { $command }.
-error-not-allowed = { $action } tu použít nesmíte; je k tomu potřeba oprávnění „{ $needed }“, které dává správce Sovy.
+error-not-allowed = { $needed ->
+    [administer] { $action } takhle použít nesmíte: týká se všech, a tak to smí jen správce. Správce určuje provozovatel Sovy v SOVA_ADMINS.
+   *[other] { $action } tu použít nesmíte.
+  }
 
 error-engine-unreachable = Nemohu se spojit s enginem ({ $engine }) na { $url }. Běží? Vaše konverzace je v bezpečí; zeptejte se znovu, až poběží.
 error-engine-busy = Engine ({ $engine }) má teď víc práce, než zvládne. Zkuste to prosím za chvíli.

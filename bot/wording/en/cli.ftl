@@ -18,8 +18,8 @@ cli-lang = the language of Sova's own sentences
 cli-conversation = which conversation to go on with
 cli-model = which model answers, this time
 
-engine-taken-ollama = Answering with Ollama at { $url }.
-engine-taken-openai = Answering with the engine at { $url }.
-engine-taken-embedded = Answering with the embedded engine.
-engine-taken-embedded-no-ollama = Answering with the embedded engine: Ollama doesn't answer at { $url }.
-engine-taken-embedded-ollama-empty = Answering with the embedded engine: Ollama at { $url } holds no model that can chat.
+notice-engine-taken-ollama = Answering with Ollama at { $url }.
+notice-engine-taken-openai = Answering with the engine at { $url }.
+notice-engine-taken-embedded = Answering with the embedded engine.
+notice-engine-taken-embedded-no-ollama = Answering with the embedded engine: Ollama doesn't answer at { $url }.
+notice-engine-taken-embedded-ollama-empty = Answering with the embedded engine: Ollama at { $url } holds no model that can chat.

@@ -19,7 +19,10 @@ error-bad-argument = { $expected ->
    *[other] /{ $command }: “{ $value }” won't do for { $parameter }. It takes: { $expected }.
   }
 error-missing-argument = /{ $command } needs a value for { $parameter }. /help { $command } shows what it takes.
-error-not-allowed = You may not use { $action } here; it takes the permission “{ $needed }”, which whoever runs Sova can give.
+error-not-allowed = { $needed ->
+    [administer] You may not use { $action } like this: it concerns everybody, so only an administrator may. Whoever runs Sova names them in SOVA_ADMINS.
+   *[other] You may not use { $action } here.
+  }
 
 error-engine-unreachable = I can't reach the engine ({ $engine }) at { $url }. Is it running? Your conversation is safe; ask again when it is back.
 error-engine-busy = The engine ({ $engine }) has more to do than it can take right now. Please ask again in a moment.
