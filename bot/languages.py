@@ -17,7 +17,8 @@ _CZECH_WORDS = frozenset(
     ktera ktere kteri kterou ktery lze mam mame mate maji mezi mi mit mne mnou moc mohu moje muj muze muzu na nad
     nam nas nase ne nebo nejak nejsou neni nemam nez nic o od pak po pod podle pokud porad
     potrebuji potrebuju prace pred pres pri pro proc proto protoze prosim rekni s se si smi staci sve svuj
-    ta tady tak take takze tam te tento tedy ted tim tohle toho tom tomu tu ty uz v vam vas vase ve vec vse vsechno vubec vysvetli z za zda ze
+    ta tady tak take takze tam te tento tedy ted tim tohle toho tom tomu tu ty uz v vam vas vase
+    ve vec vse vsechno vubec vysvetli z za zda ze
     """.split()
 )
 _ENGLISH_WORDS = frozenset(
