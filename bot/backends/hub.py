@@ -15,7 +15,6 @@ from bot.models.part import PartFile
 
 logger = logging.getLogger(__name__)
 
-_BLOCK = 1024 * 1024
 _REDIRECTS = 5
 _BREAKS = 5
 """How often a transfer may break off before the next source is tried; each attempt goes on where the last one ended."""
@@ -70,7 +69,7 @@ async def _attempt(
         if announced is not None and start + int(announced) != model.size_bytes:
             raise wrong_bytes(Hub.name)
         await asyncio.to_thread(part.truncate, start)
-        async for block in response.aiter_raw(_BLOCK):
+        async for block in response.aiter_raw():  # as it comes; what a buffer holds is lost when the transfer breaks
             await asyncio.to_thread(part.append, block)
             if part.size > model.size_bytes:
                 await asyncio.to_thread(part.truncate, 0)

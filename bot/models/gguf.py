@@ -16,6 +16,8 @@ _STRING, _ARRAY = 8, 9
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _KEPT_ITEMS = 1024
 """Longer arrays are vocabularies; nobody asks for them here."""
+_MOST_LAYERS = 10_000
+"""No model has as many; a damaged number must not become a list of that length."""
 _QUANTIZATIONS = {
     0: "F32",
     1: "F16",
@@ -99,8 +101,10 @@ def _model(facts: Mapping[str, Value]) -> GgufModel:
 
 
 def _attention(facts: Mapping[str, Value], prefix: str) -> Attention | None:
-    layers = _number(facts.get(f"{prefix}block_count"))
-    heads = _per_layer(facts.get(f"{prefix}attention.head_count"), layers or 0)
+    layers = _number(facts.get(f"{prefix}block_count")) or 0
+    if layers > _MOST_LAYERS:
+        raise NotGguf(f"{layers} layers")
+    heads = _per_layer(facts.get(f"{prefix}attention.head_count"), layers)
     if not layers or not heads or not max(heads):
         return None
     kv_heads = _per_layer(facts.get(f"{prefix}attention.head_count_kv"), layers) or heads
