@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 _NOT_FOUND = 404
 _BUSY = (429, 503)
-_LIST_SECONDS = 10.0
+_LIST_SECONDS = 5.0
 _SHOWN_AT_ONCE = 8
 
 _Fault = (httpx.HTTPError, ConnectionError, ResponseError, ValueError, TypeError, AttributeError)

@@ -55,7 +55,7 @@ logger = logging.getLogger(__name__)
 
 _HEADERS = frozenset({"host", "accept", "accept-encoding", "content-type", "content-length", "user-agent"})
 _BUSY = (429, 503)
-_LIST_SECONDS = 10.0
+_LIST_SECONDS = 5.0
 
 
 class OpenAICompatibleEngine:

@@ -313,7 +313,8 @@ class ErrorBody(Wire):
 
 
 _CONTEXT = re.compile(r"context (?:length|size)(?: is| of)?(?: only)? \(?(\d+)")
-_PROMPT = re.compile(r"(\d+) (?:input tokens|in the messages|tokens? from the input)|requested (?:about )?(\d+) tokens")
+_PROMPT = re.compile(r"(\d+) (?:input tokens|in the messages|tokens? from the input)")
+_WHOLE = re.compile(r"requested (?:about )?(\d+) tokens")
 
 
 def context_counts(error: ErrorBody) -> tuple[int, int] | None:
@@ -323,7 +324,6 @@ def context_counts(error: ErrorBody) -> tuple[int, int] | None:
     """
     if error.n_prompt_tokens and error.n_ctx:
         return error.n_prompt_tokens, error.n_ctx
-    context, prompt = _CONTEXT.search(error.message), _PROMPT.search(error.message)
-    if context is None or prompt is None:
-        return None
-    return int(prompt[1] or prompt[2]), int(context[1])
+    context = _CONTEXT.search(error.message)
+    prompt = _PROMPT.search(error.message) or _WHOLE.search(error.message)
+    return (int(prompt[1]), int(context[1])) if context and prompt else None

@@ -1,0 +1,96 @@
+"""The requests of Ollama's API, read strictly: an unknown field or a wrong type is an error."""
+
+import re
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
+
+
+class Options(Strict):
+    """Load options first: a runner that was loaded with others is loaded again."""
+
+    num_ctx: int = 4096
+    num_batch: int | None = None
+    num_gpu: int | None = None
+    main_gpu: int | None = None
+    use_mmap: bool | None = None
+    num_thread: int | None = None
+
+    num_predict: int = -1
+    temperature: float = 0.8
+    seed: int | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    stop: list[str] | None = None
+
+    def loading(self) -> tuple[object, ...]:
+        return self.num_ctx, self.num_batch, self.num_gpu, self.main_gpu, self.use_mmap, self.num_thread
+
+
+class Message(Strict):
+    role: str
+    content: str = ""
+    thinking: str | None = None
+    images: list[str] | None = None
+
+
+class Completion(Strict):
+    model: str
+    options: Options = Field(default_factory=Options)
+    stream: bool = True
+    keep_alive: float | str | None = None
+    think: bool | str | None = None
+    format: str | None = None
+
+
+class Chat(Completion):
+    messages: list[Message] = Field(default_factory=list)
+    tools: list[dict[str, object]] | None = None
+
+    def asked(self) -> list[Message]:
+        return self.messages
+
+
+class Generate(Completion):
+    prompt: str = ""
+    system: str | None = None
+    images: list[str] | None = None
+
+    def asked(self) -> list[Message]:
+        system = [Message(role="system", content=self.system)] if self.system else []
+        return [*system, Message(role="user", content=self.prompt, images=self.images)] if self.prompt else []
+
+
+class Named(Strict):
+    model: str
+
+
+class Pull(Named):
+    stream: bool = True
+    insecure: bool | None = None
+
+
+class Copy(Strict):
+    source: str
+    destination: str
+
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+DEFAULT_KEEP_ALIVE = 300.0
+
+
+def keep_alive_seconds(value: float | str | None) -> float:
+    """Seconds of a `keep_alive`, infinite when negative. A text needs a unit, as Go's durations do."""
+    seconds = DEFAULT_KEEP_ALIVE if value is None else _duration(value) if isinstance(value, str) else float(value)
+    return float("inf") if seconds < 0 else seconds
+
+
+def _duration(text: str) -> float:
+    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|s|m|h)", text)
+    if not parts or "".join(number + unit for number, unit in parts) != text.removeprefix("-"):
+        raise ValueError(f'time: missing unit in duration "{text}"')
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    return -seconds if text.startswith("-") else seconds
