@@ -1,34 +1,49 @@
 """Owns the settings: the only reader of the environment and of `.env`."""
 
 import os
+import re
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from platformdirs import user_cache_path, user_state_path
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, NoDecode, SettingsConfigDict
 
+from bot.addresses import ollama_url, web_address
 from bot.errors import BadSetting
 from bot.messages import Language
 
+_PREFIX = "SOVA_"
+_ENV_FILE = ".env"
+_DURATION = r"^-?(\d+|(\d+(\.\d+)?(h|m|s|ms))+)$"
+_ADMIN = re.compile(r"[^\s:]+:@?[^\s@]\S*")
+
 
 class Settings(BaseSettings):
-    """Everything an operator can decide. Each field is `SOVA_` and its name in capitals; `.env.example` lists them."""
+    """Everything an operator can decide. Each field is `SOVA_` and its name in capitals; `.env.example` lists them.
+
+    The environment comes before `.env`, and an empty value counts as not set.
+    """
 
     model_config = SettingsConfigDict(
-        env_prefix="SOVA_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+        env_prefix=_PREFIX,
+        env_file=_ENV_FILE,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     state_dir: Path = Field(default_factory=lambda: user_state_path("sova"))
     cache_dir: Path = Field(default_factory=lambda: user_cache_path("sova"))
 
     engine: Literal["auto", "ollama", "openai", "embedded"] = "auto"
-    ollama_url: str = Field(
-        default="http://127.0.0.1:11434",
-        validation_alias=AliasChoices("SOVA_OLLAMA_URL", "OLLAMA_HOST", "ollama_url"),
-    )
-    openai_base_url: str = "http://127.0.0.1:8080/v1"
+    ollama_host: str = Field(default="127.0.0.1", validation_alias="OLLAMA_HOST", repr=False)
+    ollama_url: str = Field(default_factory=lambda given: _url_of_host(given), repr=False)  # noqa: PLW0108 - it stands below
+    openai_base_url: str = Field(default="http://127.0.0.1:8080/v1", repr=False)
     openai_api_key: SecretStr = SecretStr("")
     model: str | None = None
     model_file: Path | None = None
@@ -36,7 +51,7 @@ class Settings(BaseSettings):
     context_tokens: int = Field(default=8192, ge=512)
     answer_tokens: int = Field(default=1024, ge=16)
     temperature: float = Field(default=0.3, ge=0.0, le=2.0)
-    keep_alive: str = "30m"
+    keep_alive: str = Field(default="30m", pattern=_DURATION)
     thinking: bool = False
     threads: int = Field(default=0, ge=0)
     gpu_layers: int = Field(default=-1, ge=-1)
@@ -48,12 +63,12 @@ class Settings(BaseSettings):
     waiting_turns: int = Field(default=8, ge=1)
 
     redis_url: SecretStr | None = None
-    redis_prefix: str = "sova"
+    redis_prefix: str = Field(default="sova", pattern=r"^[^\s{}]+$")
     history_turns: int = Field(default=100, ge=1)
     history_days: float = Field(default=30.0, gt=0)
     latency_turns: int = Field(default=200, ge=1)
 
-    admins: frozenset[str] = frozenset()
+    admins: Annotated[frozenset[str], NoDecode] = frozenset()
     language: Literal["auto", "en", "cs"] = "auto"
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -65,25 +80,74 @@ class Settings(BaseSettings):
         try:
             return cls()
         except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False)[0]
-            raise BadSetting(name=_variable(first["loc"]), reason=first["msg"]) from None
+            first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+            raise BadSetting(name=_variable(first["loc"]), reason=first["msg"].removeprefix("Value error, ")) from None
+        except UnicodeDecodeError:  # it carries the whole file, secrets and all
+            raise BadSetting(name=_ENV_FILE, reason="it is not text in UTF-8") from None
+        except OSError as error:
+            raise BadSetting(name=_ENV_FILE, reason=error.strerror or "it can't be read") from error
+
+    @classmethod
+    def variables(cls) -> tuple[str, ...]:
+        """The names of all variables that are read, in the order of the fields."""
+        return tuple(str(field.validation_alias or _variable((name,))) for name, field in cls.model_fields.items())
+
+    @classmethod
+    def unknown_variables(cls) -> tuple[str, ...]:
+        """The `SOVA_` variables in the environment and in `.env` that nothing reads: most likely typing errors."""
+        sources = EnvSettingsSource(cls), DotEnvSettingsSource(cls)
+        given = {name.upper() for source in sources for name in source.env_vars}
+        return tuple(sorted(name for name in given.difference(cls.variables()) if name.startswith(_PREFIX)))
+
+    @classmethod
+    def file_with_secrets(cls) -> Path | None:
+        """The `.env` that is read, if there is one and it sets a secret."""
+        given = {name.upper() for name in DotEnvSettingsSource(cls).env_vars}
+        secrets = {_variable((name,)) for name, field in cls.model_fields.items() if _is_secret(field.annotation)}
+        return None if given.isdisjoint(secrets) else Path(_ENV_FILE).absolute()
 
     @field_validator("redis_url", "model", "model_file", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
 
+    @field_validator("state_dir", "cache_dir", "model_file")
+    @classmethod
+    def _home_is_spelt_out(cls, value: Path | None) -> Path | None:
+        """No shell replaces the `~` in `.env`."""
+        try:
+            return value and value.expanduser()
+        except RuntimeError as error:
+            raise ValueError("there is no such home folder") from error
+
     @field_validator("ollama_url")
     @classmethod
-    def _ollama_host_is_a_url(cls, value: str) -> str:
-        """`OLLAMA_HOST` may be a bare host, as Ollama itself reads it; 0.0.0.0 is for listening, not for asking."""
-        url = value if "://" in value else f"http://{value}"
-        scheme, _, rest = url.partition("://")
-        host, _, path = rest.partition("/")
-        if ":" not in host.rpartition("]")[2]:
-            host = f"{host}:{443 if scheme == 'https' else 80}" if "://" in value else f"{host}:11434"
-        host = host.replace("0.0.0.0:", "127.0.0.1:")
-        return f"{scheme}://{host}" + (f"/{path}" if path else "")
+    def _ollama_is_asked_at_a_url(cls, value: str) -> str:
+        return ollama_url(value)
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _is_a_web_address(cls, value: str) -> str:
+        web_address(value)
+        return value
+
+    @field_validator("hub_url")
+    @classmethod
+    def _is_a_web_address_or_off(cls, value: str) -> str:
+        """Empty when there is no hub to ask."""
+        return "" if value.lower() in {"off", ""} else cls._is_a_web_address(value)
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _admins_stand_in_one_line(cls, value: object) -> object:
+        return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+    @field_validator("admins")
+    @classmethod
+    def _admins_have_a_platform(cls, value: frozenset[str]) -> frozenset[str]:
+        if all(map(_ADMIN.fullmatch, value)):
+            return value
+        raise ValueError("each one is written platform:user-id or platform:@role, with commas between them")
 
     @cached_property
     def spoken(self) -> Language:
@@ -91,7 +155,7 @@ class Settings(BaseSettings):
         if self.language != "auto":
             return Language(self.language)
         locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-        return Language.CZECH if locale.startswith("cs") else Language.ENGLISH
+        return Language.CZECH if re.match(r"cs(?![a-z])", locale) else Language.ENGLISH
 
 
 def child_environment() -> dict[str, str]:
@@ -102,3 +166,15 @@ def child_environment() -> dict[str, str]:
 def _variable(location: tuple[int | str, ...]) -> str:
     name = str(location[0]) if location else "?"
     return name if name.isupper() else f"SOVA_{name.upper()}"
+
+
+def _is_secret(annotation: object) -> bool:
+    return SecretStr in (annotation, *get_args(annotation))
+
+
+def _url_of_host(given: Mapping[str, Any]) -> str:
+    """Ollama's address where only its own variable tells it."""
+    try:
+        return ollama_url(given["ollama_host"])
+    except ValueError as error:
+        raise BadSetting(name="OLLAMA_HOST", reason=str(error)) from None
