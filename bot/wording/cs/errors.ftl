@@ -50,7 +50,8 @@ error-disk-full = { $needed ->
    *[other] V { $path } není dost místa: je potřeba { NUMBER($needed, maximumFractionDigits: 1) } GB, volných je { NUMBER($free, maximumFractionDigits: 1) } GB.
   }
 
-error-history-unavailable = Nemohu se dostat k historii konverzace ({ $where ->
+error-history-unavailable = Nemohu se dostat k historii konverzace ({ history-trouble }), a proto neodpovídám: nic se nesmí ztratit. Jakmile bude zpátky, pokračuji.
+history-trouble = { $where ->
     [embedded] vestavěný server
    *[other] { $where }
   }: { $reason ->
@@ -70,6 +71,6 @@ error-history-unavailable = Nemohu se dostat k historii konverzace ({ $where ->
     [not-writable] nesmím tam zapisovat
     [not-private] složka je přístupná i ostatním
    *[other] { $reason }
-  }), a proto neodpovídám: nic se nesmí ztratit. Jakmile bude zpátky, pokračuji.
+  }
 error-history-not-here = Pro tento systém není vestavěný server historie. Spusťte Redis nebo Valkey a nastavte SOVA_REDIS_URL.
 error-bad-setting = Nastavení { $name } nelze použít: { $reason }

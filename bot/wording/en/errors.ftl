@@ -49,7 +49,8 @@ error-disk-full = { $needed ->
    *[other] There is not enough room in { $path }: { NUMBER($needed, maximumFractionDigits: 1) } GB are needed, { NUMBER($free, maximumFractionDigits: 1) } GB are free.
   }
 
-error-history-unavailable = I can't reach the conversation history ({ $where ->
+error-history-unavailable = I can't reach the conversation history ({ history-trouble }), so I didn't answer: nothing may get lost. I'll carry on as soon as it is back.
+history-trouble = { $where ->
     [embedded] the embedded server
    *[other] { $where }
   }: { $reason ->
@@ -69,6 +70,6 @@ error-history-unavailable = I can't reach the conversation history ({ $where ->
     [not-writable] I may not write there
     [not-private] the folder is open to others
    *[other] { $reason }
-  }), so I didn't answer: nothing may get lost. I'll carry on as soon as it is back.
+  }
 error-history-not-here = There is no embedded history server for this system. Run a Redis or Valkey and set SOVA_REDIS_URL.
 error-bad-setting = The setting { $name } can't be used: { $reason }
