@@ -142,26 +142,36 @@ class EmbeddedEngine:
             pass
 
     async def complete(self, request: CompletionRequest) -> AsyncGenerator[CompletionDelta | CompletionEnd, None]:
-        """Stream the completion; `load_ms` in its end is how long it had to wait for the model to be loaded."""
-        async with self._use(request.model) as (serving, load_ms):
-            asked = replace(request, model=serving.model.name)
-            async with contextlib.aclosing(self._answer(serving, asked)) as items:
-                async for item in items:
-                    yield replace(item, load_ms=load_ms) if isinstance(item, CompletionEnd) else item
+        """Stream the completion; `load_ms` in its end is how long it had to wait for the model to be loaded.
 
-    async def _answer(
-        self, serving: _Serving, request: CompletionRequest
-    ) -> AsyncGenerator[CompletionDelta | CompletionEnd, None]:
+        A process found dead or dying before it said anything is replaced, once; later it is an `EngineInterrupted`.
+        """
         try:
-            async with contextlib.aclosing(serving.server.complete(request)) as items:
+            async with contextlib.aclosing(self._complete(request)) as items:
                 async for item in items:
                     yield item
-        except EngineUnreachable as error:  # it was alive when it was asked
-            raise EngineInterrupted(engine=ENGINE, model=request.model) from error
-        except EngineSilent:
-            if serving.answering == 1:  # nobody else is being answered either: it hangs
-                await serving.process.stop()
-            raise
+        except EngineUnreachable:
+            try:
+                async with contextlib.aclosing(self._complete(request)) as items:
+                    async for item in items:
+                        yield item
+            except EngineUnreachable as error:
+                raise EngineInterrupted(engine=ENGINE, model=request.model) from error
+
+    async def _complete(self, request: CompletionRequest) -> AsyncGenerator[CompletionDelta | CompletionEnd, None]:
+        async with self._use(request.model) as (serving, load_ms):
+            asked = replace(request, model=serving.model.name)
+            try:
+                async with contextlib.aclosing(serving.server.complete(asked)) as items:
+                    async for item in items:
+                        yield replace(item, load_ms=load_ms) if isinstance(item, CompletionEnd) else item
+            except (EngineInterrupted, EngineUnreachable):
+                await serving.process.settle()
+                raise
+            except EngineSilent:
+                if serving.answering == 1:  # nobody else is being answered either: it hangs
+                    await serving.process.kill()
+                raise
 
     @contextlib.asynccontextmanager
     async def _use(self, name: str) -> AsyncIterator[tuple[_Serving, float | None]]:
@@ -215,10 +225,12 @@ class EmbeddedEngine:
             next_byte_seconds=self._options.next_byte_seconds,
             first_byte_seconds=self._options.first_byte_seconds,
         )
+        await resources.enter_async_context(server)
         try:
-            return await resources.enter_async_context(server)
+            await server.models()  # it remembers them: the first question shall not wait for a list
         except EngineUnreachable as error:
             raise EngineFailedToStart(model=config.alias, reason=Notice("engine-died"), log=str(self._log)) from error
+        return server
 
     async def _stop(self) -> None:
         serving, self._serving = self._serving, None

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 _LOG_BYTES = 1_000_000
 """A longer log is begun anew at the next start."""
 _GOODBYE_SECONDS = 5.0
+_DYING_SECONDS = 1.0
 
 
 class EmbeddedProcess:
@@ -82,9 +83,15 @@ class EmbeddedProcess:
         except psutil.NoSuchProcess:
             return None
 
-    async def ended(self) -> int:
-        """Wait until the process has ended; its exit status, negative for a signal."""
-        return await self._process.wait()
+    async def settle(self) -> None:
+        """Return when the process is seen to have ended, or to go on: a dying one closes its connections first."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_DYING_SECONDS):
+                await self._process.wait()
+
+    async def kill(self) -> None:
+        """End the process without asking it, and return when it is gone."""
+        await _kill(self._process)
 
     async def stop(self) -> None:
         """End the process, which does so as soon as its input ends, and return when it is gone."""
@@ -96,7 +103,7 @@ class EmbeddedProcess:
         except TimeoutError:
             logger.warning("embedded engine %d did not end by itself", self.pid)
         finally:
-            await _kill(self._process)
+            await self.kill()
 
 
 async def _spawn(log: Path, environment: Mapping[str, str]) -> Process:
