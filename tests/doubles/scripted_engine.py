@@ -1,11 +1,12 @@
 """An engine without a model: it says what it is told to, in order, and keeps what it was asked."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field, replace
 
-from bot.errors import AssistantError, UnknownModel
+from bot.errors import AssistantError
 from bot.messages import FinishReason, Usage
+from bot.models.naming import resolve
 from bot.ports import CompletionDelta, CompletionEnd, CompletionRequest, LoadedModel, ModelInfo
 
 Item = str | CompletionDelta | CompletionEnd | AssistantError | asyncio.Event
@@ -14,7 +15,7 @@ Item = str | CompletionDelta | CompletionEnd | AssistantError | asyncio.Event
 
 @dataclass
 class ScriptedEngine:
-    """Plays one script a completion; the last script is repeated. Prompt tokens are counted as words."""
+    """Plays one script a completion; the last script is repeated. Words count as the prompt's tokens."""
 
     scripts: list[Sequence[Item]] = field(default_factory=lambda: [["Hello", " there."]])
     offers: list[ModelInfo] = field(default_factory=lambda: [ModelInfo(name="owl:1b", loaded=True)])
@@ -31,24 +32,24 @@ class ScriptedEngine:
         return self.offers
 
     async def model(self, name: str) -> ModelInfo:
-        for offered in self.offers:
-            if offered.name == name:
-                return offered
-        raise UnknownModel(name=name, engine=self.engine, nearest=tuple(offered.name for offered in self.offers))
+        return resolve(name, self.offers, engine=self.engine)
 
     async def loaded(self) -> Sequence[LoadedModel]:
         return [LoadedModel(name=offered.name) for offered in self.offers if offered.loaded]
 
     async def context_tokens(self, name: str) -> int:
+        await self.model(name)
         return self.context
 
     async def warm(self, name: str) -> None:
-        await self.model(name)
+        wanted = await self.model(name)
+        self.offers = [replace(offered, loaded=offered.loaded or offered is wanted) for offered in self.offers]
 
-    async def complete(self, request: CompletionRequest) -> AsyncIterator[CompletionDelta | CompletionEnd]:
+    async def complete(self, request: CompletionRequest) -> AsyncGenerator[CompletionDelta | CompletionEnd, None]:
+        await self.model(request.model)
         self.asked.append(request)
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
-        said = 0
+        said, finish = 0, FinishReason.COMPLETE
         try:
             for item in script:
                 match item:
@@ -62,9 +63,12 @@ class ScriptedEngine:
                     case str():
                         said += 1
                         yield CompletionDelta(text=item)
+                        if said == request.max_tokens:
+                            finish = FinishReason.LENGTH
+                            break
                     case CompletionDelta():
                         yield item
             words = sum(len(message.content.split()) for message in request.messages)
-            yield CompletionEnd(FinishReason.COMPLETE, Usage(prompt_tokens=words, completion_tokens=said))
+            yield CompletionEnd(finish, Usage(prompt_tokens=words, completion_tokens=said))
         finally:
             self.closed += 1

@@ -1,0 +1,250 @@
+"""What every `ChatModel` keeps to, whichever engine stands behind it."""
+
+import asyncio
+import json
+import socket
+import urllib.request
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+
+from bot.backends.embedded import EmbeddedEngine, EmbeddedOptions
+from bot.backends.ollama import OllamaEngine
+from bot.backends.openai_compatible import OpenAICompatibleEngine
+from bot.errors import EngineUnreachable, UnknownModel
+from bot.messages import FinishReason
+from bot.models.catalogue import in_catalogue
+from bot.models.selection import can_chat
+from bot.models.shelf import Shelf
+from bot.ports import Capability, ChatModel, CompletionDelta, CompletionEnd, ModelInfo
+from bot.settings import Settings, child_environment
+from tests.doubles.completions import complete, opened, request
+from tests.doubles.llama_server import MODEL, llama_server, model_file
+from tests.doubles.ollama_wire import OllamaWire
+from tests.doubles.scripted_engine import ScriptedEngine
+
+# One loop for the module, so that each engine is started once.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CONTEXT = 1024
+
+
+@dataclass
+class Subject:
+    """An engine under test, a model of it, a near miss of its name, and how to see whether it is at work."""
+
+    engine: ChatModel
+    model: str
+    typo: str
+    is_at_work: Callable[[], bool] | None = None
+
+    async def works(self) -> bool:
+        return self.is_at_work is not None and await asyncio.to_thread(self.is_at_work)
+
+
+@asynccontextmanager
+async def scripted() -> AsyncIterator[Subject]:
+    script = ["The password", " is", " banana", " žluťoučký kůň", *"and so on"]
+    engine = ScriptedEngine([script], [ModelInfo("owl:1b")], context=CONTEXT)
+    yield Subject(engine, "owl:1b", "owl:1", lambda: engine.closed < len(engine.asked))
+
+
+@asynccontextmanager
+async def openai_compatible() -> AsyncIterator[Subject]:
+    async with OpenAICompatibleEngine(llama_server() + "/v1", context_tokens=CONTEXT) as engine:
+        yield Subject(engine, MODEL, "smolm2:135m", _llama_is_at_work)
+
+
+@asynccontextmanager
+async def ollama_wire() -> AsyncIterator[Subject]:
+    async with OllamaWire(llama_server()) as wire, OllamaEngine(wire.url, context_tokens=CONTEXT) as engine:
+        yield Subject(engine, MODEL, "smolm2:135m", _llama_is_at_work)
+
+
+@asynccontextmanager
+async def embedded(folders: pytest.TempPathFactory) -> AsyncIterator[Subject]:
+    smollm = in_catalogue("smollm2-135m")
+    shelf = Shelf(model_file().parent, catalogue=[smollm])
+    options = EmbeddedOptions(context_tokens=CONTEXT, threads=1)
+    log = folders.mktemp("embedded") / "engine.log"
+    async with EmbeddedEngine(shelf, log=log, environment=child_environment(), options=options) as engine:
+        yield Subject(engine, smollm.name, "smolm2-135m")
+
+
+@asynccontextmanager
+async def real_ollama() -> AsyncIterator[Subject]:
+    settings = Settings()
+    if "ollama_url" not in settings.model_fields_set:
+        pytest.skip("OLLAMA_HOST is not set")
+    async with OllamaEngine(settings.ollama_url, context_tokens=CONTEXT) as engine:
+        model = settings.model or next(info.name for info in await engine.models() if can_chat(info))
+        yield Subject(engine, model, model + "x")
+
+
+SUBJECTS: dict[str, Callable[..., AbstractAsyncContextManager[Subject]]] = {
+    "scripted": scripted,
+    "openai_compatible": openai_compatible,
+    "ollama_wire": ollama_wire,
+    "real_ollama": real_ollama,
+}
+
+
+@pytest_asyncio.fixture(
+    scope="module",
+    loop_scope="module",
+    params=[
+        "scripted",
+        pytest.param("openai_compatible", marks=pytest.mark.engine),
+        pytest.param("ollama_wire", marks=pytest.mark.engine),
+        pytest.param("embedded", marks=pytest.mark.engine),
+        pytest.param("real_ollama", marks=pytest.mark.real_ollama),
+    ],
+)
+async def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Subject]:
+    opening = embedded(tmp_path_factory) if request.param == "embedded" else SUBJECTS[request.param]()
+    async with opening as subject:
+        yield subject
+
+
+async def test_text_is_streamed_piece_by_piece_and_ended_once(subject: Subject) -> None:
+    completed = await complete(subject.engine, request(subject.model, "Say hello.", max_tokens=6))
+    assert len(completed.deltas) > 1
+    assert completed.text.strip()
+    assert all(delta.text or delta.thinking for delta in completed.deltas)
+
+
+async def test_token_counts_are_the_engines_own_and_plausible(subject: Subject) -> None:
+    short = (await complete(subject.engine, request(subject.model, "Say hello.", max_tokens=3))).end.usage
+    long = (await complete(subject.engine, request(subject.model, "owl " * 100, max_tokens=3))).end.usage
+    assert short.prompt_tokens is not None
+    assert long.prompt_tokens is not None
+    assert 2 <= short.prompt_tokens < 100 <= long.prompt_tokens <= CONTEXT
+    assert short.completion_tokens == 3
+
+
+async def test_max_tokens_is_kept_and_told(subject: Subject) -> None:
+    end = (await complete(subject.engine, request(subject.model, "Count to a thousand.", max_tokens=4))).end
+    assert end.finish_reason is FinishReason.LENGTH
+    assert end.usage.completion_tokens == 4
+
+
+async def test_the_same_seed_at_temperature_zero_says_the_same(subject: Subject) -> None:
+    asked = request(subject.model, "Tell me about owls.", max_tokens=8, seed=3)
+    first, second = await complete(subject.engine, asked), await complete(subject.engine, asked)
+    assert first.text == second.text
+
+
+async def test_what_was_said_before_is_seen(subject: Subject) -> None:
+    history = ("The password is banana.", "I will remember it.")
+    completed = await complete(subject.engine, request(subject.model, *history, "What is the password?"))
+    alone = await complete(subject.engine, request(subject.model, "What is the password?"))
+    assert "banana" in completed.text
+    assert completed.end.usage.prompt_tokens is not None
+    assert alone.end.usage.prompt_tokens is not None
+    assert completed.end.usage.prompt_tokens > alone.end.usage.prompt_tokens
+
+
+async def test_czech_arrives_whole_on_both_ways(subject: Subject) -> None:
+    taught = ("Say: žluťoučký kůň", "žluťoučký kůň", "Say: ďábelské ódy", "ďábelské ódy", "Say: žluťoučký kůň")
+    assert "žluťoučký kůň" in (await complete(subject.engine, request(subject.model, *taught, max_tokens=16))).text
+
+
+async def test_simultaneous_completions_do_not_mix(subject: Subject) -> None:
+    asked = [request(subject.model, "owl " * count, max_tokens=count) for count in (2, 4, 3)]
+    alone = [(await complete(subject.engine, one)).end.usage for one in asked]
+    together = await asyncio.gather(*(complete(subject.engine, one) for one in asked))
+    assert [done.end.usage.prompt_tokens for done in together] == [usage.prompt_tokens for usage in alone]
+    assert [done.end.usage.completion_tokens for done in together] == [2, 4, 3]
+
+
+async def test_closing_early_stops_the_engines_work_and_the_next_completion_works(subject: Subject) -> None:
+    async with aclosing(opened(subject.engine, request(subject.model, "Count on.", max_tokens=900))) as stream:
+        assert isinstance(await anext(stream), CompletionDelta)
+        assert subject.is_at_work is None or await subject.works()
+    async with asyncio.timeout(5):  # 900 tokens take longer
+        while await subject.works():
+            continue
+        assert (await complete(subject.engine, request(subject.model, "Say hello.", max_tokens=2))).text
+
+
+async def test_cancelling_while_it_is_awaited_leaves_the_engine_usable(subject: Subject) -> None:
+    async with asyncio.timeout(10):
+        began = asyncio.Event()
+        listening = asyncio.create_task(_listen(subject, began))
+        await began.wait()
+        listening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await listening
+        assert (await complete(subject.engine, request(subject.model, "Say hello.", max_tokens=2))).text
+
+
+async def test_an_unknown_model_is_named_with_the_nearest(subject: Subject) -> None:
+    for asking in (
+        complete(subject.engine, request(subject.typo, "Say hello.")),
+        subject.engine.model(subject.typo),
+        subject.engine.warm(subject.typo),
+        subject.engine.context_tokens(subject.typo),
+    ):
+        with pytest.raises(UnknownModel) as caught:
+            await asking
+        assert (caught.value.name, caught.value.engine) == (subject.typo, subject.engine.engine)
+        assert subject.model in caught.value.nearest
+
+
+async def test_the_model_is_listed_and_shown_alike(subject: Subject) -> None:
+    listed = {info.name: info for info in await subject.engine.models()}
+    assert Capability.COMPLETION in listed[subject.model].capabilities
+    assert await subject.engine.model(subject.model) == listed[subject.model]
+    assert await subject.engine.model(subject.model.upper()) == listed[subject.model]
+
+
+async def test_a_warmed_model_is_in_memory(subject: Subject) -> None:
+    await subject.engine.warm(subject.model)
+    assert subject.model in {loaded.name for loaded in await subject.engine.loaded()}
+    assert (await subject.engine.model(subject.model)).loaded is True
+
+
+async def test_the_context_is_bounded_by_the_setting_and_by_the_model(subject: Subject) -> None:
+    made_for = (await subject.engine.model(subject.model)).context_tokens or CONTEXT
+    assert 0 < await subject.engine.context_tokens(subject.model) <= min(made_for, CONTEXT)
+
+
+async def test_it_tells_who_it_is(subject: Subject) -> None:
+    assert subject.engine.engine in {"scripted", "openai", "ollama", "embedded"}
+    assert subject.engine.url
+    assert await subject.engine.version()
+
+
+@pytest.mark.parametrize("make", [OllamaEngine, lambda url: OpenAICompatibleEngine(f"{url}/v1")])
+async def test_an_engine_that_is_down_is_said_to_be_within_three_seconds(
+    make: Callable[[str], OllamaEngine | OpenAICompatibleEngine],
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        async with make(url) as engine, asyncio.timeout(3):
+            for asking in (
+                engine.version(),
+                engine.models(),
+                engine.warm("owl"),
+                complete(engine, request("owl", "Hi")),
+            ):
+                with pytest.raises(EngineUnreachable) as caught:
+                    await asking
+                assert caught.value.url.startswith(url)
+
+
+async def _listen(subject: Subject, began: asyncio.Event) -> None:
+    async with aclosing(opened(subject.engine, request(subject.model, "Count on.", max_tokens=900))) as stream:
+        async for item in stream:
+            began.set()
+            if isinstance(item, CompletionEnd):
+                await asyncio.Event().wait()
+
+
+def _llama_is_at_work() -> bool:
+    with urllib.request.urlopen(f"{llama_server()}/slots") as response:  # noqa: S310 - our own server
+        return any(slot["is_processing"] for slot in json.load(response))
