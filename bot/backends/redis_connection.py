@@ -111,7 +111,7 @@ async def open_redis(url: str, *, required: bool = False) -> AsyncIterator[Redis
     pool = _pool_of(url)
     async with _closing(Redis.from_pool(pool)) as client:
         connection = RedisConnection(client, where=_where(pool))
-        await greet(connection, required=required)
+        await greet(connection.ping(), required=required)
         yield connection
 
 
@@ -125,10 +125,10 @@ async def open_socket(
         yield RedisConnection(client, where=where, revive=revive, folder=folder)
 
 
-async def greet(connection: RedisConnection, *, required: bool) -> None:
-    """Ping; a fault is raised when `required`, otherwise logged."""
+async def greet(first_contact: Awaitable[None], *, required: bool) -> None:
+    """Await the first contact with a server; its fault is raised when `required`, otherwise logged."""
     try:
-        await connection.ping()
+        await first_contact
     except AssistantError as error:
         if required:
             raise
@@ -186,13 +186,15 @@ async def _server_facts(client: Redis) -> dict[str, object]:
     return dict(await client.info("server"))
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
+    if type(error) is vendor.ConnectionError and isinstance(error.__cause__, vendor.RedisError):
+        return _reason(error.__cause__)  # refused at the handshake, and wrapped as if the network had failed
     for kinds, fault in _FAULTS:
         if isinstance(error, kinds):
             return fault
     if isinstance(error, vendor.ConnectionError):
         return _reason_of_loss(error.__context__)
-    code = _reply(error).partition(" ")[0]
+    code = getattr(error, "status_code", None) or _reply(error).partition(" ")[0]
     return Fault.DISK if code == "MISCONF" else code
 
 
@@ -219,7 +221,7 @@ _FAULTS: tuple[tuple[tuple[type[Exception], ...], Fault], ...] = (
 )
 
 
-def _reply(error: Exception) -> str:
+def _reply(error: BaseException) -> str:
     """The server's own words; in a pipeline the vendor puts the command before them and a tuple round them."""
     return str(error).rpartition("caused error: ")[2].lstrip("('\"")
 

@@ -22,8 +22,11 @@ def encode_text(text: str) -> bytes:
 
 
 def decode_text(data: bytes) -> str:
-    """The inverse of `encode_text`."""
-    return data.decode("utf-8", "surrogatepass")
+    """The inverse of `encode_text`; what it never wrote comes out with replacement characters."""
+    try:
+        return data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")
 
 
 def encode_turn(turn: Turn) -> bytes:

@@ -16,7 +16,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from bot.backends.file_locks import FileLock
-from bot.backends.redis_connection import Fault, RedisConnection, disk_full, open_socket
+from bot.backends.redis_connection import Fault, RedisConnection, disk_full, greet, open_socket
 from bot.backends.valkey_process import (
     Process,
     ServerFiles,
@@ -34,8 +34,8 @@ from bot.errors import AssistantError, HistoryNotHere, HistoryUnavailable
 logger = logging.getLogger(__name__)
 
 WHERE = "embedded"
-START_S = 60.0
-"""A long history is read at start; calls in the middle of a session wait only as long as their own deadline."""
+SILENCE_S = 10.0
+"""How long a server may start without a word. One that says it is loading is waited for; calls have their deadline."""
 STOP_S = 15.0
 ANSWER_S = 1.0
 POLL_S = 0.01
@@ -56,7 +56,7 @@ async def open_valkey(state_dir: Path, *, required: bool = False) -> AsyncIterat
         raise HistoryNotHere
     server = OwnedValkey(files_in(state_dir / "history"), program=program)
     try:
-        await _start(server, required=required)
+        await greet(server.ensure(), required=required)
         folder = server.files.folder
         async with open_socket(server.files.socket, where=WHERE, revive=server.ensure, folder=folder) as connection:
             yield connection
@@ -77,10 +77,10 @@ class OwnedValkey:
         """Return when a server answers, the one that runs or a new one; `HistoryUnavailable` or `DiskFull` if none."""
         try:
             prepare_folder(self.files)
-            async with asyncio.timeout(START_S), self._alone():
+            async with asyncio.timeout(SILENCE_S) as patience, self._alone():
                 prepare_socket(self.files)
                 self._join()
-                await self._until_it_answers()
+                await self._until_it_answers(patience)
         except TimeoutError:
             raise HistoryUnavailable(where=WHERE, reason=Fault.TIMEOUT) from None
         except OSError as error:
@@ -115,16 +115,20 @@ class OwnedValkey:
             self._users = FileLock(self.files.users_lock)
             self._users.share()
 
-    async def _until_it_answers(self) -> None:
+    async def _until_it_answers(self, patience: asyncio.Timeout) -> None:
+        clock = asyncio.get_running_loop().time
         process: Process | None = None
-        no_socket_after = asyncio.get_running_loop().time() + NO_SOCKET_S
-        while await _ask(self.files.socket) in {_Answer.NONE, _Answer.LOADING}:
-            if process is None:
+        no_socket_after = clock() + NO_SOCKET_S
+        while (answer := await _ask(self.files.socket)) in {_Answer.NONE, _Answer.LOADING}:
+            if answer is _Answer.LOADING:
+                patience.reschedule(clock() + SILENCE_S)
+            elif process is None:
                 process = await asyncio.to_thread(spawn, self._program, self.files)
             elif process.returncode is not None:
                 raise why_it_ended(self.files)
-            if asyncio.get_running_loop().time() > no_socket_after:
+            if process is None and clock() > no_socket_after:
                 self._end_unreachable()
+                no_socket_after = clock() + NO_SOCKET_S
             await asyncio.sleep(POLL_S)
 
     def _end_unreachable(self) -> None:
@@ -142,8 +146,12 @@ class OwnedValkey:
         await self._stop()
 
     async def _stop(self) -> None:
+        refusal = b""
         with suppress(OSError):
-            await _say(self.files.socket, b"SHUTDOWN\r\n")
+            refusal = await _say(self.files.socket, b"SHUTDOWN\r\n")
+        if refusal:
+            logger.warning("the embedded history server refused to stop; left running")
+            return
         while not is_gone(self.files):  # noqa: ASYNC110  # nor does the server
             await asyncio.sleep(POLL_S)
         if self.files.socket.parent != self.files.folder:
@@ -154,15 +162,6 @@ class OwnedValkey:
         if error.errno == errno.ENOSPC:
             return disk_full(self.files.folder)
         return HistoryUnavailable(where=str(self.files.folder), reason=Fault.NOT_WRITABLE)
-
-
-async def _start(server: OwnedValkey, *, required: bool) -> None:
-    try:
-        await server.ensure()
-    except AssistantError as error:
-        if required:
-            raise
-        logger.warning("starting without the history: %s", error)
 
 
 class _Answer(Enum):

@@ -99,6 +99,13 @@ async def test_any_name_comes_back_as_it_was(pins: RedisModelPins, model: str, u
     assert list(await pins.pins(THREAD, person)) == [Pin(PinScope.USER, model)]
 
 
+async def test_a_name_that_someone_else_garbled_is_no_crash(
+    pins: RedisModelPins, redis_connection: RedisConnection, redis_prefix: str
+) -> None:
+    await redis_connection.run(lambda redis: redis.set(f"{redis_prefix}:v1:pin", b"owl\xff"))
+    assert list(await pins.pins(CHANNEL, OLA)) == [Pin(PinScope.GLOBAL, "owl\ufffd")]
+
+
 async def test_pins_are_read_in_one_round_trip(embedded_connection: RedisConnection, redis_prefix: str) -> None:
     pins = RedisModelPins(embedded_connection, prefix=redis_prefix)
     await pins.pin(PinScope.THREAD, THREAD, OLA, "owl:1b")
