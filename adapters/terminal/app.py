@@ -92,13 +92,16 @@ class TerminalApp:
             history=history,
             completer=CommandCompleter(self.registry, self.speaker),
             toolbar=self._toolbar,
+            hint=self._tell_how_to_leave,
             keyboard=self.streams.keyboard,
             display=self.streams.display,
         )
         self._greet(history)
-        with on_signal(signal.SIGINT, interrupts.press):
+        # Raw all the way, so that keys typed between a prompt and an answer are not echoed into either.
+        with session.input.raw_mode(), on_signal(signal.SIGINT, interrupts.press):
             while (text := await self._typed(session)) is not None:
                 if text.strip():
+                    interrupts.forget()
                     with watching_keys(session.input, interrupts):
                         await self._dialogue(interrupts).respond(text)
                     self.streams.out.print()
@@ -107,13 +110,10 @@ class TerminalApp:
     async def _typed(self, session: PromptSession[str]) -> str | None:
         """The next text, None for Ctrl-D."""
         self._label = await self._current_model()
-        while True:
-            try:
-                return await session.prompt_async()
-            except KeyboardInterrupt:
-                print_line(self.streams.out, self._say("terminal-how-to-leave"), style="dim")
-            except EOFError:
-                return None
+        try:
+            return await session.prompt_async(set_exception_handler=False)  # a fault goes to the log, not here
+        except EOFError:
+            return None
 
     def _greet(self, history: InputHistory | None) -> None:
         out, banner = self.streams.out, self.banner
@@ -124,6 +124,9 @@ class TerminalApp:
             reason = history.fault.strerror or type(history.fault).__name__
             print_line(out, self._say("terminal-input-not-kept", path=str(history.path), reason=reason), style="yellow")
         out.print()
+
+    def _tell_how_to_leave(self) -> None:
+        print_line(self.streams.out, self._say("terminal-how-to-leave"), style="dim")
 
     async def _current_model(self) -> str:
         if self.model_label is None:
@@ -140,15 +143,11 @@ class TerminalApp:
     # --- in a pipe --------------------------------------------------------------------------------------------
 
     async def _answer_lines(self) -> int:
+        """Each line is one text; each answer ends with an empty line, so that a program can tell them apart."""
         dialogue = self._dialogue(Interrupts())
-        answered = False
         async for line in lines(self.streams.descriptor):
-            if not line.strip():
-                continue
-            if answered:
+            if line.strip() and await dialogue.respond(line):
                 self.streams.out.print()
-            await dialogue.respond(line)
-            answered = True
         return 0
 
     # --- both -------------------------------------------------------------------------------------------------

@@ -48,16 +48,17 @@ class Dialogue:
         """Sova's voice in the speaker's language."""
         return speak(self.speaker.language)
 
-    async def respond(self, typed: str | bytes) -> None:
-        """Answer one typed text, or one line as it came through a pipe.
+    async def respond(self, typed: str | bytes) -> bool:
+        """Answer one typed text, or one line as it came through a pipe; True when that worked out.
 
         Every failure is said, so nothing is raised but cancellation and BrokenPipeError: there is no one to say it to.
         """
+        finished = False
         try:
             text = decode(typed) if isinstance(typed, bytes) else tidy(typed)
             finished = await interruptible(self._take(text), interrupts=self.interrupts, stop=self._stop)
             if not finished:
-                print_line(self.aside, self.say("terminal-ended-stopped"), style="yellow")
+                print_line(self.aside, self.say("terminal-stopped"), style="yellow")
         except AssistantError as error:
             logger.info("a typed text was not answered: %s", error.code)
             print_error(self.aside, error, self.say)
@@ -66,6 +67,7 @@ class Dialogue:
         except Exception:
             logger.exception("a typed text was not answered")
             print_line(self.aside, self.say("error-unexpected"), style="red")
+        return finished
 
     async def _take(self, text: str) -> None:
         if not is_command(text):

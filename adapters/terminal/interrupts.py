@@ -97,7 +97,6 @@ async def interruptible(
 
     False when it was cancelled. What `work` or `stop` raises is raised here.
     """
-    interrupts.forget()
     working = asyncio.create_task(work)
     stopping = asyncio.create_task(_stop_on_press(working, interrupts=interrupts, stop=stop))
     try:

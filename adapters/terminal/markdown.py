@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.markdown import CodeBlock, HorizontalRule, Markdown
-from rich.rule import Rule
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
+from rich.markdown import CodeBlock, Heading, Markdown, MarkdownElement
 from rich.segment import Segment
 from rich.syntax import Syntax
 
@@ -62,59 +62,82 @@ class GrowingText:
         return rest
 
 
-class SafeMarkdown(Markdown):
+class SafeMarkdown:
     """Markdown from a source that nobody trusts: link targets are always shown, nothing is clickable or fetched.
 
-    Character references such as `&#13;` are decoded by the parser, so each segment is cleaned once more as it is drawn.
+    Blocks are drawn one by one with an empty line between them, so pieces look as the whole would. Character references
+    such as `&#13;` are decoded by the parser, so each segment is cleaned once more as it is drawn. `continues`: blocks
+    were drawn before, so that an empty line comes first, too.
     """
 
-    def __init__(self, text: str) -> None:
-        super().__init__("", code_theme=CODE_THEME, hyperlinks=False)
-        self.markup = text
-        self.parsed = [_shown_once(token) for token in _PARSER.parse(clean(text))]
+    def __init__(self, text: str, *, continues: bool = False) -> None:
+        self._blocks = [_Block(tokens) for tokens in _top_level(_PARSER.parse(clean(text)))]
+        self._continues = continues
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        drawn = _Drawn(super().__rich_console__(console, options))
-        for line in console.render_lines(drawn, options.update(height=None), pad=False):
-            yield from _trimmed([Segment(clean(segment.text), segment.style) for segment in line])
-            yield Segment.line()
+        spaced = self._continues
+        for block in self._blocks:
+            lines = _without_blank_edges(
+                [_cleaned(line) for line in console.render_lines(block, options.update(height=None), pad=False)]
+            )
+            if lines and spaced:
+                yield Segment.line()
+            for line in lines:
+                yield from line
+                yield Segment.line()
+            spaced = spaced or bool(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    parts: RenderResult
+def _top_level(tokens: list[Token]) -> Iterable[list[Token]]:
+    block: list[Token] = []
+    for token in tokens:
+        block.append(_shown_once(token))
+        if token.level == 0 and token.nesting <= 0:
+            yield block
+            block = []
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        return self.parts
 
-
-def _trimmed(line: list[Segment]) -> list[Segment]:
-    """`line` without the spaces that rich fills it up with: they would be copied, and wrap when the window shrinks."""
-    kept = list(line)
+def _cleaned(line: list[Segment]) -> list[Segment]:
+    """`line` without controls, and without the spaces that rich fills it up with: they would be copied along."""
+    kept = [Segment(clean(segment.text), segment.style) for segment in line]
     while kept:
         text, style, _ = kept.pop()
         if stripped := text.rstrip(" "):
             return [*kept, Segment(stripped, style)]
-    return kept
+    return []
 
 
-class _Rule(HorizontalRule):
-    """A rule spaced like any other block; rich's own brings its empty line along."""
+def _without_blank_edges(lines: list[list[Segment]]) -> list[list[Segment]]:
+    filled = [index for index, line in enumerate(lines) if line]
+    return lines[filled[0] : filled[-1] + 1] if filled else []
 
-    new_line = True
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield Rule(style=console.get_style("markdown.hr", default="none"))
+class _Heading(Heading):
+    """A heading at the left, where reading begins; rich centres those of the first level."""
+
+    LEVEL_ALIGN: ClassVar[dict[str, JustifyMethod]] = dict.fromkeys(Heading.LEVEL_ALIGN, "left")
 
 
 class _Code(CodeBlock):
-    """Code set in by two columns; without the empty lines that rich puts around it."""
+    """Code set in by two columns."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield Syntax(str(self.text).rstrip(), self.lexer_name, theme=self.theme, word_wrap=True, padding=(0, 2))
 
 
-SafeMarkdown.elements = {**Markdown.elements, "hr": _Rule, "fence": _Code, "code_block": _Code}
+class _Block(Markdown):
+    """One block, as the parser left it."""
+
+    elements: ClassVar[dict[str, type[MarkdownElement]]] = {
+        **Markdown.elements,
+        "heading_open": _Heading,
+        "fence": _Code,
+        "code_block": _Code,
+    }
+
+    def __init__(self, tokens: list[Token]) -> None:
+        super().__init__("", code_theme=CODE_THEME, hyperlinks=False)
+        self.parsed = tokens
 
 
 def _shown_once(token: Token) -> Token:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.completion import Completer
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory
@@ -69,10 +70,11 @@ def prompt_session(
     history: InputHistory | None,
     completer: Completer,
     toolbar: Callable[[], str],
+    hint: Callable[[], None],
     keyboard: Input | None = None,
     display: Output | None = None,
 ) -> PromptSession[str]:
-    """The prompt. It raises KeyboardInterrupt for Ctrl-C on an empty line and EOFError for Ctrl-D."""
+    """The prompt. Ctrl-C clears the line; on an empty one it calls `hint`, which may print. Ctrl-D raises EOFError."""
     return PromptSession(
         PROMPT,
         history=history,
@@ -81,14 +83,14 @@ def prompt_session(
         reserve_space_for_menu=6,
         bottom_toolbar=toolbar,
         prompt_continuation="  ",
-        key_bindings=_keys(),
+        key_bindings=_keys(hint),
         style=_STYLE,
         input=keyboard,
         output=display,
     )
 
 
-def _keys() -> KeyBindings:
+def _keys(hint: Callable[[], None]) -> KeyBindings:
     keys = KeyBindings()
 
     @keys.add("escape", "enter")
@@ -101,6 +103,6 @@ def _keys() -> KeyBindings:
         if event.current_buffer.text:
             event.current_buffer.reset()
         else:
-            event.app.exit(exception=KeyboardInterrupt(), style="class:aborting")
+            run_in_terminal(hint)
 
     return keys

@@ -7,7 +7,7 @@ from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.live import Live
 from rich.segment import Segment
 from rich.spinner import Spinner
@@ -213,16 +213,13 @@ class LiveAnswer:
 
     def _print(self, text: str) -> None:
         if text.strip():
-            self._console.print(self._spaced(SafeMarkdown(text)))
+            self._console.print(SafeMarkdown(text, continues=self._printed))
             self._printed = True
 
     def _open_block(self) -> RenderableType:
         if not self._text.open.strip():
             return ""
-        return Tail(self._spaced(SafeMarkdown(self._text.open)))
-
-    def _spaced(self, block: RenderableType) -> RenderableType:
-        return Group("", block) if self._printed else block
+        return Tail(SafeMarkdown(self._text.open, continues=self._printed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ terminal-working = okamžik…
 terminal-ended-length = Odpověď dosáhla nejvyšší povolené délky a tady končí.
 terminal-ended-stopped = Zastaveno. Co jsem stihla říct, zůstalo uloženo.
 terminal-ended-interrupted = Odpověď se tady přerušila. Co jsem stihla říct, zůstalo uloženo.
+terminal-stopped = Zastaveno.
 
 terminal-sources = Zdroje
 terminal-next = Co dál

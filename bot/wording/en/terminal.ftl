@@ -17,6 +17,7 @@ terminal-working = one moment…
 terminal-ended-length = The answer reached its longest allowed length and ends here.
 terminal-ended-stopped = Stopped. What was said up to here is kept.
 terminal-ended-interrupted = The answer broke off here. What was said is kept.
+terminal-stopped = Stopped.
 
 terminal-sources = Sources
 terminal-next = Next
