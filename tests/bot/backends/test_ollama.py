@@ -367,6 +367,16 @@ async def test_what_is_no_ollama_is_noticed_by_the_ping(page: bytes) -> None:
                 await asking
 
 
+async def test_a_redirect_is_not_followed(wire: OllamaWire) -> None:
+    elsewhere = Reply([], 302, {"Location": f"{wire.url}/api/version"})
+    pages = {"/api/version": elsewhere}
+    async with FaultyOpenAI(pages=pages) as server, OllamaEngine(f"http://127.0.0.1:{server.port}") as engine:
+        with pytest.raises(EngineRefused) as caught:
+            await engine.version()
+    assert caught.value.status == 302
+    assert wire.requests == []
+
+
 async def test_another_kind_of_server_is_no_ollama() -> None:
     async with FaultyOpenAI() as server, OllamaEngine(f"http://127.0.0.1:{server.port}") as engine:
         with pytest.raises(EngineGarbled):
