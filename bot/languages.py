@@ -47,6 +47,8 @@ def detect(text: str) -> Language | None:
 
 def fold(text: str) -> str:
     """`text` without diacritics."""
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFD", text)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
@@ -55,7 +57,7 @@ def _votes(lowered: str) -> tuple[float, float]:
     letters = frozenset(lowered)
     if letters & _FOREIGN_LETTERS and not letters & _CZECH_LETTERS:
         return 0, 0
-    words = [fold(word) for word in _WORDS.findall(lowered)]
+    words = _WORDS.findall(fold(lowered))
     czech = sum(word in _CZECH_WORDS for word in words)
     english = sum(word in _ENGLISH_WORDS for word in words)
     marks = 1.5 * len(letters & _CZECH_LETTERS) + 0.5 * len(letters & _COMMON_WITH_SLOVAK)

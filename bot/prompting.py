@@ -63,17 +63,23 @@ def compose(
     out of sight.
     """
     answered = [turn for turn in turns if turn.answer]
-    room = budget.for_prompt - prompt_tokens([Message("system", SYSTEM)]) - MESSAGE_OVERHEAD
+    system = Message("system", SYSTEM)
+    fixed = prompt_tokens([system])
+    room = budget.for_prompt - fixed - MESSAGE_OVERHEAD
     extra = IMAGE_TOKENS * len(images) + rough_tokens(context)
     asked, cut = _shorten(question, room=room - extra)
     messages = _rounds([*answered, _as_turn(asked)])
     sizes = [prompt_tokens(round_) for round_ in messages[:-1]]
-    first = _first_kept(sizes, room=room, newest=prompt_tokens(messages[-1]) + extra)
+    newest = prompt_tokens(messages[-1]) + extra
+    first = _first_kept(sizes, room=room, newest=newest)
     kept = [message for round_ in messages[first:-1] for message in round_]
     last = Message("user", f"{context}\n\n{messages[-1][0].content}" if context else messages[-1][0].content, images)
-    prompt = (Message("system", SYSTEM), *kept, last)
     trimmed = first > _first_kept(sizes[:-1], room=room, newest=0)
-    return Prompt(prompt, prompt_tokens(prompt), _notices(cut, remembered=len(sizes) - first if trimmed else None))
+    return Prompt(
+        messages=(system, *kept, last),
+        estimated_tokens=fixed + sum(sizes[first:]) + newest,
+        notices=_notices(cut, remembered=len(sizes) - first if trimmed else None),
+    )
 
 
 def _first_kept(sizes: Sequence[float], *, room: float, newest: float) -> int:
