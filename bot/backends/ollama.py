@@ -131,6 +131,10 @@ class OllamaEngine:
         in_memory = {model.name for model in await self.loaded()}
         return replace(known.complete(info), loaded=info.name in in_memory)
 
+    async def remote_models(self) -> Sequence[str]:
+        """The names of the models that run on other people's machines, which are offered and never used."""
+        return [tag.name for tag in (await self._get("/api/tags", Tags)).models if tag.is_remote]
+
     async def loaded(self) -> Sequence[LoadedModel]:
         """The models in memory, with their split over RAM and VRAM."""
         try:
@@ -248,10 +252,15 @@ class OllamaEngine:
 
     async def _offer(self, name: str) -> tuple[ModelInfo, Shown]:
         """The model meant by `name` and what is known about it, without a request where both are remembered."""
-        if name not in self._tags:
+        try:
+            found = self._find(name)
+        except UnknownModel:
             await self._list()
-        found = resolve(name, [tag.info() for tag in self._tags.values()], engine=self.engine)
+            found = self._find(name)
         return found, await self._show(self._tags[found.name])
+
+    def _find(self, name: str) -> ModelInfo:
+        return resolve(name, [tag.info() for tag in self._tags.values()], engine=self.engine)
 
     async def _show(self, tag: Tag) -> Shown:
         if tag.digest not in self._shown:

@@ -115,11 +115,13 @@ async def test_a_model_is_shown_once_however_often_it_is_listed(wire: OllamaWire
     assert wire.requests.count("POST /api/show") == shown + 1
 
 
-async def test_a_second_completion_costs_exactly_one_request(wire: OllamaWire, ollama: OllamaEngine) -> None:
-    await complete(ollama, HI)
+@pytest.mark.parametrize("name", [MODEL, "smollm2-short"])
+async def test_a_second_completion_costs_exactly_one_request(wire: OllamaWire, ollama: OllamaEngine, name: str) -> None:
+    asked = request(name, "Say hi.", max_tokens=2)
+    await complete(ollama, asked)
     wire.requests.clear()
-    await ollama.context_tokens(MODEL)
-    await complete(ollama, HI)
+    await ollama.context_tokens(name)
+    await complete(ollama, asked)
     assert wire.requests == ["POST /api/chat"]
 
 
