@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from bot.errors import AssistantError, ContextExceeded, EngineInterrupted, EngineSilent, NoVision
+from bot.errors import AssistantError, ContextExceeded, EngineInterrupted, EngineSilent
 from bot.messages import (
     FinishReason,
     Incoming,
@@ -22,7 +22,7 @@ from bot.messages import (
     Turn,
     Usage,
 )
-from bot.ports import Capability, ChatModel, CompletionDelta, CompletionEnd, CompletionRequest
+from bot.ports import ChatModel, CompletionDelta, CompletionEnd, CompletionRequest
 from bot.prompting import Budget, Prompt, compose
 from bot.tokens import TokenScale
 
@@ -102,7 +102,6 @@ class Answering:
 
     async def _say(self, said: "_Said", emit: Emit) -> None:
         asked = said.asked
-        await self._check_vision(asked)
         prompt = await self._prompt(asked)
         try:
             await self._listen(prompt, said, emit)
@@ -112,13 +111,6 @@ class Answering:
             await self._listen(prompt, said, emit)
         said.notices += prompt.notices
         said.notices += self._check_count(asked.model, prompt, said.end)
-
-    async def _check_vision(self, asked: Asked) -> None:
-        if not asked.incoming.images:
-            return
-        model = await self._engine.model(asked.model)
-        if Capability.VISION not in model.capabilities:
-            raise NoVision(model=asked.model)
 
     async def _prompt(self, asked: Asked) -> Prompt:
         context = min(await self._engine.context_tokens(asked.model), self._contexts.get(asked.model, 2**31))
@@ -132,7 +124,7 @@ class Answering:
             max_tokens=self._limits.answer_tokens,
             temperature=self._limits.temperature,
         )
-        async with aclosing(self._engine.complete(request)) as stream:  # type: ignore[type-var]  # it is a generator
+        async with aclosing(self._engine.complete(request)) as stream:
             item = await self._first(stream, said.asked.model, emit)
             while isinstance(item, CompletionDelta):
                 said.hear(item)

@@ -4,7 +4,7 @@ Above them sit the assistant and the commands; below them the backends, one vend
 `AssistantError` and nothing else: a backend translates its vendor's errors once.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -130,8 +130,11 @@ class ChatModel(Protocol):
         """Load `name` with the same pinned options as a completion would, and return when it is ready."""
         ...
 
-    def complete(self, request: CompletionRequest) -> AsyncIterator[CompletionDelta | CompletionEnd]:
-        """Stream the completion; exactly one `CompletionEnd`, last. Closing the iterator stops the engine's work."""
+    def complete(self, request: CompletionRequest) -> AsyncGenerator[CompletionDelta | CompletionEnd, None]:
+        """Stream the completion; exactly one `CompletionEnd`, last. Closing the iterator stops the engine's work.
+
+        `NoVision` when the request holds a picture and the engine says that the model can't see.
+        """
         ...
 
 

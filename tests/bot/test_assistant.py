@@ -16,7 +16,6 @@ from bot.errors import (
     EngineUnreachable,
     HistoryUnavailable,
     NothingToRegenerate,
-    NoVision,
     TooManyWaiting,
     UnknownModel,
 )
@@ -156,10 +155,10 @@ async def test_what_is_no_question_is_refused_and_not_remembered() -> None:
     assert house.engine.asked == []
 
 
-async def test_a_picture_for_a_blind_model_is_refused() -> None:
-    house = House()
-    with pytest.raises(NoVision):
-        await last(house.assistant.answer(house.incoming("What is it?", images=(Image("image/png", b"png"),))))
+async def test_a_picture_reaches_the_engine_with_its_question() -> None:
+    house, picture = House(), Image("image/png", b"png")
+    await last(house.assistant.answer(house.incoming("What is it?", images=(picture,))))
+    assert house.engine.asked[0].messages[-1].images == (picture,)
 
 
 async def test_latency_is_recorded_with_the_cold_start() -> None:

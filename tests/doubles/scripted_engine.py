@@ -1,7 +1,7 @@
 """An engine without a model: it says what it is told to, in order, and keeps what it was asked."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.errors import AssistantError
@@ -45,7 +45,7 @@ class ScriptedEngine:
         wanted = await self.model(name)
         self.offers = [replace(offered, loaded=offered.loaded or offered is wanted) for offered in self.offers]
 
-    async def complete(self, request: CompletionRequest) -> AsyncIterator[CompletionDelta | CompletionEnd]:
+    async def complete(self, request: CompletionRequest) -> AsyncGenerator[CompletionDelta | CompletionEnd, None]:
         await self.model(request.model)
         self.asked.append(request)
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
