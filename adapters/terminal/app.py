@@ -1,5 +1,6 @@
 """Owns the chat in a terminal: prompt, answer, prompt, until Ctrl-D; and the same line by line where input is piped."""
 
+import asyncio
 import logging
 import os
 import signal
@@ -16,8 +17,8 @@ from rich.console import Console
 
 from adapters.terminal.completion import CommandCompleter
 from adapters.terminal.dialogue import Assistant, Dialogue
-from adapters.terminal.interrupts import Interrupts, leaving_on, on_signal, watching_keys
-from adapters.terminal.prompt import InputHistory, prompt_session
+from adapters.terminal.interrupts import Interrupts, leaving_on, on_signal
+from adapters.terminal.prompt import InputHistory, prompt_session, watching_keys
 from adapters.terminal.render import READER_GONE, console_on, print_line, silence
 from adapters.terminal.sanitizing import clean
 from adapters.terminal.stdin import lines
@@ -27,6 +28,8 @@ from bot.errors import AssistantError
 from bot.wording import Wording, speak
 
 logger = logging.getLogger(__name__)
+
+LABEL_SECONDS = 1.0  # nobody waits longer for a prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,11 @@ class Streams:
 
     @classmethod
     def standard(cls) -> Self:
-        """Standard input, output and error. A chat is interactive where both ends are a terminal."""
-        out = console_on(sys.stdout)
-        if out.is_terminal and os.isatty(0):
+        """The process's own. A chat is interactive where both ends are a terminal, and plain everywhere else."""
+        if sys.stdout.isatty() and os.isatty(0):
+            out = console_on(sys.stdout)
             return cls(out=out, aside=out, interactive=True)
-        return cls(out=out, aside=console_on(sys.stderr), interactive=False)
+        return cls(out=console_on(sys.stdout, plain=True), aside=console_on(sys.stderr, plain=True), interactive=False)
 
 
 @dataclass(slots=True)
@@ -132,8 +135,9 @@ class TerminalApp:
         if self.model_label is None:
             return self.banner.model or ""
         try:
-            return await self.model_label()
-        except AssistantError as error:  # the answer will say it in full
+            async with asyncio.timeout(LABEL_SECONDS):
+                return await self.model_label()
+        except (AssistantError, TimeoutError) as error:  # the answer will say it in full
             logger.debug("no model to show: %s", error)
             return "–"
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from adapters.terminal.interrupts import Interrupts, interruptible
 from adapters.terminal.render import print_card, print_error, print_line, print_surroundings
-from adapters.terminal.streaming import answer_on, show, waiting_on
+from adapters.terminal.streaming import answer_on, busy, show, waiting_on
 from adapters.terminal.translate import Speaker, decode, is_command, tidy
 from bot.commands.cards import Card
 from bot.commands.registry import Registry
@@ -74,7 +74,8 @@ class Dialogue:
             await self._show(self.assistant.answer(self.speaker.incoming(text)))
             return
         command, values = self.registry.parse(text)
-        result = await self.registry.run(self.speaker.invocation(), command, values)
+        with busy(waiting_on(self.aside), self.say("terminal-working")):
+            result = await self.registry.run(self.speaker.invocation(), command, values)
         if isinstance(result, Card):
             print_card(self.out, result, self.say)
         else:

@@ -1,4 +1,4 @@
-"""Owns how Ctrl-C and SIGTERM are noticed while something runs, as a signal or as a key, so that neither kills it."""
+"""Owns what Ctrl-C and SIGTERM do while something runs: they end it in order, and don't kill the program."""
 
 import asyncio
 import signal
@@ -6,11 +6,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from types import FrameType
-
-from prompt_toolkit.input import Input
-from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
-from prompt_toolkit.key_binding import KeyPress
-from prompt_toolkit.keys import Keys
 
 
 class Interrupts:
@@ -67,27 +62,6 @@ async def leaving_on(codes: Mapping[signal.Signals, int], work: Coroutine[object
             if not left:
                 raise
             return left[0]
-
-
-@contextmanager
-def watching_keys(keyboard: Input, interrupts: Interrupts) -> Iterator[None]:
-    """Inside the block, Ctrl-C on `keyboard` is a press; nothing is echoed, and other keys wait for the next prompt."""
-    typed: list[KeyPress] = []
-
-    def take(keys: list[KeyPress]) -> None:
-        for key in keys:
-            if key.key is Keys.ControlC:
-                interrupts.press()
-            else:
-                typed.append(key)
-
-    take(get_typeahead(keyboard))
-    try:
-        with keyboard.raw_mode(), keyboard.attach(lambda: take(keyboard.read_keys())):
-            yield
-    finally:
-        take(keyboard.flush_keys())
-        store_typeahead(keyboard, typed)
 
 
 async def interruptible(

@@ -14,6 +14,7 @@ from rich.syntax import Syntax
 from adapters.terminal.sanitizing import clean
 
 CODE_THEME = "ansi_dark"  # the terminal's own colours, so that code is readable on light and dark grounds
+HIGHLIGHTED_CHARACTERS = 20_000  # some lexers take quadratic time, and the model chooses lexer and code
 
 # HTML is off, or rich would drop `<int>` in silence. Images are off: nothing is ever fetched or drawn. References are
 # off, because a later `[1]: …` would change what was printed long before, and would itself vanish.
@@ -122,7 +123,9 @@ class _Code(CodeBlock):
     """Code set in by two columns."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield Syntax(str(self.text).rstrip(), self.lexer_name, theme=self.theme, word_wrap=True, padding=(0, 2))
+        code = str(self.text).rstrip()
+        lexer = self.lexer_name if len(code) <= HIGHLIGHTED_CHARACTERS else "text"
+        yield Syntax(code, lexer, theme=self.theme, word_wrap=True, padding=(0, 2))
 
 
 class _Block(Markdown):

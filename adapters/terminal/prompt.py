@@ -11,11 +11,13 @@ from prompt_toolkit.completion import Completer
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.input import Input
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
+from prompt_toolkit.key_binding import KeyBindings, KeyPress, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 
+from adapters.terminal.interrupts import Interrupts
 from adapters.terminal.sanitizing import writable
 
 logger = logging.getLogger(__name__)
@@ -88,6 +90,27 @@ def prompt_session(
         input=keyboard,
         output=display,
     )
+
+
+@contextmanager
+def watching_keys(keyboard: Input, interrupts: Interrupts) -> Iterator[None]:
+    """Inside the block, Ctrl-C on `keyboard` is a press; nothing is echoed, and other keys wait for the next prompt."""
+    typed: list[KeyPress] = []
+
+    def take(keys: list[KeyPress]) -> None:
+        for key in keys:
+            if key.key is Keys.ControlC:
+                interrupts.press()
+            else:
+                typed.append(key)
+
+    take(get_typeahead(keyboard))
+    try:
+        with keyboard.raw_mode(), keyboard.attach(lambda: take(keyboard.read_keys())):
+            yield
+    finally:
+        take(keyboard.flush_keys())
+        store_typeahead(keyboard, typed)
 
 
 def _keys(hint: Callable[[], None]) -> KeyBindings:

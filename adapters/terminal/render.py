@@ -37,11 +37,13 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-def console_on(stream: TextIO) -> Console:
-    """A console that draws only where `stream` is a terminal; colours also follow `NO_COLOR`, which rich reads."""
+def console_on(stream: TextIO, *, plain: bool = False) -> Console:
+    """A console that draws only where `stream` is a terminal, or nowhere when `plain`; rich itself reads `NO_COLOR`."""
     if reconfigure := getattr(stream, "reconfigure", None):
         reconfigure(errors="replace")  # a terminal that can't show a letter shows a question mark
-    return _Console(file=stream, force_terminal=stream.isatty(), markup=False, emoji=False, highlight=False)
+    return _Console(
+        file=stream, force_terminal=stream.isatty() and not plain, markup=False, emoji=False, highlight=False
+    )
 
 
 def silence(console: Console) -> None:

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, closing, contextmanager
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
@@ -19,6 +19,7 @@ from bot.messages import Progress, Reply, ReplyDelta, ReplyEvent, Stage
 from bot.wording import Wording
 
 TICK_SECONDS = 0.1
+AT_ONCE_SECONDS = 0.3
 REFRESH_SHARE = 0.1  # at most this share of the time is spent on drawing; the engine may need the same cores
 SPARE_LINES = 2  # left free below the growing text, so that the screen never scrolls under it
 
@@ -77,13 +78,12 @@ async def show(events: AsyncGenerator[ReplyEvent, None], *, answer: Answer, wait
     said = ""
     reply: Reply | None = None
     async with aclosing(events):
-        with _ticking(waiting, answer):
+        with _ticking(waiting.tick, answer.tick), closing(waiting), closing(answer):
             async for event in events:
                 match event:
-                    case Progress():
-                        waiting.show(say(_STAGES[event.stage], model=clean(event.model)))
-                    case ReplyDelta(text=""):
-                        waiting.show(say("terminal-thinking"))
+                    case Progress() | ReplyDelta(text=""):
+                        if not said and (status := _status(event, say)):
+                            waiting.show(status)
                     case ReplyDelta():
                         waiting.close()
                         said += event.text
@@ -99,21 +99,35 @@ async def show(events: AsyncGenerator[ReplyEvent, None], *, answer: Answer, wait
     return reply
 
 
+def _status(event: Progress | ReplyDelta, say: Wording) -> str:
+    if isinstance(event, Progress):
+        return say(_STAGES[event.stage], model=clean(event.model))
+    return say("terminal-thinking") if event.thinking else ""
+
+
 @contextmanager
-def _ticking(waiting: Waiting, answer: Answer) -> Iterator[None]:
-    """Tick both while the block runs, and close both after it."""
-    clockwork = _Clockwork(waiting.tick, answer.tick)
+def busy(waiting: Waiting, status: str) -> Iterator[None]:
+    """Show `status` while the block runs, if it takes longer than one would call at once."""
+    later = asyncio.get_running_loop().call_later(AT_ONCE_SECONDS, waiting.show, status)
+    try:
+        with _ticking(waiting.tick), closing(waiting):
+            yield
+    finally:
+        later.cancel()
+
+
+@contextmanager
+def _ticking(*ticks: Callable[[], None]) -> Iterator[None]:
+    clockwork = _Clockwork(ticks)
     clockwork.wind()
     try:
         yield
     finally:
         clockwork.stop()
-        waiting.close()
-        answer.close()
 
 
 class _Clockwork:
-    def __init__(self, *ticks: Callable[[], None]) -> None:
+    def __init__(self, ticks: Sequence[Callable[[], None]]) -> None:
         self._ticks = ticks
         self._next: asyncio.TimerHandle | None = None
 

@@ -1,8 +1,8 @@
 # Co říká sám terminál kolem odpovědí a karet.
 
 terminal-banner = { $model ->
-    [none] Tady Sova, běžím na { $engine }. Co umím, ukáže /help, Ctrl-D končí.
-   *[other] Tady Sova, odpovídám modelem { $model } na { $engine }. Co umím, ukáže /help, Ctrl-D končí.
+    [none] Tady Sova (engine: { $engine }). Co umím, ukáže /help, Ctrl-D končí.
+   *[other] Tady Sova, odpovídám modelem { $model } (engine: { $engine }). Co umím, ukáže /help, Ctrl-D končí.
   }
 terminal-toolbar = { $model } · konverzace { $conversation } · Alt-Enter začne nový řádek
 terminal-how-to-leave = Ctrl-D končí. Ctrl-C jen zastaví odpověď nebo smaže řádek.

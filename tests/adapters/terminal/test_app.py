@@ -1,14 +1,17 @@
 import asyncio
+import io
 import os
+import pty
 import signal
 import stat
+import termios
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.input import PipeInput, create_input, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from adapters.terminal.app import Banner, Streams, TerminalApp
@@ -181,9 +184,18 @@ async def test_a_second_ctrl_c_closes_an_answer_that_does_not_stop() -> None:
 
 
 async def test_ctrl_c_ends_a_command_that_takes_too_long() -> None:
+    async with chatting(hang=asyncio.Event(), keys="/wait" + ENTER) as chat:
+        await chat.screen.shows("one moment…")
+        chat.press(CTRL_C)
+        await chat.screen.shows("Stopped.")
+        assert "one moment" not in chat.screen.text
+        assert "Done waiting" not in chat.screen.text
+        assert await chat.leave() == 0
+
+
+async def test_ctrl_c_typed_ahead_ends_what_it_was_meant_for() -> None:
     async with chatting(hang=asyncio.Event(), keys="/wait" + ENTER + CTRL_C) as chat:
         await chat.screen.shows("Stopped.")
-        assert "Done waiting" not in chat.screen.text
         assert await chat.leave() == 0
 
 
@@ -308,6 +320,31 @@ async def test_an_engine_that_is_down_does_not_take_the_prompt_along() -> None:
     async with chatting(keys="Hello" + ENTER, model_label=label) as chat:
         await chat.screen.shows("Hello there.")
         assert await chat.leave() == 0
+
+
+async def test_keys_are_never_echoed_and_the_terminal_is_given_back_as_it_was() -> None:
+    ours, theirs = pty.openpty()
+    before = termios.tcgetattr(theirs)
+    go = asyncio.Event()
+    with os.fdopen(theirs, "r+b", buffering=0) as raw, io.TextIOWrapper(raw) as stdin:
+        keyboard, screen = create_input(stdin), Recorder()
+        console = terminal(screen)
+        streams = Streams(out=console, aside=console, interactive=True, keyboard=keyboard, display=DummyOutput())
+        assistant = ScriptedAssistant([["One", go]])
+        app = TerminalApp(
+            assistant, registry_for(assistant), speaker=Speaker(), banner=Banner("ollama"), streams=streams
+        )
+        running = asyncio.create_task(app.run())
+        os.write(ours, b"Hello\r")
+        await screen.shows("One")
+        assert not termios.tcgetattr(theirs)[3] & termios.ECHO
+        os.write(ours, CTRL_C.encode())
+        await screen.shows("Stopped.")
+        os.write(ours, CTRL_D.encode())
+        async with asyncio.timeout(5):
+            assert await running == 0
+        assert termios.tcgetattr(theirs) == before
+    os.close(ours)
 
 
 # --- in a pipe ------------------------------------------------------------------------------------------------

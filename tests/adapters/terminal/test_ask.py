@@ -143,7 +143,7 @@ async def test_an_answer_can_be_stopped_and_what_was_said_is_shown(number: signa
 
 async def test_a_stopped_answer_is_whole_json() -> None:
     out, aside = io.StringIO(), Recorder()
-    assistant = ScriptedAssistant([["One", Progress(Stage.LOADING, "owl:1b"), asyncio.Event()]])
+    assistant = ScriptedAssistant([[Progress(Stage.LOADING, "owl:1b"), asyncio.Event()]])
     asking = asyncio.create_task(asked(assistant, out=pipe(out), aside=terminal(aside), form="json"))
     await aside.shows("loading")
     os.kill(os.getpid(), signal.SIGINT)

@@ -200,6 +200,15 @@ async def test_thinking_is_announced_and_kept_to_itself() -> None:
     assert recorder.text == "Hello."
 
 
+async def test_thinking_in_the_middle_of_an_answer_does_not_disturb_it() -> None:
+    recorder = Recorder()
+    await played(
+        ["Hello", ReplyDelta(thinking="hm"), ReplyDelta(), Progress(Stage.READING, "owl:1b"), " there."], recorder
+    )
+    assert "thinking" not in recorder.getvalue()
+    assert recorder.text == "Hello there."
+
+
 async def test_a_pause_in_the_answer_does_not_hide_what_came_before_it() -> None:
     recorder, go = Recorder(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
