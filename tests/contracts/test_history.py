@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from redis.crc import key_slot
 
@@ -84,6 +84,7 @@ async def test_turns_come_back_whole_and_oldest_first(history: History, conversa
 
 @many
 @given(turn=turns)
+@example(turn=Turn(id="\ud83e", question="half an owl: \ud83e", answer="\x00\x1b[0m\u202eסובה", model="\udd89", at=0.0))
 async def test_any_text_comes_back_as_it_was(history: History, turn: Turn) -> None:
     conversation = a_conversation()
     await history.append(conversation, turn)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.backends.redis import RedisModelPins
@@ -93,6 +93,7 @@ async def test_unpinning_says_whether_there_was_a_pin(pins: RedisModelPins, scop
 
 @many
 @given(model=st.text(alphabet=st.characters(exclude_categories=()), min_size=1, max_size=40), user=st.text(max_size=20))
+@example(model="\ud83e", user="\udd89")
 async def test_any_name_comes_back_as_it_was(pins: RedisModelPins, model: str, user: str) -> None:
     person = Author(id=user, name="")
     await pins.pin(PinScope.USER, THREAD, person, model)

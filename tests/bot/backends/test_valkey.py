@@ -15,6 +15,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.backends import valkey
+from bot.backends.file_locks import FileLock
 from bot.backends.redis import RedisHistory
 from bot.backends.redis_connection import Fault, RedisConnection
 from bot.backends.valkey import open_valkey
@@ -200,12 +201,31 @@ async def test_a_ctrl_c_in_the_terminal_does_not_reach_the_server(state: Path, f
         assert os.getpgid(server) != os.getpgid(0)
 
 
-async def test_the_server_knows_none_of_our_secrets(
+async def test_the_server_is_told_none_of_our_secrets(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOVA_DISCORD_TOKEN", "top-secret")
+    told = state / "told"
+    nosy = state / "valkey-server"
+    nosy.write_text(f'#!/bin/sh\nset > {told}\nexec {find_server()} "$@"\n')
+    nosy.chmod(0o755)
+    monkeypatch.setattr(valkey, "find_server", lambda: nosy)
+    async with open_valkey(state, required=True):
+        assert "top-secret" not in told.read_text()
+
+
+async def test_nobody_starts_a_server_while_another_program_starts_or_stops_one(
     state: Path, files: ServerFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SOVA_DISCORD_TOKEN", "top-secret")
-    async with open_valkey(state, required=True):
-        assert psutil.Process(holder(files)).environ() == {}
+    monkeypatch.setattr(valkey, "SILENCE_S", 0.1)
+    files.folder.mkdir()
+    with FileLock(files.starting_lock) as theirs:
+        assert theirs.seize()
+        with pytest.raises(HistoryUnavailable) as fault:
+            async with open_valkey(state, required=True):
+                pass
+        assert fault.value.reason == Fault.TIMEOUT
+        assert is_gone(files)
+    async with open_valkey(state, required=True) as connection:
+        assert await kept(connection) == []
 
 
 async def test_a_state_folder_too_deep_for_a_socket_gets_a_short_private_one(state: Path) -> None:
