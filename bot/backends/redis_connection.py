@@ -84,6 +84,12 @@ class RedisConnection:
             return f"Valkey {facts['valkey_version']}"
         return f"Redis {facts.get('redis_version', '?')}"
 
+    async def persists(self) -> bool | None:
+        """Whether the append-only file is on, so that every write is on disk soon; None when it doesn't tell."""
+        facts = await self.run(_persistence_facts)
+        told = facts.get("aof_enabled")
+        return None if told is None else bool(told)
+
     async def _with_revival(self, command: Command[Result]) -> Result:
         try:
             return await command(self._client)
@@ -137,7 +143,8 @@ async def greet(first_contact: Awaitable[None], *, required: bool) -> None:
 
 def disk_full(folder: Path) -> DiskFull:
     """The fault of a full disk under `folder`; what would be needed isn't known."""
-    return DiskFull(path=str(folder), needed=0, free=shutil.disk_usage(folder).free / 1e9)
+    there = next(place for place in (folder, *folder.parents) if place.exists())  # it may be that it can't be created
+    return DiskFull(path=str(folder), needed=0, free=shutil.disk_usage(there).free / 1e9)
 
 
 @asynccontextmanager
@@ -184,6 +191,10 @@ async def _ping(client: Redis) -> None:
 
 async def _server_facts(client: Redis) -> dict[str, object]:
     return dict(await client.info("server"))
+
+
+async def _persistence_facts(client: Redis) -> dict[str, object]:
+    return dict(await client.info("persistence"))
 
 
 def _reason(error: BaseException) -> str:

@@ -61,7 +61,7 @@ history-trouble = { $where ->
     [tls] no encrypted connection came about
     [authentication] it refuses the password or the rights
     [loading] it is still reading its data
-    [read-only] it only lets others read
+    [read-only] it can be read now, but not written
     [memory-full] its memory is full
     [disk] it can't write to its disk
     [not-redis] that is not a Redis

@@ -11,7 +11,7 @@ import pytest
 
 from bot.backends import redis_connection
 from bot.backends.redis import RedisHistory
-from bot.backends.redis_connection import Fault, RedisConnection, open_redis, open_socket
+from bot.backends.redis_connection import Fault, RedisConnection, disk_full, open_redis, open_socket
 from bot.backends.valkey import open_valkey
 from bot.errors import BadSetting, DiskFull, HistoryUnavailable
 from bot.messages import ConversationKey, Language, Turn
@@ -93,6 +93,12 @@ async def test_a_full_disk_of_our_own_server_is_named(folder: Path) -> None:
             await connection.ping()
     assert fault.value.path == str(folder)
     assert fault.value.free > 0
+
+
+def test_a_disk_too_full_for_the_folder_itself_is_named_too(folder: Path) -> None:
+    fault = disk_full(folder / "not" / "there")
+    assert fault.path == str(folder / "not" / "there")
+    assert fault.free > 0
 
 
 async def test_no_message_text_gets_into_a_faults_traceback(folder: Path) -> None:
