@@ -28,12 +28,23 @@ _NOBODY_THERE = (
 
 
 class Hub:
-    """Serves files as `<url>/<repository>/resolve/<revision>/<file>`, asked through the site's proxy if it has one."""
+    """Serves files as `<url>/<repository>/resolve/<revision>/<file>`, asked through the site's proxy if it has one.
+
+    `transport` takes the place of the network.
+    """
 
     name = "hub"
 
-    def __init__(self, url: str, *, connect_seconds: float = 5.0, read_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        connect_seconds: float = 5.0,
+        read_seconds: float = 30.0,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self._url = url.rstrip("/")
+        self._transport = transport
         self._timeout = httpx.Timeout(read_seconds, connect=connect_seconds)
 
     def scratch_bytes(self, model: CatalogueModel) -> int:  # noqa: ARG002 - the port's signature
@@ -44,7 +55,7 @@ class Hub:
         """Fill `part` up, yielding its size; see `Source`."""
         url = f"{self._url}/{model.hub_repo}/resolve/{model.hub_revision}/{model.file_name}"
         breaks = 0
-        async with httpx.AsyncClient(timeout=self._timeout, headers={"Accept-Encoding": "identity"}) as client:
+        async with self._client() as client:
             while part.size < model.size_bytes:
                 try:
                     async with contextlib.aclosing(_attempt(client, url, model, part)) as sizes:
@@ -57,6 +68,11 @@ class Hub:
                     logger.debug("transfer broke off at %d bytes: %s", part.size, type(error).__name__)
                     if breaks >= _BREAKS:
                         raise _failed("broke-off") from error
+
+    def _client(self) -> httpx.AsyncClient:
+        """A client that takes the site's proxies from the environment, and the file's bytes as they are."""
+        headers = {"Accept-Encoding": "identity"}
+        return httpx.AsyncClient(timeout=self._timeout, headers=headers, transport=self._transport)
 
 
 async def _attempt(

@@ -14,12 +14,16 @@ from tests.doubles.small_models import file_name
 
 @dataclass
 class HubDouble:
-    """Serves one file. `drop_after` breaks the next transfer off there; `statuses` are answered first, one each."""
+    """Serves one file. `drop_after` breaks the next transfer off there; `statuses` are answered first, one each.
+
+    With `skips`, what it sends begins so many bytes later than it was asked to.
+    """
 
     data: bytes
     drop_after: int | None = None
     announces_size: bool = True
     knows_ranges: bool = True
+    skips: int = 0
     statuses: list[int] = field(default_factory=list)
     redirect_to: str | None = None
     ranges: list[str | None] = field(default_factory=list)
@@ -44,6 +48,7 @@ class HubDouble:
 
     async def _send(self, request: web.Request) -> web.StreamResponse:
         start = int((request.headers.get("Range") or "bytes=0-")[6:-1]) if self.knows_ranges else 0
+        start += self.skips
         if start >= len(self.data):
             return web.Response(status=416)
         body = self.data[start:]

@@ -226,7 +226,8 @@ async def test_nobody_without_the_key_is_answered(shelf: Shelf, tmp_path: Path) 
     assert [answer.status_code for answer in answers] == [401] * 4
 
 
-async def test_the_key_is_nowhere_to_be_read(shelf: Shelf, tmp_path: Path) -> None:
+async def test_the_process_shows_no_secret(shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOVA_OPENAI_API_KEY", WORD)
     async with _engine(shelf, tmp_path) as engine:
         await engine.warm(SMOL.name)
         process = _process(engine)

@@ -1,6 +1,7 @@
 import socket
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.backends.hub import Hub
@@ -121,6 +122,28 @@ async def test_a_redirect_is_followed_with_the_range(path: Path) -> None:
         await _fetch(url, path)
     assert hub.ranges == ["bytes=1000-", "bytes=1000-"]
     assert _content(path) == DATA
+
+
+async def test_a_redirect_from_https_to_plain_http_is_not_followed(path: Path) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(302, headers={"Location": "http://cdn.example/owl.gguf"})
+
+    hub = Hub("https://hub.example", transport=httpx.MockTransport(answer))
+    with PartFile(path) as part, pytest.raises(SourceFailed) as caught:
+        async for _ in hub.fetch(MODEL, part):
+            pass
+    assert caught.value.reason == Notice("source-insecure", {"source": "hub"})
+    assert asked == ["https://hub.example/owls/owl/resolve/main/owl.gguf"]
+
+
+async def test_a_range_that_leaves_a_gap_is_not_used(path: Path) -> None:
+    _put(path, DATA[:1000])
+    async with HubDouble(DATA, skips=10).served() as url:
+        assert (await _reason(url, path)).code == "source-wrong-bytes"
+    assert _content(path) == DATA[:1000]
 
 
 async def test_redirects_in_a_circle_are_given_up(path: Path) -> None:

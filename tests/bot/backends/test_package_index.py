@@ -101,6 +101,12 @@ async def test_a_wheel_with_other_bytes_is_never_taken_apart(path: Path) -> None
     assert _content(path) == DATA[:PART_BYTES]
 
 
+async def test_a_wheel_with_the_right_piece_but_another_digest_is_not_even_opened(path: Path) -> None:
+    async with IndexDouble({FIRST: WHEELS[FIRST] + b"something more"}).served() as url:
+        assert (await _reason(url, path)).code == "source-wrong-bytes"
+    assert _content(path) == b""
+
+
 async def test_an_index_that_is_not_there_is_told_within_seconds(path: Path) -> None:
     with socket.socket() as taken:  # bound and not listening: connections are refused
         taken.bind(("127.0.0.1", 0))

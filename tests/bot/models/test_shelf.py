@@ -66,6 +66,16 @@ def test_the_whole_file_is_hashed_only_once(shelf: Shelf) -> None:
     assert shelf.open("owl").path == path
 
 
+def test_a_file_that_no_longer_begins_like_a_model_is_refused_whatever_its_stamp_says(shelf: Shelf) -> None:
+    path = _put(shelf)
+    shelf.open("owl")
+    before = path.stat()
+    path.write_bytes(b"XXXX" + DATA[4:])
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(ModelFileCorrupt):
+        shelf.open("owl")
+
+
 def test_a_file_written_again_is_hashed_again(shelf: Shelf) -> None:
     path = _put(shelf)
     shelf.open("owl")
