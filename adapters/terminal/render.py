@@ -168,6 +168,8 @@ def _parts(card: Card, say: Wording) -> Iterator[RenderableType]:
     if card.fields:
         yield Padding(_field_grid(card.fields), (0, 0, 0, 2))
     for table in card.tables:
+        if table.title:
+            yield Text(f"\n{clean(table.title)}", style="dim bold")
         yield _table_grid(table)
     if card.picture:
         yield Text(clean(card.picture.description), style="italic")
@@ -203,7 +205,8 @@ def _plain_fields(fields: Sequence[Field]) -> str:
 def _plain_table(table: Table) -> str:
     rows = [[clean(cell).replace("\n", " ") for cell in row] for row in (table.columns, *table.rows)]
     widths = [max(cell_len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return "\n".join(_plain_row(row, widths=widths, numeric=table.numeric) for row in rows)
+    title = [f"{clean(table.title)}:"] if table.title else []
+    return "\n".join([*title, *(_plain_row(row, widths=widths, numeric=table.numeric) for row in rows)])
 
 
 def _plain_row(row: Sequence[str], *, widths: Sequence[int], numeric: frozenset[int]) -> str:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from bot.backends.embedded import EmbeddedEngine, EmbeddedOptions
 from bot.errors import EngineError, NoEngine
 from bot.messages import Notice
 from bot.models import fit, memory
@@ -92,6 +91,8 @@ async def _openai(settings: Settings, stack: AsyncExitStack) -> Taken:
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> Taken:
+    from bot.backends.embedded import EmbeddedEngine, EmbeddedOptions
+
     options = EmbeddedOptions(
         context_tokens=settings.context_tokens,
         threads=settings.threads,

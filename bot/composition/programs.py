@@ -3,12 +3,12 @@
 import getpass
 import logging
 import sys
-from typing import Literal, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 
-from adapters.terminal.app import Banner, TerminalApp
 from adapters.terminal.ask import ask as ask_once
 from adapters.terminal.fetching import show_fetching
 from adapters.terminal.render import console_on, print_card, print_line
+from adapters.terminal.stdin import read_all
 from adapters.terminal.translate import DEFAULT_USER, Speaker
 from bot.backends.hub import Hub
 from bot.backends.package_index import PackageIndex
@@ -26,11 +26,16 @@ from bot.ports import PinScope
 from bot.settings import Settings, child_environment
 from bot.wording import Wording
 
+if TYPE_CHECKING:
+    from adapters.terminal.app import Banner
+
 logger = logging.getLogger(__name__)
 
 
 async def chat(settings: Settings, say: Wording, *, conversation: str, model: str | None) -> int:
     """Chat in the terminal; the log goes into a file, so that it doesn't run through the conversation."""
+    from adapters.terminal.app import TerminalApp
+
     start_logging(level=settings.log_level, form=settings.log_format, file=settings.state_dir / "sova.log")
     speaker = _speaker(say, conversation=conversation, model=model)
     async with open_house(settings, required=False) as house:
@@ -50,7 +55,7 @@ async def ask(
 ) -> int:
     """Answer one question; `-` reads it from standard input."""
     start_logging(level=settings.log_level, form=settings.log_format, file=settings.state_dir / "sova.log")
-    asked = sys.stdin.buffer.read() if question == "-" else question
+    asked = await read_all() if question == "-" else question
     async with open_house(settings, required=True) as house:
         return await ask_once(
             house.assistant,
@@ -143,8 +148,10 @@ async def _model(house: House, speaker: Speaker) -> str:
     return speaker.model or (await house.selection.choose(invocation.conversation, invocation.author)).model
 
 
-async def _banner(house: House, speaker: Speaker, say: Wording) -> Banner:
+async def _banner(house: House, speaker: Speaker, say: Wording) -> "Banner":
     """What is known at the start; what can't be known yet is said where the person can do something about it."""
+    from adapters.terminal.app import Banner
+
     why = say.of_notice(house.taken.why)
     engine = house.taken.engine.engine
     try:

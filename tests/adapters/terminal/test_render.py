@@ -88,3 +88,12 @@ def test_sources_are_listed_by_their_numbers() -> None:
     cited = reply(citations=(Citation(1, "en/leave.md", "Sick leave", 0.9), Citation(2, "en/pay.md", "", 0.5)))
     print_surroundings(pipe(stream), cited, SAY)
     assert stream.getvalue() == "Sources:\n  [1] en/leave.md › Sick leave\n  [2] en/pay.md\n"
+
+
+def test_tables_of_one_card_are_told_apart_by_their_titles() -> None:
+    tables = (Table(("A",), (("1",),), title="First"), Table(("B",), (("2",),), title="Second"))
+    recorder, stream = Recorder(), io.StringIO()
+    print_card(terminal(recorder), Card("Two", tables=tables), SAY)
+    print_card(pipe(stream), Card("Two", tables=tables), SAY)
+    assert [line.strip() for line in recorder.screen.lines if line.strip() in {"First", "Second"}] == ["First", "Second"]
+    assert "First:\nA\n1\n\nSecond:\nB\n2\n" in stream.getvalue()
