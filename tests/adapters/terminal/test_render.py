@@ -95,5 +95,6 @@ def test_tables_of_one_card_are_told_apart_by_their_titles() -> None:
     recorder, stream = Recorder(), io.StringIO()
     print_card(terminal(recorder), Card("Two", tables=tables), SAY)
     print_card(pipe(stream), Card("Two", tables=tables), SAY)
-    assert [line.strip() for line in recorder.screen.lines if line.strip() in {"First", "Second"}] == ["First", "Second"]
+    titles = [line.strip() for line in recorder.screen.lines if line.strip() in {"First", "Second"}]
+    assert titles == ["First", "Second"]
     assert "First:\nA\n1\n\nSecond:\nB\n2\n" in stream.getvalue()
