@@ -15,7 +15,7 @@ from bot.addresses import ollama_url, web_address
 from bot.errors import BadSetting
 from bot.messages import Language
 
-_PREFIX = "SOVA_"
+PREFIX = "SOVA_"
 _ENV_FILE = ".env"
 _DURATION = r"^-?(\d+|(\d+(\.\d+)?(h|m|s|ms))+)$"
 _ADMIN = re.compile(r"[^\s:]+:@?[^\s@]\S*")
@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX,
+        env_prefix=PREFIX,
         env_file=_ENV_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,
@@ -97,7 +97,7 @@ class Settings(BaseSettings):
         """The `SOVA_` variables in the environment and in `.env` that nothing reads: most likely typing errors."""
         sources = EnvSettingsSource(cls), DotEnvSettingsSource(cls)
         given = {name.upper() for source in sources for name in source.env_vars}
-        return tuple(sorted(name for name in given.difference(cls.variables()) if name.startswith(_PREFIX)))
+        return tuple(sorted(name for name in given.difference(cls.variables()) if name.startswith(PREFIX)))
 
     @classmethod
     def file_with_secrets(cls) -> Path | None:

@@ -94,6 +94,7 @@ async def test_a_model_that_runs_in_the_cloud_is_neither_listed_nor_asked(
 ) -> None:
     names = {model.name for model in await ollama.models()}
     assert names.isdisjoint({"gpt-oss:120b-cloud", "inconspicuous:1b"})
+    assert set(await ollama.remote_models()) == {"gpt-oss:120b-cloud", "inconspicuous:1b"}
     for remote in ("gpt-oss:120b-cloud", "inconspicuous:1b"):
         with pytest.raises(UnknownModel):
             await complete(ollama, request(remote, "A secret"))

@@ -1,0 +1,66 @@
+"""Owns the check of the engine: which one it is, whether its version is safe, whether it keeps answers in the house."""
+
+from collections.abc import Sequence
+
+from bot.doctor.findings import Code, Finding, Report
+from bot.doctor.model import check_model
+from bot.doctor.network import place_of
+from bot.doctor.patient import OffersRemoteModels, Patient
+from bot.doctor.versions import LEAK, OLDEST_SAFE_OLLAMA, Version
+from bot.errors import AssistantError, CannotChat, EngineUnreachable, NoEngine, NoModels, UnknownModel
+from bot.ports import ChatModel
+from bot.settings import Settings
+
+_CODES: dict[type[AssistantError], Code] = {
+    NoEngine: Code.ENGINE_MISSING,
+    EngineUnreachable: Code.ENGINE_UNREACHABLE,
+    NoModels: Code.MODELS_NONE,
+    UnknownModel: Code.MODEL_UNKNOWN,
+    CannotChat: Code.MODEL_CANNOT_CHAT,
+}
+
+
+async def check_engine(patient: Patient, report: Report) -> None:
+    """Open the engine as the program would, and ask it about itself and its models."""
+    try:
+        async with patient.open_engine() as engine:
+            version = await engine.version()
+            report(_introduced(engine, version, patient.settings))
+            for finding in (*_unsafe(engine, version), *await _leaving_the_house(engine)):
+                report(finding)
+            await check_model(engine, patient, report)
+    except AssistantError as error:
+        report(Finding.of_error(_CODES.get(type(error), Code.ENGINE_TROUBLE), error))
+
+
+def silent_engine(patient: Patient) -> Finding:
+    """The engine took too long."""
+    settings = patient.settings
+    url = place_of(settings.openai_base_url if settings.engine == "openai" else settings.ollama_url)
+    missing = EngineUnreachable(engine=settings.engine, url=url)
+    return Finding(Code.ENGINE_SILENT, {"engine": settings.engine, "seconds": patient.seconds}, missing)
+
+
+def _introduced(engine: ChatModel, version: str | None, settings: Settings) -> Finding:
+    """`tried` is where Ollama was looked for before another engine was taken."""
+    instead = settings.engine == "auto" and engine.engine != "ollama"
+    tried = place_of(settings.ollama_url) if instead else "none"
+    return Finding.of(Code.ENGINE, engine=engine.engine, version=version or "none", url=engine.url, tried=tried)
+
+
+def _unsafe(engine: ChatModel, written: str | None) -> Sequence[Finding]:
+    if engine.engine != "ollama":
+        return ()
+    version = Version.read(written or "")
+    safe = str(OLDEST_SAFE_OLLAMA)
+    if version is None:
+        return (Finding.of(Code.ENGINE_VERSION_UNKNOWN, version=written or "none", safe=safe, leak=LEAK),)
+    if version < OLDEST_SAFE_OLLAMA:
+        return (Finding.of(Code.ENGINE_LEAKS, version=written or "none", safe=safe, leak=LEAK),)
+    return ()
+
+
+async def _leaving_the_house(engine: ChatModel) -> Sequence[Finding]:
+    """Whether models are offered whose answers would come from somebody else's machines."""
+    remote = await engine.remote_models() if isinstance(engine, OffersRemoteModels) else ()
+    return (Finding.of(Code.ENGINE_CLOUD, engine=engine.engine, models=", ".join(remote)),) if remote else ()

@@ -1,0 +1,71 @@
+"""Owns the patient: everything that is examined, handed in, so that the doctor knows no backend."""
+
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from bot.models import memory
+from bot.ports import ChatModel
+from bot.settings import Settings
+from bot.stats.hardware import Hardware
+
+
+class HistoryServer(Protocol):
+    """The server that keeps the history, as far as it can be examined."""
+
+    @property
+    def where(self) -> str:
+        """Its address without credentials; `embedded` for Sova's own."""
+        ...
+
+    async def ping(self) -> None:
+        """Return when it answers; otherwise an `AssistantError`."""
+        ...
+
+    async def version(self) -> str:
+        """Its kind and version, such as `Valkey 9.1.2`."""
+        ...
+
+    async def persists(self) -> bool | None:
+        """Whether every write reaches its disk within a second or so; None when it doesn't tell."""
+        ...
+
+
+@runtime_checkable
+class OffersRemoteModels(Protocol):
+    """An engine that may also offer models that run on somebody else's machines (Ollama's cloud)."""
+
+    async def remote_models(self) -> Sequence[str]:
+        """The names of those models; none when that is switched off."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """The Python that runs Sova: its version, and the width of its addresses in bits."""
+
+    version: tuple[int, int, int] = field(default_factory=lambda: sys.version_info[:3])
+    bits: int = field(default_factory=lambda: sys.maxsize.bit_length() + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What is examined.
+
+    `open_engine` and `open_history` raise an `AssistantError` where there is none; neither need wait for a model to be
+    loaded. `hardware` reads the machine, `free_memory` the bytes of RAM that a model could have (it blocks), `resolve`
+    gives the addresses of a host name and raises `OSError` when it has none. `missing_bytes` is the size of the model
+    that would still have to be fetched. No check takes longer than `seconds`.
+    """
+
+    settings: Settings
+    open_engine: Callable[[], AbstractAsyncContextManager[ChatModel]]
+    open_history: Callable[[], AbstractAsyncContextManager[HistoryServer]]
+    hardware: Callable[[], Awaitable[Hardware]]
+    resolve: Callable[[str], Awaitable[Sequence[str]]]
+    free_memory: Callable[[], int] = memory.free_bytes
+    missing_bytes: int = 0
+    interpreter: Interpreter = field(default_factory=Interpreter)
+    seconds: float = 5.0

@@ -1,0 +1,163 @@
+# Co zjistí `sova doctor` a co s tím.
+
+doctor-title = Prohlídka
+doctor-fine = Všechno je v pořádku.
+doctor-problems = { $problems ->
+    [0] žádný problém
+    [one] { $problems } problém
+    [few] { $problems } problémy
+   *[other] { $problems } problémů
+  }
+doctor-warnings = { $warnings ->
+    [0] žádné varování
+    [one] { $warnings } varování
+    [few] { $warnings } varování
+   *[other] { $warnings } varování
+  }
+doctor-summary = Nález: { doctor-problems }, { doctor-warnings }.
+
+doctor-check-python = Python
+doctor-check-settings = Nastavení
+doctor-check-folders = Složky
+doctor-check-memory = Paměť
+doctor-check-engine = Engine
+doctor-check-model = Model
+doctor-check-history = Historie
+doctor-check-network = Síť
+
+doctor-python = Python { $version }, { $bits } bitů
+doctor-python-old = Python { $version } je příliš starý.
+doctor-python-old-remedy = Nainstalujte Python { $needed } nebo novější a Sovu s ním nastavte znovu.
+doctor-python-32-bit = Python { $version } má jen { $bits } bitů; modely jich potřebují 64.
+doctor-python-32-bit-remedy = Nainstalujte 64bitový Python a Sovu s ním nastavte znovu.
+
+doctor-settings = všechny proměnné znám
+doctor-setting-unknown = Proměnná { $name } je nastavená, ale nic ji nečte.
+doctor-setting-unknown-remedy = { $nearest ->
+    [none] Odstraňte ji; co nastavit jde, vypisuje `.env.example`.
+   *[other] Nemysleli jste { $nearest }? Co nastavit jde, vypisuje `.env.example`.
+  }
+doctor-setting-refused = Nastavení { $name } nelze použít: { $reason }
+doctor-setting-refused-remedy = Opravte ho v prostředí nebo v `.env`; co přijímá, říká `.env.example`. Nic dalšího se prohlédnout nedalo.
+doctor-secrets-readable = { $path } obsahuje tajné údaje a ostatní na tomto počítači ho mohou číst.
+doctor-secrets-readable-remedy = chmod 600 { $path }
+
+doctor-folder = { $path }: lze zapisovat, volných { NUMBER($free, maximumFractionDigits: 1) } GB
+doctor-folder-not-writable = Nemohu zapisovat do { $path } ({ $setting }): { $reason ->
+    [EACCES] nesmím
+    [EPERM] nesmím
+    [EROFS] disk je jen pro čtení
+    [ENOSPC] disk je plný
+    [EDQUOT] kvóta je vyčerpaná
+    [ENOTDIR] na jejím místě je soubor
+   *[other] { $reason }
+  }.
+doctor-folder-not-writable-remedy = Dejte mi složku, do které smím zapisovat: upravte její práva, nebo nastavte { $setting }.
+doctor-folder-not-private = Do { $path } ({ $setting }) se dostanou i ostatní na tomto počítači.
+doctor-folder-not-private-remedy = chmod 700 { $path }
+doctor-folder-little-room = V { $path } ({ $setting }) je volných jen { NUMBER($free, maximumFractionDigits: 1) } GB; doporučuji { NUMBER($needed, maximumFractionDigits: 1) } GB.
+doctor-folder-little-room-remedy = Uvolněte na tom disku místo, nebo nastavte { $setting } na složku na jiném.
+
+doctor-memory = { $gpus ->
+    [0] volných { NUMBER($free, maximumFractionDigits: 1) } GB RAM, žádná grafická karta, na kterou bych se uměla zeptat
+   *[other] volných { NUMBER($free, maximumFractionDigits: 1) } GB RAM a { NUMBER($vram, maximumFractionDigits: 1) } GB VRAM
+  }
+doctor-model-too-large = Model { $model } potřebuje nejméně { NUMBER($needed, maximumFractionDigits: 1) } GB paměti, volných je { NUMBER($free, maximumFractionDigits: 1) } GB.
+doctor-model-too-large-remedy = Zvolte menší model (SOVA_MODEL), zavřete jiné programy, nebo přidejte paměť.
+doctor-gpu-unused = Je tu grafická karta ({ $gpu }), ale model { $model } leží celý v RAM a odpovídá pomalu.
+doctor-gpu-unused-remedy = Ověřte, že engine kartu vidí (ovladač, práva kontejneru) a že se model vejde do její paměti.
+
+doctor-engine = { $tried ->
+    [none] { $version ->
+        [none] { $engine } na { $url }
+       *[other] { $engine } { $version } na { $url }
+      }
+   *[other] { $version ->
+        [none] { $engine } na { $url }; nejdřív jsem hledala Ollamu na { $tried }, ale není tam nebo nemá model pro konverzaci
+       *[other] { $engine } { $version } na { $url }; nejdřív jsem hledala Ollamu na { $tried }, ale není tam nebo nemá model pro konverzaci
+      }
+  }
+doctor-engine-missing = Není tu žádný engine: Ollama na { $ollama_url } neodpovídá a model pro vestavěný engine tu není.
+doctor-engine-missing-remedy = Spusťte Ollamu (`ollama serve`), nebo `sova models fetch`.
+doctor-engine-unreachable = Engine ({ $engine }) na { $url } neodpovídá.
+doctor-engine-unreachable-remedy = { $engine ->
+    [ollama] Spusťte ho (`ollama serve`), nebo v SOVA_OLLAMA_URL uveďte, kde je.
+    [openai] Spusťte ho, nebo v SOVA_OPENAI_BASE_URL uveďte, kde je, až po /v1 včetně.
+   *[other] Spusťte ho; pokud nevydrží běžet, podívejte se do logu.
+  }
+doctor-engine-silent = Engine ({ $engine }) neodpověděl do { NUMBER($seconds, maximumFractionDigits: 1) } s.
+doctor-engine-silent-remedy = Podívejte se, zda nemá moc práce nebo se nezasekl, a spusťte ho znovu; pak prohlídku zopakujte.
+doctor-engine-trouble = { $problem }
+doctor-engine-trouble-remedy = Napravte to a prohlídku zopakujte; víc řekne log.
+doctor-engine-leaks = Ollama { $version } prozrazuje obsah paměti každému, kdo dosáhne na její port, i otázky ostatních ({ $leak }).
+doctor-engine-leaks-remedy = Aktualizujte Ollamu na { $safe } nebo novější; do té doby ať na ten port nedosáhne nikdo kromě Sovy.
+doctor-engine-version-unknown = { $version ->
+    [none] Ollama neříká svou verzi, a tak nepoznám, jestli je bezpečná.
+   *[other] Ollama o sobě říká „{ $version }“, a tak nepoznám, jestli je bezpečná.
+  }
+doctor-engine-version-unknown-remedy = Ověřte, že je to { $safe } nebo novější: starší prozrazují obsah paměti každému, kdo dosáhne na port ({ $leak }).
+doctor-engine-cloud = { $engine } nabízí modely, které běží na cizích počítačích: { $models }. Já se jich neptám, ale jiní mohou.
+doctor-engine-cloud-remedy = Spouštějte Ollamu s OLLAMA_NO_CLOUD=1 a tyto modely odstraňte příkazem `ollama rm`.
+
+doctor-model = { $chosen ->
+    [setting] { $model } (SOVA_MODEL)
+   *[engine] { $model } (zvolil ho engine)
+  }{ $size ->
+    [none] { "" }
+   *[other] , { NUMBER($size, maximumFractionDigits: 1) } GB
+  }{ $context ->
+    [none] { "" }
+   *[other] , kontext nejvýše { NUMBER($context, maximumFractionDigits: 0) } tokenů
+  }
+doctor-models-none = { $engine } běží, ale nemá žádný model pro konverzaci.
+doctor-models-none-remedy = { $engine ->
+    [ollama] Stáhněte nějaký: `ollama pull qwen2.5:3b`.
+    [embedded] Stáhněte nějaký: `sova models fetch`.
+   *[other] Načtěte tam nějaký model.
+  }
+doctor-model-unknown = { $engine } nemá model „{ $name }“.
+doctor-model-unknown-remedy = { $nearest ->
+    [none] Stáhněte ho, nebo v SOVA_MODEL uveďte takový, který tu je.
+   *[other] Stáhněte ho, nebo v SOVA_MODEL uveďte takový, který tu je. Nemysleli jste { $nearest }?
+  }
+doctor-model-cannot-chat = Model { $model } konverzovat neumí, jen převádí text na embeddingy.
+doctor-model-cannot-chat-remedy = Uveďte v SOVA_MODEL jiný, nebo ho nechte prázdný.
+doctor-context-too-long = SOVA_CONTEXT_TOKENS je { NUMBER($asked, maximumFractionDigits: 0) }, ale { $model } zvládne { NUMBER($own, maximumFractionDigits: 0) } tokenů; víc nepoužívám.
+doctor-context-too-long-remedy = Snižte SOVA_CONTEXT_TOKENS, nebo zvolte model s delším kontextem.
+
+doctor-history = { $where ->
+    [embedded] { $version ->
+        [none] vlastní server Sovy
+       *[other] { $version }, vlastní server Sovy
+      }
+   *[other] { $version ->
+        [none] server na { $where }
+       *[other] { $version } na { $where }
+      }
+  }
+doctor-history-unavailable = Historie není dostupná – { $problem }.
+doctor-history-unavailable-remedy = { $server ->
+    [own] Podívejte se do valkey.log ve složce `history` v SOVA_STATE_DIR a zda se tam nezasekla jiná Sova.
+   *[other] Spusťte ten server, nebo opravte SOVA_REDIS_URL; bez něj si Sova spustí vlastní server.
+  }
+doctor-history-not-here = Není tu server pro historii a vlastní Sova pro tento systém nemá.
+doctor-history-not-here-remedy = Spusťte Redis nebo Valkey a nastavte SOVA_REDIS_URL.
+doctor-history-trouble = { $problem }
+doctor-history-trouble-remedy = Napravte to a prohlídku zopakujte; víc řekne log.
+doctor-history-volatile = Historie na { $where } přijde o nejnovější část, když se ten server zastaví: nezapisuje každou změnu.
+doctor-history-volatile-remedy = Zapněte mu append-only soubor: `appendonly yes` a `appendfsync everysec` v jeho konfiguraci.
+doctor-history-untold = Server na { $where } neříká, zda zapisuje každou změnu.
+doctor-history-untold-remedy = Ověřte, že má zapnutý append-only soubor (`appendonly yes`), nebo uživateli Sovy povolte příkaz INFO.
+doctor-password-in-the-open = Heslo z proměnné { $setting } putuje na { $host } nešifrovaně; kdo cestou naslouchá, přečte si ho.
+doctor-password-in-the-open-remedy = Použijte rediss:// a na serveru TLS, nebo mějte server na tomto počítači.
+
+doctor-network = { $host } ({ $setting }) je uvnitř: { $address }
+doctor-network-outside = { $host } ({ $setting }) leží mimo vaši síť: { $address }. Otázky a odpovědi by ji opouštěly.
+doctor-network-outside-remedy = Nastavte { $setting } na tento počítač nebo na počítač v soukromé síti.
+doctor-network-unknown-host = Počítač { $host } ({ $setting }) nikdo nezná, a tak nepoznám, kde leží.
+doctor-network-unknown-host-remedy = Opravte jméno v { $setting }, nebo jmenný server, který by ho měl znát.
+
+doctor-check-failed = Tato kontrola selhala ({ $error }).
+doctor-check-failed-remedy = Je to chyba v Sově; podrobnosti pro toho, kdo ji opraví, jsou v logu.
+doctor-check-slow = Tato kontrola trvala déle než { NUMBER($seconds, maximumFractionDigits: 1) } s.
+doctor-check-slow-remedy = Podívejte se, zda se nezasekl počítač, disk nebo síť, a prohlídku zopakujte.

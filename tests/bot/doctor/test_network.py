@@ -1,0 +1,84 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.backends.name_resolution import resolve
+from bot.doctor import Check, Code, Finding, Patient, examine
+from tests.bot.doctor.patients import healthy, knows
+
+NAMES = {
+    "inside.lan": ["10.0.0.7", "fd00::7"],
+    "outside.org": ["93.184.215.14"],
+    "both.org": ["10.0.0.7", "93.184.215.14"],
+    "mapped.org": ["::ffff:93.184.215.14"],
+    "odd.org": ["not-an-address"],
+    "empty.org": [],
+}
+
+
+async def peers(patient: Patient) -> dict[str, Finding]:
+    """What was found about each peer, by its setting."""
+    patient = replace(patient, resolve=knows(NAMES))
+    return {str(one.data["setting"]): one for one in await examine(patient) if one.check is Check.NETWORK}
+
+
+@pytest.mark.parametrize(
+    ("host", "code", "address"),
+    [
+        ("127.0.0.1", Code.NETWORK, "127.0.0.1"),
+        ("[fe80::1]", Code.NETWORK, "fe80::1"),
+        ("inside.lan", Code.NETWORK, "10.0.0.7"),
+        ("8.8.8.8", Code.NETWORK_OUTSIDE, "8.8.8.8"),
+        ("[64:ff9b::808:808]", Code.NETWORK_OUTSIDE, "64:ff9b::808:808"),
+        ("outside.org", Code.NETWORK_OUTSIDE, "93.184.215.14"),
+        ("both.org", Code.NETWORK_OUTSIDE, "93.184.215.14"),
+        ("mapped.org", Code.NETWORK_OUTSIDE, "::ffff:93.184.215.14"),
+        ("odd.org", Code.NETWORK_OUTSIDE, "not-an-address"),
+    ],
+)
+async def test_a_peer_is_inside_when_all_its_addresses_are(tmp_path: Path, host: str, code: Code, address: str) -> None:
+    found = await peers(healthy(tmp_path, ollama_url=f"http://{host}:11434"))
+    assert (found["SOVA_OLLAMA_URL"].code, found["SOVA_OLLAMA_URL"].data["address"]) == (code, address)
+
+
+@pytest.mark.parametrize("host", ["nowhere.lan", "empty.org"])
+async def test_a_host_that_nobody_knows_is_warned_of(tmp_path: Path, host: str) -> None:
+    found = await peers(healthy(tmp_path, ollama_url=f"http://{host}"))
+    assert found["SOVA_OLLAMA_URL"].code is Code.NETWORK_UNKNOWN_HOST
+    assert found["SOVA_OLLAMA_URL"].data["host"] == host
+
+
+@pytest.mark.parametrize(
+    ("engine", "asked"),
+    [
+        ("auto", {"SOVA_OLLAMA_URL", "SOVA_REDIS_URL"}),
+        ("ollama", {"SOVA_OLLAMA_URL", "SOVA_REDIS_URL"}),
+        ("openai", {"SOVA_OPENAI_BASE_URL", "SOVA_REDIS_URL"}),
+        ("embedded", {"SOVA_REDIS_URL"}),
+    ],
+)
+async def test_only_the_peers_that_are_used_are_examined(tmp_path: Path, engine: str, asked: set[str]) -> None:
+    found = await peers(healthy(tmp_path, engine=engine, redis_url="redis://127.0.0.1"))
+    assert set(found) == asked
+
+
+@pytest.mark.parametrize("url", ["unix:///run/redis.sock", "", "redis://[broken"])
+async def test_a_server_without_a_host_needs_no_network(tmp_path: Path, url: str) -> None:
+    found = await peers(healthy(tmp_path, engine="embedded", redis_url=url))
+    assert found == {}
+
+
+async def test_no_password_gets_into_a_finding(tmp_path: Path) -> None:
+    patient = healthy(tmp_path, ollama_url="http://me:owl-secret@8.8.8.8", redis_url="redis://:owl-secret@8.8.8.8")
+    assert "owl-secret" not in repr(await examine(patient))
+
+
+async def test_the_system_resolves_this_machines_own_name() -> None:
+    assert set(await resolve("localhost")) & {"127.0.0.1", "::1"}
+
+
+@pytest.mark.parametrize("host", ["a..b", f"{'a' * 70}.lan"])
+async def test_what_cannot_be_a_name_has_no_address(host: str) -> None:
+    with pytest.raises(OSError, match=host):
+        await resolve(host)
