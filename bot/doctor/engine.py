@@ -35,10 +35,7 @@ async def check_engine(patient: Patient, report: Report) -> None:
 
 def silent_engine(patient: Patient) -> Finding:
     """The engine took too long."""
-    settings = patient.settings
-    url = place_of(settings.openai_base_url if settings.engine == "openai" else settings.ollama_url)
-    missing = EngineUnreachable(engine=settings.engine, url=url)
-    return Finding(Code.ENGINE_SILENT, {"engine": settings.engine, "seconds": patient.seconds}, missing)
+    return Finding.of(Code.ENGINE_SILENT, engine=patient.settings.engine, seconds=patient.seconds)
 
 
 def _introduced(engine: ChatModel, version: str | None, settings: Settings) -> Finding:

@@ -117,6 +117,11 @@ class Finding:
         """How bad it is."""
         return self.code.level
 
+    @property
+    def is_of_a_missing_service(self) -> bool:
+        """Whether something that Sova needs isn't there, or gives no answer."""
+        return self.code is Code.ENGINE_SILENT or bool(self.error and self.error.exit_code == _SERVICE_MISSING)
+
 
 Report = Callable[[Finding], None]
 """Takes a finding as soon as it is made, so that what follows may fail."""
@@ -130,6 +135,6 @@ def of_refused_setting(error: BadSetting) -> tuple[Finding, ...]:
 def exit_code(findings: Iterable[Finding]) -> int:
     """0 without a problem, 3 when a needed service isn't there, 1 with any other problem."""
     problems = [finding for finding in findings if finding.level is Level.PROBLEM]
-    if any(problem.error and problem.error.exit_code == _SERVICE_MISSING for problem in problems):
+    if any(problem.is_of_a_missing_service for problem in problems):
         return _SERVICE_MISSING
     return 1 if problems else 0

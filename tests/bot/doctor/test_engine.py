@@ -181,6 +181,11 @@ async def test_what_another_model_holds_will_be_free(tmp_path: Path) -> None:
     assert await codes(with_engine(replace(healthy(tmp_path), free_memory=lambda: 0), engine)) == []
 
 
+async def test_an_engine_on_this_machine_is_known_by_its_name_too(tmp_path: Path) -> None:
+    patient = with_engine(healthy(tmp_path), ExaminedEngine(url="http://localhost:11434"))
+    assert await codes(replace(patient, free_memory=lambda: 0)) == [Code.MODEL_TOO_LARGE]
+
+
 async def test_the_memory_of_another_machine_is_not_ours_to_judge(tmp_path: Path) -> None:
     held = [LoadedModel("owl:1b", ram_bytes=GB, vram_bytes=0)]
     engine = ExaminedEngine(url="http://10.0.0.7:11434", held=held)

@@ -110,6 +110,6 @@ async def test_little_room_is_warned_of_more_so_where_a_model_must_still_be_fetc
 
 
 async def test_the_free_memory_of_machine_and_cards_is_told(tmp_path: Path) -> None:
-    silent = Gpu("silent", utilisation=None, vram_used=None, vram_total=None)
+    silent = Gpu("silent", utilisation=None, vram_used=None, vram_total=24 * GB)
     patient = replace(healthy(tmp_path), hardware=hardware(CARD, CARD, silent), free_memory=lambda: 3 * GB)
     assert (await examined(patient))[Code.MEMORY].data == {"free": 3.0, "vram": 44.0, "gpus": 3}
