@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from enum import Enum, auto
 from pathlib import Path
 
-from bot.backends.file_locks import FileLock
+from bot.file_locks import FileLock
 from bot.backends.redis_connection import Fault, RedisConnection, disk_full, greet, open_socket
 from bot.backends.valkey_process import (
     Process,

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.backends.file_locks import FileLock
+from bot.file_locks import FileLock
 from bot.backends.redis_connection import Fault, disk_full
 from bot.errors import AssistantError, HistoryUnavailable
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.errors import BadSetting, DiskFull, ModelUnavailable
+from bot.file_locks import FileLock
 from bot.messages import Notice
 from bot.models.catalogue import CatalogueModel
-from bot.models.filelock import FileLock
 from bot.models.part import PartFile
 from bot.models.shelf import Shelf
 
@@ -75,16 +75,13 @@ class Fetcher:
         path = self._shelf.path(model)
         with _disk_errors(path, missing=lambda: model.size_bytes - _size(_part_path(path))):
             await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
-            lock = FileLock(path.with_name(f"{path.name}.lock"))
-            try:
-                while not lock.acquire():
+            with FileLock(path.with_name(f"{path.name}.lock")) as lock:
+                while not lock.seize():
                     yield FetchProgress(ANOTHER_PROGRAM, _size(_part_path(path)), model.size_bytes)
                     await asyncio.sleep(_LOOK_AGAIN_SECONDS)  # a lock's release can't be waited for and cancelled
                 async with contextlib.aclosing(self._fetch(model)) as steps:
                     async for step in steps:
                         yield step
-            finally:
-                lock.release()
 
     async def _fetch(self, model: CatalogueModel) -> AsyncGenerator[FetchProgress, None]:
         if await asyncio.to_thread(self._shelf.holds, model):

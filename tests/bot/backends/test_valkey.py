@@ -15,7 +15,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.backends import valkey
-from bot.backends.file_locks import FileLock
+from bot.file_locks import FileLock
 from bot.backends.redis import RedisHistory
 from bot.backends.redis_connection import Fault, RedisConnection
 from bot.backends.valkey import open_valkey

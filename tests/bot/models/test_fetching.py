@@ -12,7 +12,7 @@ from bot.errors import BadSetting, DiskFull, ModelUnavailable
 from bot.messages import Notice
 from bot.models.catalogue import CatalogueModel
 from bot.models.fetching import ANOTHER_PROGRAM, Fetcher, FetchProgress, SourceFailed
-from bot.models.filelock import FileLock
+from bot.file_locks import FileLock
 from bot.models.part import PartFile
 from bot.models.shelf import Shelf
 from tests.doubles.small_models import DATA, small_model
@@ -145,9 +145,8 @@ async def test_a_stopped_fetch_lets_the_next_program_in(shelf: Shelf) -> None:
     source = ScriptedSource("hub", [[DATA[:HALF], asyncio.Event()]])
     async with aclosing(Fetcher(shelf, [source]).fetch(MODEL)) as steps:
         await anext(steps)
-    lock = FileLock(shelf.folder / "owl.gguf.lock")
-    assert lock.acquire()
-    lock.release()
+    with FileLock(shelf.folder / "owl.gguf.lock") as lock:
+        assert lock.seize()
 
 
 async def test_a_disk_without_room_is_said_before_anything_is_fetched(shelf: Shelf) -> None:
