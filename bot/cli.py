@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from bot import __version__
-from bot.errors import AssistantError
+from bot.errors import AssistantError, BadSetting
 from bot.messages import Language
 from bot.settings import Settings
 from bot.wording import Wording, speak
@@ -26,14 +26,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     say = speak(_asked_language(words) or Language.ENGLISH)
     try:
         settings = Settings.read()
-        say = speak(_asked_language(words) or settings.spoken)
-        chosen = parser(say).parse_args(words)
-        return asyncio.run(_run(settings, chosen, say))
+    except BadSetting as error:
+        return _refused(error, words, say)
+    say = speak(_asked_language(words) or settings.spoken)
+    try:
+        return asyncio.run(_run(settings, parser(say).parse_args(words), say))
     except AssistantError as error:
         print(say.of_error(error), file=sys.stderr)  # noqa: T201  # a command's last word to the person who called it
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _refused(error: BadSetting, words: Sequence[str], say: Wording) -> int:
+    """The settings can't be read: nothing runs but the grammar and the self-examination."""
+    chosen = parser(say).parse_args(words)
+    if chosen.command == "doctor":
+        from bot.composition import programs
+
+        return programs.refused(error, say, as_json=chosen.json)
+    print(say.of_error(error), file=sys.stderr)  # noqa: T201  # as above
+    return error.exit_code
 
 
 async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
@@ -56,6 +69,8 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
             return await programs.models(
                 settings, say, action=chosen.action, name=chosen.name, if_needed=chosen.if_needed
             )
+        case "doctor":
+            return await programs.doctor(settings, say, as_json=chosen.json)
         case other:
             raise AssertionError(f"the parser let {other} through")
 

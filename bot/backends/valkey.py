@@ -15,7 +15,6 @@ from contextlib import asynccontextmanager, suppress
 from enum import Enum, auto
 from pathlib import Path
 
-from bot.file_locks import FileLock
 from bot.backends.redis_connection import Fault, RedisConnection, disk_full, greet, open_socket
 from bot.backends.valkey_process import (
     Process,
@@ -30,6 +29,7 @@ from bot.backends.valkey_process import (
     why_it_ended,
 )
 from bot.errors import AssistantError, HistoryNotHere, HistoryUnavailable
+from bot.file_locks import FileLock
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.file_locks import FileLock
 from bot.backends.redis_connection import Fault, disk_full
 from bot.errors import AssistantError, HistoryUnavailable
+from bot.file_locks import FileLock
 
 logger = logging.getLogger(__name__)
 

@@ -1,8 +1,11 @@
 """Owns what each `sova` command starts: the chat, one question, the models' care, the self-examination."""
 
 import getpass
+import json
 import logging
 import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from adapters.terminal.ask import ask as ask_once
@@ -11,19 +14,23 @@ from adapters.terminal.render import console_on, print_card, print_line
 from adapters.terminal.stdin import read_all
 from adapters.terminal.translate import DEFAULT_USER, Speaker
 from bot.backends.hub import Hub
+from bot.backends.name_resolution import resolve as resolve_host
 from bot.backends.package_index import PackageIndex
 from bot.backends.redis import RedisModelPins
 from bot.commands.model_files import Machine, model_files_card
 from bot.composition.engines import needs_a_model, open_engine, shelf_of, suitable_model
 from bot.composition.house import House, open_history, open_house
-from bot.errors import AssistantError, BadArgument
+from bot.doctor import Finding, Patient, card_of, examine, exit_code, of_refused_setting
+from bot.doctor import as_json as as_plain
+from bot.errors import AssistantError, BadArgument, BadSetting
 from bot.logs import start_logging
 from bot.models import memory
 from bot.models.catalogue import in_catalogue
 from bot.models.fetching import Fetcher, Source
 from bot.models.naming import resolve
-from bot.ports import PinScope
+from bot.ports import ChatModel, PinScope
 from bot.settings import Settings, child_environment
+from bot.stats.hardware import HardwareProbe
 from bot.wording import Wording
 
 if TYPE_CHECKING:
@@ -122,6 +129,46 @@ async def _use(settings: Settings, say: Wording, *, name: str | None) -> int:
         await pins.pin(PinScope.GLOBAL, incoming.conversation, incoming.author, model.name)
     print_line(console_on(sys.stdout), say("models-used", model=model.name))
     return 0
+
+
+async def doctor(settings: Settings, say: Wording, *, as_json: bool) -> int:
+    """Examine this installation, tell what to mend, and exit with what that means."""
+    start_logging(level=settings.log_level, form=settings.log_format, file=settings.state_dir / "sova.log")
+    findings = await examine(await _patient(settings))
+    _tell(findings, say, as_json=as_json)
+    return exit_code(findings)
+
+
+def refused(error: BadSetting, say: Wording, *, as_json: bool) -> int:
+    """What the self-examination says when the settings can't even be read."""
+    _tell(of_refused_setting(error), say, as_json=as_json)
+    return error.exit_code
+
+
+async def _patient(settings: Settings) -> Patient:
+    missing = (await suitable_model(settings)).size_bytes if await needs_a_model(settings) else 0
+    return Patient(
+        settings=settings,
+        open_engine=lambda: _engine_there(settings),
+        open_history=lambda: open_history(settings, required=True),
+        hardware=HardwareProbe(disk_of=settings.state_dir).read,
+        resolve=resolve_host,
+        missing_bytes=missing,
+    )
+
+
+@asynccontextmanager
+async def _engine_there(settings: Settings) -> AsyncIterator[ChatModel]:
+    async with open_engine(settings, required=True) as taken:
+        yield taken.engine
+
+
+def _tell(findings: Sequence[Finding], say: Wording, *, as_json: bool) -> None:
+    console = console_on(sys.stdout)
+    if as_json:
+        console.file.write(json.dumps(as_plain(findings, say), ensure_ascii=False) + "\n")
+    else:
+        print_card(console, card_of(findings, say), say)
 
 
 def _speaker(say: Wording, *, conversation: str, model: str | None) -> Speaker:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import cast
 
 from bot.messages import Image, Message
 from bot.ports import ChatModel, CompletionDelta, CompletionEnd, CompletionRequest
@@ -30,7 +29,7 @@ def request(
 
 def opened(engine: ChatModel, asked: CompletionRequest) -> Stream:
     """The completion's stream, to be closed by the caller."""
-    return cast("Stream", engine.complete(asked))
+    return engine.complete(asked)
 
 
 async def complete(engine: ChatModel, asked: CompletionRequest) -> Completed:
