@@ -404,17 +404,17 @@ async def test_a_long_history_is_waited_for_while_the_server_says_that_it_loads(
         await connection.run(fill)
         await keep(connection, "1")
     slow = state / "valkey-server"
-    slow.write_text(f'#!/bin/sh\nexec {find_server()} "$@" --key-load-delay 150\n')
+    slow.write_text(f'#!/bin/sh\nexec {find_server()} "$@" --key-load-delay 300\n')
     slow.chmod(0o755)
     monkeypatch.setattr(valkey, "find_server", lambda: slow)
-    monkeypatch.setattr(valkey, "SILENCE_S", 0.6)  # it answers after every 1024 commands: each 0.2 s of 0.8
+    monkeypatch.setattr(valkey, "SILENCE_S", 2.0)  # it answers after every 1024 commands: each 0.3 s of 2.5
     async with open_valkey(state, required=True) as connection:
         assert await kept(connection) == ["1"]
 
 
 async def fill(redis: Redis) -> None:
     async with redis.pipeline(transaction=False) as pipe:
-        for number in range(4096):
+        for number in range(8192):
             pipe.set(f"key-{number}", "")
         await pipe.execute()
 
