@@ -215,9 +215,9 @@ async def test_the_server_is_told_none_of_our_secrets(state: Path, monkeypatch: 
 async def test_nobody_starts_a_server_while_another_program_starts_or_stops_one(
     state: Path, files: ServerFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(valkey, "SILENCE_S", 0.1)
     files.folder.mkdir()
-    with FileLock(files.starting_lock) as theirs:
+    with FileLock(files.starting_lock) as theirs, monkeypatch.context() as hurried:
+        hurried.setattr(valkey, "SILENCE_S", 0.1)
         assert theirs.seize()
         with pytest.raises(HistoryUnavailable) as fault:
             async with open_valkey(state, required=True):
