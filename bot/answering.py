@@ -5,8 +5,10 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
 
 from bot.errors import AssistantError, ContextExceeded, EngineInterrupted, EngineSilent
 from bot.messages import (
@@ -126,18 +128,24 @@ class Answering:
         )
         async with aclosing(self._engine.complete(request)) as stream:
             item = await self._first(stream, said.asked.model, emit)
-            while isinstance(item, CompletionDelta):
-                said.hear(item)
-                emit(ReplyDelta(item.text, item.thinking))
-                item = await self._next(stream, said.asked.model)
+            async with self._patience(said.asked.model) as silence:
+                while isinstance(item, CompletionDelta):
+                    said.hear(item)
+                    emit(ReplyDelta(item.text, item.thinking))
+                    silence.broken()
+                    await asyncio.sleep(0)  # whoever reads this delta goes first, also where the next is here already
+                    item = await anext(stream)
             said.conclude(item)
 
-    async def _next(self, stream: AsyncIterator[Item], model: str) -> Item:
+    @asynccontextmanager
+    async def _patience(self, model: str) -> AsyncIterator["_Silence"]:
+        """What ends a stream too early, in our words."""
+        seconds = self._limits.next_token_seconds
         try:
-            async with asyncio.timeout(self._limits.next_token_seconds):
-                return await anext(stream)
+            async with _Silence(seconds) as silence:
+                yield silence
         except TimeoutError:
-            raise EngineSilent(self._engine.engine, model, self._limits.next_token_seconds) from None
+            raise EngineSilent(self._engine.engine, model, seconds) from None
         except StopAsyncIteration:
             raise EngineInterrupted(self._engine.engine, model) from None
 
@@ -188,6 +196,41 @@ class Answering:
         expected = round(prompt.estimated_tokens * scale.low)
         logger.error("prompt truncated by the engine: model=%s reported=%d expected>=%d", model, reported, expected)
         return (Notice("prompt-truncated", {"reported": reported, "expected": expected}),)
+
+
+class _Silence:
+    """Ends its block with a `TimeoutError` when it is not `broken` for `seconds`.
+
+    A timer for the whole stream instead of one a delta, which would be a quarter of what the core adds to each.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._loop = asyncio.get_running_loop()
+        self._timeout = asyncio.timeout(None)
+
+    async def __aenter__(self) -> Self:
+        await self._timeout.__aenter__()
+        self.broken()
+        self._watch()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._timer.cancel()
+        await self._timeout.__aexit__(kind, error, traceback)
+
+    def broken(self) -> None:
+        """Something was heard."""
+        self._since = self._loop.time()
+
+    def _watch(self) -> None:
+        left = self._since + self._seconds - self._loop.time()
+        if left > 0:
+            self._timer = self._loop.call_later(left, self._watch)
+        else:
+            self._timeout.reschedule(self._loop.time())
 
 
 @dataclass(slots=True)

@@ -189,6 +189,14 @@ async def test_stop_ends_the_stream_and_keeps_what_was_said() -> None:
     assert house.engine.closed == 1
 
 
+async def test_a_delta_is_read_before_the_engine_is_asked_for_the_next() -> None:
+    house = scripted(["Once", " upon", " a time"])
+    async with aclosing(house.ask("Tell me a story.")) as stream:
+        await until(stream, is_text)
+        assert await house.assistant.stop(HERE)
+        assert [event.text for event in [event async for event in stream] if isinstance(event, Reply)] == ["Once"]
+
+
 async def test_stop_before_the_first_word_ends_the_stream_as_well() -> None:
     house = scripted([asyncio.Event()], limits=Limits(progress_seconds=0.01))
     stream = house.ask("Tell me a story.")
@@ -337,6 +345,15 @@ async def test_an_engine_that_never_answers_is_given_up() -> None:
         await house.reply("Are you there?")
     assert caught.value.seconds == QUICK.first_token_seconds
     assert house.engine.closed == 1
+
+
+async def test_an_engine_that_is_slow_but_steady_is_not_given_up() -> None:
+    pauses = [asyncio.Event() for _ in range(4)]
+    script = ["Once", *(item for pause in pauses for item in (pause, " more"))]
+    house = scripted(script, limits=Limits(next_token_seconds=0.3))
+    for n, pause in enumerate(pauses, start=1):
+        asyncio.get_running_loop().call_later(0.1 * n, pause.set)
+    assert (await house.reply("Tell me a story.")).text == "Once" + " more" * len(pauses)
 
 
 async def test_an_engine_that_falls_silent_in_the_middle_is_given_up() -> None:
