@@ -10,9 +10,10 @@ chat: $(VENV)/.ready  ## Set everything up and chat in the terminal
 	@$(BIN)/sova models fetch --if-needed
 	@$(BIN)/sova chat
 
+export Q
 ask: $(VENV)/.ready  ## make ask Q="How much memory does a 7B model need?"
 	@$(BIN)/sova models fetch --if-needed
-	@$(BIN)/sova ask "$(Q)"
+	@$(BIN)/sova ask -- "$$Q"
 
 test: check  ## Every check and every test
 	$(BIN)/sova models fetch smollm2-135m

@@ -341,6 +341,17 @@ class HistoryNotHere(AssistantError):
 
 
 @dataclass(eq=False)
+class LeavesTheNetwork(AssistantError):
+    """The setting `name` leads to `host`, whose `address` lies outside the site's network, and nobody allowed that."""
+
+    name: str
+    host: str
+    address: str
+    code = "leaves-the-network"
+    exit_code = 2
+
+
+@dataclass(eq=False)
 class BadSetting(AssistantError):
     """A setting's value can't be used; `name` is the environment variable, `reason` what is wrong with it."""
 

@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     history_days: float = Field(default=30.0, gt=0)
     latency_turns: int = Field(default=200, ge=1)
 
+    allowed_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     language: Literal["auto", "en", "cs"] = "auto"
     log_format: Literal["console", "json"] = "console"
@@ -137,9 +138,9 @@ class Settings(BaseSettings):
         """Empty when there is no hub to ask."""
         return "" if value.lower() in {"off", ""} else cls._is_a_web_address(value)
 
-    @field_validator("admins", mode="before")
+    @field_validator("admins", "allowed_hosts", mode="before")
     @classmethod
-    def _admins_stand_in_one_line(cls, value: object) -> object:
+    def _names_stand_in_one_line(cls, value: object) -> object:
         return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
     @field_validator("admins")

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from bot.backends.name_resolution import resolve
+from bot.egress import demand_inside, peer_of
 from bot.errors import EngineError, NoEngine
 from bot.messages import Notice
 from bot.models import fit, memory
@@ -32,7 +34,7 @@ async def open_engine(settings: Settings, *, required: bool) -> AsyncIterator[Ta
 
     `auto` takes Ollama when it is there and has a model that can chat, else the embedded engine when it has a model;
     `NoEngine` when there is neither. An engine named in the settings is taken whether it is there or not, unless it is
-    `required`: then `EngineUnreachable`.
+    `required`: then `EngineUnreachable`. One outside the network is refused: `LeavesTheNetwork`.
     """
     async with AsyncExitStack() as stack:
         taken = await _TAKERS[settings.engine](settings, stack)
@@ -62,6 +64,8 @@ async def _auto(settings: Settings, stack: AsyncExitStack) -> Taken:
 async def _ollama(settings: Settings, stack: AsyncExitStack) -> Taken:
     from bot.backends.ollama import OllamaEngine
 
+    peer = peer_of("SOVA_OLLAMA_URL", settings.ollama_url)
+    await demand_inside(peer, allowed=settings.allowed_hosts, resolve=resolve)
     engine = OllamaEngine(
         settings.ollama_url,
         context_tokens=settings.context_tokens,
@@ -78,6 +82,8 @@ async def _ollama(settings: Settings, stack: AsyncExitStack) -> Taken:
 async def _openai(settings: Settings, stack: AsyncExitStack) -> Taken:
     from bot.backends.openai_compatible import OpenAICompatibleEngine
 
+    peer = peer_of("SOVA_OPENAI_BASE_URL", settings.openai_base_url)
+    await demand_inside(peer, allowed=settings.allowed_hosts, resolve=resolve)
     engine = OpenAICompatibleEngine(
         settings.openai_base_url,
         api_key=settings.openai_api_key.get_secret_value(),

@@ -2,19 +2,21 @@
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.access import Access
 from bot.answering import Limits
 from bot.assistant import Assistant
+from bot.backends.name_resolution import resolve
 from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
 from bot.backends.redis_connection import RedisConnection, open_redis
 from bot.backends.valkey import open_valkey
 from bot.commands.catalogue import build_registry
 from bot.commands.registry import Registry
 from bot.composition.engines import Taken, open_engine
+from bot.egress import demand_inside, peer_of
 from bot.models.selection import ModelSelection
 from bot.ports import ModelPins
 from bot.settings import Settings
@@ -75,11 +77,17 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
         yield House(assistant=assistant, registry=registry, selection=selection, pins=pins, taken=taken)
 
 
-def open_history(settings: Settings, *, required: bool) -> AbstractAsyncContextManager[RedisConnection]:
-    """The configured Redis, or a Valkey of our own."""
-    if settings.redis_url is not None:
-        return open_redis(settings.redis_url.get_secret_value(), required=required)
-    return open_valkey(settings.state_dir, required=required)
+@asynccontextmanager
+async def open_history(settings: Settings, *, required: bool) -> AsyncIterator[RedisConnection]:
+    """The configured Redis, which must be inside the network (`LeavesTheNetwork`), or a Valkey of our own."""
+    if settings.redis_url is None:
+        async with open_valkey(settings.state_dir, required=required) as connection:
+            yield connection
+        return
+    url = settings.redis_url.get_secret_value()
+    await demand_inside(peer_of("SOVA_REDIS_URL", url), allowed=settings.allowed_hosts, resolve=resolve)
+    async with open_redis(url, required=required) as connection:
+        yield connection
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bot.doctor.findings import Code, Finding, Report
 from bot.doctor.model import check_model
-from bot.doctor.network import place_of
 from bot.doctor.patient import OffersRemoteModels, Patient
 from bot.doctor.versions import LEAK, OLDEST_SAFE_OLLAMA, Version
+from bot.egress import place_of
 from bot.errors import AssistantError, CannotChat, EngineUnreachable, NoEngine, NoModels, UnknownModel
 from bot.ports import ChatModel
 from bot.settings import Settings

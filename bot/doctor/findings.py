@@ -76,7 +76,8 @@ class Code(Enum):
     PASSWORD_IN_THE_OPEN = "password-in-the-open", Check.HISTORY, Level.WARNING
 
     NETWORK = "network", Check.NETWORK, Level.OK
-    NETWORK_OUTSIDE = "network-outside", Check.NETWORK, Level.WARNING
+    NETWORK_ALLOWED = "network-allowed", Check.NETWORK, Level.WARNING
+    NETWORK_OUTSIDE = "network-outside", Check.NETWORK, Level.PROBLEM
     NETWORK_UNKNOWN_HOST = "network-unknown-host", Check.NETWORK, Level.WARNING
 
     CHECK_FAILED = "check-failed", None, Level.PROBLEM

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from bot.addresses import Reach
 from bot.doctor.findings import Code, Finding, Report
-from bot.doctor.network import addresses_of, farthest, host_of, place_of
 from bot.doctor.patient import HistoryServer, Patient
+from bot.egress import addresses_of, farthest, host_of, place_of
 from bot.errors import AssistantError, HistoryNotHere, HistoryUnavailable
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ async def _password_in_the_open(patient: Patient) -> Finding | None:
     host = host_of(url)
     if not host or not _sends_a_password_unencrypted(url):
         return None
-    addresses = await addresses_of(host, patient)
+    addresses = await addresses_of(host, patient.resolve)
     if not addresses or farthest(addresses)[1] is Reach.MACHINE:
         return None
     return Finding.of(Code.PASSWORD_IN_THE_OPEN, setting="SOVA_REDIS_URL", host=host)

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from bot.egress import Resolve
 from bot.models import memory
 from bot.ports import ChatModel
 from bot.settings import Settings
@@ -64,7 +65,7 @@ class Patient:
     open_engine: Callable[[], AbstractAsyncContextManager[ChatModel]]
     open_history: Callable[[], AbstractAsyncContextManager[HistoryServer]]
     hardware: Callable[[], Awaitable[Hardware]]
-    resolve: Callable[[str], Awaitable[Sequence[str]]]
+    resolve: Resolve
     free_memory: Callable[[], int] = memory.free_bytes
     missing_bytes: int = 0
     interpreter: Interpreter = field(default_factory=Interpreter)

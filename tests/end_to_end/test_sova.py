@@ -138,6 +138,14 @@ async def test_a_misspelt_model_gets_the_nearest_name_and_exits_with_2(sova: Sov
     assert "smollm2-135m" in ran.aside
 
 
+async def test_an_engine_outside_the_network_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    outside = {"SOVA_ENGINE": "openai", "SOVA_OPENAI_BASE_URL": "https://203.0.113.7/v1"}
+    ran = await Sova(tmp_path, settings=outside)("ask", "Hello?")
+    assert ran.code == 2
+    assert "SOVA_OPENAI_BASE_URL" in ran.aside
+    assert "FORBIDDEN" not in ran.aside
+
+
 async def test_a_bad_setting_is_named_and_exits_with_2(tmp_path: Path) -> None:
     ran = await Sova(tmp_path, settings={"SOVA_CONTEXT_TOKENS": "many"})("ask", "Hello?")
     assert ran.code == 2

@@ -152,8 +152,10 @@ doctor-password-in-the-open = Heslo z proměnné { $setting } putuje na { $host 
 doctor-password-in-the-open-remedy = Použijte rediss:// a na serveru TLS, nebo mějte server na tomto počítači.
 
 doctor-network = { $host } ({ $setting }) je uvnitř: { $address }
+doctor-network-allowed = { $host } ({ $setting }) leží mimo vaši síť: { $address }. SOVA_ALLOWED_HOSTS ho povoluje, a tak otázky a odpovědi síť opouštějí.
+doctor-network-allowed-remedy = Pokud to tak být nemá, vyřaďte { $host } ze SOVA_ALLOWED_HOSTS.
 doctor-network-outside = { $host } ({ $setting }) leží mimo vaši síť: { $address }. Otázky a odpovědi by ji opouštěly.
-doctor-network-outside-remedy = Nastavte { $setting } na tento počítač nebo na počítač v soukromé síti.
+doctor-network-outside-remedy = Nastavte { $setting } na tento počítač nebo na počítač v soukromé síti, nebo { $host } uveďte v SOVA_ALLOWED_HOSTS. Do té doby Sova odmítá začít.
 doctor-network-unknown-host = Počítač { $host } ({ $setting }) nikdo nezná, a tak nepoznám, kde leží.
 doctor-network-unknown-host-remedy = Opravte jméno v { $setting }, nebo jmenný server, který by ho měl znát.
 

@@ -74,3 +74,4 @@ history-trouble = { $where ->
   }
 error-history-not-here = Pro tento systém není vestavěný server historie. Spusťte Redis nebo Valkey a nastavte SOVA_REDIS_URL.
 error-bad-setting = Nastavení { $name } nelze použít: { $reason }
+error-leaves-the-network = { $name } vede na { $host } ({ $address }), a to je mimo vaši síť. Nepoužiji to: co se tu říká, ji nesmí opustit. Pokud to myslíte vážně, uveďte ten počítač v SOVA_ALLOWED_HOSTS.

@@ -150,8 +150,10 @@ doctor-password-in-the-open = The password in { $setting } goes to { $host } une
 doctor-password-in-the-open-remedy = Use rediss:// with TLS on the server, or keep the server on this machine.
 
 doctor-network = { $host } ({ $setting }) is inside: { $address }
+doctor-network-allowed = { $host } ({ $setting }) lies outside your network: { $address }. SOVA_ALLOWED_HOSTS allows it, so questions and answers leave.
+doctor-network-allowed-remedy = If that isn't meant, take { $host } out of SOVA_ALLOWED_HOSTS.
 doctor-network-outside = { $host } ({ $setting }) lies outside your network: { $address }. Questions and answers would leave it.
-doctor-network-outside-remedy = Set { $setting } to a host on this machine or on a private network.
+doctor-network-outside-remedy = Set { $setting } to a host on this machine or on a private network, or list { $host } in SOVA_ALLOWED_HOSTS. Until then Sova refuses to start.
 doctor-network-unknown-host = Nobody knows the host { $host } ({ $setting }), so I can't tell where it lies.
 doctor-network-unknown-host-remedy = Correct the name in { $setting }, or the name server that should know it.
 

@@ -73,3 +73,4 @@ history-trouble = { $where ->
   }
 error-history-not-here = There is no embedded history server for this system. Run a Redis or Valkey and set SOVA_REDIS_URL.
 error-bad-setting = The setting { $name } can't be used: { $reason }
+error-leaves-the-network = { $name } leads to { $host } ({ $address }), which is outside your network, so I don't use it: what is asked here must not leave. If you mean it, list the host in SOVA_ALLOWED_HOSTS.

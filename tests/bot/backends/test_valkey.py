@@ -15,12 +15,12 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.backends import valkey
-from bot.file_locks import FileLock
 from bot.backends.redis import RedisHistory
 from bot.backends.redis_connection import Fault, RedisConnection
 from bot.backends.valkey import open_valkey
 from bot.backends.valkey_process import ServerFiles, files_in, find_server, holder, is_gone
 from bot.errors import DiskFull, HistoryNotHere, HistoryUnavailable
+from bot.file_locks import FileLock
 from bot.messages import ConversationKey, Turn
 
 CONVERSATION = ConversationKey("terminal", "", "default")

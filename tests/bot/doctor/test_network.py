@@ -42,6 +42,12 @@ async def test_a_peer_is_inside_when_all_its_addresses_are(tmp_path: Path, host:
     assert (found["SOVA_OLLAMA_URL"].code, found["SOVA_OLLAMA_URL"].data["address"]) == (code, address)
 
 
+async def test_a_host_outside_that_the_operator_listed_is_still_warned_of(tmp_path: Path) -> None:
+    allowed = frozenset({"outside.org"})
+    found = await peers(healthy(tmp_path, ollama_url="http://outside.org:11434", allowed_hosts=allowed))
+    assert found["SOVA_OLLAMA_URL"].code is Code.NETWORK_ALLOWED
+
+
 @pytest.mark.parametrize("host", ["nowhere.lan", "empty.org"])
 async def test_a_host_that_nobody_knows_is_warned_of(tmp_path: Path, host: str) -> None:
     found = await peers(healthy(tmp_path, ollama_url=f"http://{host}"))

@@ -73,6 +73,7 @@ EXAMPLES = [
     Finding.of(Code.HISTORY_UNTOLD, where="box:6379/0"),
     Finding.of(Code.PASSWORD_IN_THE_OPEN, setting="SOVA_REDIS_URL", host="box"),
     Finding.of(Code.NETWORK, setting="SOVA_OLLAMA_URL", host="box", address="10.0.0.7"),
+    Finding.of(Code.NETWORK_ALLOWED, setting="SOVA_OLLAMA_URL", host="box", address="8.8.8.8"),
     Finding.of(Code.NETWORK_OUTSIDE, setting="SOVA_OLLAMA_URL", host="box", address="8.8.8.8"),
     Finding.of(Code.NETWORK_UNKNOWN_HOST, setting="SOVA_OLLAMA_URL", host="box"),
     Finding.of(Code.CHECK_FAILED, check="history", error="ZeroDivisionError"),

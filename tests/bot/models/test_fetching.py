@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BadSetting, DiskFull, ModelUnavailable
+from bot.file_locks import FileLock
 from bot.messages import Notice
 from bot.models.catalogue import CatalogueModel
 from bot.models.fetching import ANOTHER_PROGRAM, Fetcher, FetchProgress, SourceFailed
-from bot.file_locks import FileLock
 from bot.models.part import PartFile
 from bot.models.shelf import Shelf
 from tests.doubles.small_models import DATA, small_model
