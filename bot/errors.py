@@ -359,3 +359,72 @@ class BadSetting(AssistantError):
     reason: str
     code = "bad-setting"
     exit_code = 2
+
+
+# --- knowledge ------------------------------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class IndexUnavailable(AssistantError):
+    """The index can't be reached or written; `reason` is short and holds no document text."""
+
+    where: str
+    reason: str
+    code = "index-unavailable"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class IndexLocked(AssistantError):
+    """Another program holds the embedded index in `path`."""
+
+    path: str
+    code = "index-locked"
+
+
+@dataclass(eq=False)
+class IndexMismatch(AssistantError):
+    """The index was built with `built_with`, the settings ask for `wanted`: it must be built anew."""
+
+    built_with: str
+    wanted: str
+    code = "index-mismatch"
+
+
+@dataclass(eq=False)
+class EmbeddingUnavailable(AssistantError):
+    """The embedding model could not be had anywhere; `reasons` has one sentence per source tried."""
+
+    model: str
+    reasons: tuple[Notice, ...]
+    code = "embedding-unavailable"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class DocumentUnreadable(AssistantError):
+    """A file of the knowledge folder can't be read; `reason` is one of the codes in `wording` (`document-<reason>`)."""
+
+    document: str
+    reason: str
+    code = "document-unreadable"
+
+
+@dataclass(eq=False)
+class KnowledgeVanished(AssistantError):
+    """More than half of the indexed documents are gone from the folder: perhaps a lost mount, so nothing was removed."""
+
+    folder: str
+    missing: int
+    indexed: int
+    code = "knowledge-vanished"
+
+
+@dataclass(eq=False)
+class BadScopes(AssistantError):
+    """`scopes.toml` can't be used; `reason` says why. Until it is mended nothing of the folder is shown to anybody."""
+
+    path: str
+    reason: str
+    code = "bad-scopes"
+    exit_code = 2

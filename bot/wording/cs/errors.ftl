@@ -75,3 +75,11 @@ history-trouble = { $where ->
 error-history-not-here = Pro tento systém není vestavěný server historie. Spusťte Redis nebo Valkey a nastavte SOVA_REDIS_URL.
 error-bad-setting = Nastavení { $name } nelze použít: { $reason }
 error-leaves-the-network = { $name } vede na { $host } ({ $address }), a to je mimo vaši síť. Nepoužiji to: co se tu říká, ji nesmí opustit. Pokud to myslíte vážně, uveďte ten počítač v SOVA_ALLOWED_HOSTS.
+
+error-index-unavailable = Nemohu se dostat k indexu vašich dokumentů ({ $where }: { $reason }). Odpovídat mohu dál, ale bez nich.
+error-index-locked = Index vašich dokumentů ({ $path }) právě používá jiný program. Ukončete ho, nebo používejte ten.
+error-index-mismatch = Index vznikl s { $built_with }, nastavení chce { $wanted }. Znovu ho postaví `sova index`.
+error-embedding-unavailable = Embeddingový model { $model } se nepodařilo nikde získat: { $reasons }. Dokud tu není, hledám jen podle slov.
+error-document-unreadable = { $document } se nepodařilo přečíst: { $reason }
+error-knowledge-vanished = Ze složky { $folder } najednou zmizelo { $missing } z { $indexed } dokumentů. Vypadá to na odpojený disk, a tak jsem nic neodstranila. Pokud to tak má být: `sova index --force`.
+error-bad-scopes = Soubor { $path } nelze použít: { $reason }. Dokud se neopraví, nikdo neuvidí žádný dokument.

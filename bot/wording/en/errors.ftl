@@ -74,3 +74,11 @@ history-trouble = { $where ->
 error-history-not-here = There is no embedded history server for this system. Run a Redis or Valkey and set SOVA_REDIS_URL.
 error-bad-setting = The setting { $name } can't be used: { $reason }
 error-leaves-the-network = { $name } leads to { $host } ({ $address }), which is outside your network, so I don't use it: what is asked here must not leave. If you mean it, list the host in SOVA_ALLOWED_HOSTS.
+
+error-index-unavailable = I can't reach the index of your documents ({ $where }: { $reason }). I can still answer, but without them.
+error-index-locked = Another program is using the index of your documents ({ $path }). Stop it, or use that one.
+error-index-mismatch = The index was built with { $built_with }, the settings ask for { $wanted }. `sova index` builds it anew.
+error-embedding-unavailable = I could not get the embedding model { $model } anywhere: { $reasons }. I search by words alone until it is here.
+error-document-unreadable = { $document } could not be read: { $reason }
+error-knowledge-vanished = { $missing } of { $indexed } documents are gone from { $folder } at once. That looks like a lost mount, so I removed nothing. If it is meant: `sova index --force`.
+error-bad-scopes = { $path } can't be used: { $reason }. Until it is mended, nobody sees any document.
