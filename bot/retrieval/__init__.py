@@ -1,0 +1,1 @@
+"""Retrieval: from files to chunks to passages to citations."""
