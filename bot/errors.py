@@ -412,7 +412,7 @@ class DocumentUnreadable(AssistantError):
 
 @dataclass(eq=False)
 class KnowledgeVanished(AssistantError):
-    """More than half of the indexed documents are gone from the folder at once: perhaps a lost mount. None was removed."""
+    """More than half of the indexed documents are gone from the folder at once: a lost mount? None was removed."""
 
     folder: str
     missing: int
