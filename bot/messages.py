@@ -88,6 +88,28 @@ class Citation:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What was found for a question: one chunk of a document, or several neighbours put together.
+
+    `text` is what is shown; character `i` of it stands at `start + i` in the document's extracted text. `headings` is
+    the path of headings above its beginning. `score` is from 0 to 1 and orders the passages of one search alone.
+    `first` and `last` are the ordinals of its chunks.
+    """
+
+    document: str
+    title: str
+    headings: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    language: str
+    scope: str
+    score: float
+    first: int
+    last: int
+
+
 class FinishReason(StrEnum):
     """Why an answer ended."""
 

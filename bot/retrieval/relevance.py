@@ -1,0 +1,183 @@
+"""Owns the decision whether what was found is about the question at all.
+
+Pure. A raw cosine says little (unrelated passages average 0.83 with e5), so several signs are gathered as evidence and
+weighed together by a small logistic model, whose weights come from questions with known answers.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean
+
+from bot.ports import Chunk, Hit, SparseVector
+
+Bag = Callable[[Chunk], SparseVector]
+"""The bag of tokens that the index holds for a chunk."""
+
+DEEP = 10
+"""The rank that the best score is compared with, and how far down rankings are held against each other."""
+
+_BEST = 3
+_RIDGE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for the hits of one search.
+
+    By dense model: `cosine` is its best score, `margin` how far that lies above its tenth. `lexical` is the best sparse
+    score as a share of what a passage with every token of the question once would get. `coverage` is the share of the
+    question's tokens, weighted by rarity, that the best of the first passages holds, `known` the share that any
+    passage looked at holds, `rarest` whether the best one holds the rarest token (0 or 1). `agreement` is the mean
+    share of documents that two rankings have in common among their first ten; 0 with one ranking. `tokens` is the
+    question's number of different tokens.
+    """
+
+    cosine: Mapping[str, float] = field(default_factory=dict)
+    margin: Mapping[str, float] = field(default_factory=dict)
+    lexical: float = 0.0
+    coverage: float = 0.0
+    known: float = 0.0
+    rarest: float = 0.0
+    agreement: float = 0.0
+    tokens: int = 0
+
+    def features(self) -> dict[str, float]:
+        """The evidence as flat numbers by name (`cosine.e5`, `margin.e5`, `coverage`, …), for weights and for dumps."""
+        by_model = {f"cosine.{name}": value for name, value in self.cosine.items()}
+        by_model |= {f"margin.{name}": value for name, value in self.margin.items()}
+        return by_model | {
+            "lexical": self.lexical,
+            "coverage": self.coverage,
+            "known": self.known,
+            "rarest": self.rarest,
+            "agreement": self.agreement,
+            "tokens": float(self.tokens),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """A logistic model: `bias` plus the sum of `weights` times the features of these names; absent ones count 0.
+
+    What was found is relevant when the probability reaches `least`.
+    """
+
+    weights: Mapping[str, float]
+    bias: float
+    least: float = 0.5
+
+
+def probability(evidence: Evidence, thresholds: Thresholds) -> float:
+    """How likely it is that what was found answers the question, from 0 to 1."""
+    features = evidence.features()
+    score = thresholds.bias + sum(weight * features.get(name, 0.0) for name, weight in thresholds.weights.items())
+    return 1 / (1 + math.exp(-score)) if score > 0 else math.exp(score) / (1 + math.exp(score))
+
+
+def is_relevant(evidence: Evidence, thresholds: Thresholds) -> bool:
+    """Whether what was found is good enough to answer from."""
+    return probability(evidence, thresholds) >= thresholds.least
+
+
+def weigh(
+    question: SparseVector,
+    *,
+    dense: Mapping[str, Sequence[Hit]],
+    lexical: Sequence[Hit],
+    fused: Sequence[Hit],
+    bag: Bag,
+) -> Evidence:
+    """The evidence of one search: its `dense` rankings by model, its `lexical` one, the `fused` hits; best first."""
+    bags = [_tokens(bag(hit.chunk)) for hit in fused[:_BEST]]
+    rarity = rarities(question, lexical, bag)
+    mass = sum(rarity.values())
+    held = set[int]().union(*bags, *(_tokens(bag(hit.chunk)) for hit in lexical))
+    return Evidence(
+        cosine={name: hits[0].score for name, hits in dense.items() if hits},
+        margin={name: _margin(hits) for name, hits in dense.items() if hits},
+        lexical=lexical[0].score / mass if lexical and mass else 0.0,
+        coverage=max((_share(rarity, tokens) for tokens in bags), default=0.0),
+        known=_share(rarity, held),
+        rarest=_holds_rarest(rarity, bags),
+        agreement=_agreement([*dense.values(), lexical]),
+        tokens=len(question.indices),
+    )
+
+
+def rarities(question: SparseVector, lexical: Sequence[Hit], bag: Bag) -> dict[int, float]:
+    """How rare each token of the question is in the whole index: its IDF, learnt from the scores of the hits alone.
+
+    The index knows each token's IDF and doesn't tell, but a hit's score is the sum of IDF times term frequency, and
+    the term frequencies are known. So the IDFs are the solution of a small linear system (least squares, with a ridge
+    for tokens that always come together). A token that no hit holds counts as rare as the rarest one that was found.
+    """
+    asked = dict(zip(question.indices, question.values, strict=True))
+    rows = [_contributions(asked, bag(hit.chunk)) for hit in lexical]
+    seen = [token for token in asked if any(token in row for row in rows)]
+    solved = _least_squares([[row.get(token, 0.0) for token in seen] for row in rows], [hit.score for hit in lexical])
+    known = dict(zip(seen, (max(value, 0.0) for value in solved), strict=True))
+    rarest = max(known.values(), default=1.0)
+    return {token: known.get(token, rarest) for token in asked}
+
+
+def _contributions(asked: Mapping[int, float], bag: SparseVector) -> dict[int, float]:
+    return {i: asked[i] * value for i, value in zip(bag.indices, bag.values, strict=True) if i in asked}
+
+
+def _tokens(bag: SparseVector) -> frozenset[int]:
+    return frozenset(bag.indices)
+
+
+def _margin(hits: Sequence[Hit]) -> float:
+    return hits[0].score - hits[min(DEEP, len(hits)) - 1].score
+
+
+def _share(rarity: Mapping[int, float], held: frozenset[int] | set[int]) -> float:
+    mass = sum(rarity.values())
+    return sum(weight for token, weight in rarity.items() if token in held) / mass if mass else 0.0
+
+
+def _holds_rarest(rarity: Mapping[int, float], bags: Sequence[frozenset[int]]) -> float:
+    if not rarity:
+        return 0.0
+    rarest = max(rarity.values())
+    return float(any(token in bag for token, weight in rarity.items() if weight == rarest for bag in bags))
+
+
+def _agreement(rankings: Sequence[Sequence[Hit]]) -> float:
+    documents = [frozenset(hit.chunk.document for hit in hits[:DEEP]) for hits in rankings if hits]
+    pairs = [(one, other) for at, one in enumerate(documents) for other in documents[at + 1 :]]
+    return fmean(len(one & other) / min(len(one), len(other)) for one, other in pairs) if pairs else 0.0
+
+
+# --- linear algebra -------------------------------------------------------------------------------------------
+
+
+def _least_squares(rows: Sequence[Sequence[float]], values: Sequence[float]) -> list[float]:
+    """The x that makes |rows · x − values|² + ridge · |x|² smallest; the systems are too small for a library."""
+    width = len(rows[0]) if rows else 0
+    columns = list(zip(*rows, strict=True)) if width else []
+    system = [[_dot(one, other) for other in columns] for one in columns]
+    for at in range(width):
+        system[at][at] += _RIDGE
+    return _solved(system, [_dot(column, values) for column in columns])
+
+
+def _dot(one: Sequence[float], other: Sequence[float]) -> float:
+    return sum(a * b for a, b in zip(one, other, strict=True))
+
+
+def _solved(matrix: list[list[float]], values: list[float]) -> list[float]:
+    """Gaussian elimination; no pivoting, because the matrix is symmetric and positive definite."""
+    size = len(values)
+    for at in range(size):
+        for below in range(at + 1, size):
+            factor = matrix[below][at] / matrix[at][at]
+            matrix[below] = [b - factor * a for a, b in zip(matrix[at], matrix[below], strict=True)]
+            values[below] -= factor * values[at]
+    solution = [0.0] * size
+    for at in reversed(range(size)):
+        rest = sum(matrix[at][after] * solution[after] for after in range(at + 1, size))
+        solution[at] = (values[at] - rest) / matrix[at][at]
+    return solution
