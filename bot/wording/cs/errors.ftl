@@ -80,6 +80,5 @@ error-index-unavailable = Nemohu se dostat k indexu vašich dokumentů ({ $where
 error-index-locked = Index vašich dokumentů ({ $path }) právě používá jiný program. Ukončete ho, nebo používejte ten.
 error-index-mismatch = Index vznikl s { $built_with }, nastavení chce { $wanted }. Znovu ho postaví `sova index`.
 error-embedding-unavailable = Embeddingový model { $model } se nepodařilo nikde získat: { $reasons }. Dokud tu není, hledám jen podle slov.
-error-document-unreadable = { $document } se nepodařilo přečíst: { $reason }
 error-knowledge-vanished = Ze složky { $folder } najednou zmizelo { $missing } z { $indexed } dokumentů. Vypadá to na odpojený disk, a tak jsem nic neodstranila. Pokud to tak má být: `sova index --force`.
 error-bad-scopes = Soubor { $path } nelze použít: { $reason }. Dokud se neopraví, nikdo neuvidí žádný dokument.

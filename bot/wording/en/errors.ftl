@@ -79,6 +79,5 @@ error-index-unavailable = I can't reach the index of your documents ({ $where }:
 error-index-locked = Another program is using the index of your documents ({ $path }). Stop it, or use that one.
 error-index-mismatch = The index was built with { $built_with }, the settings ask for { $wanted }. `sova index` builds it anew.
 error-embedding-unavailable = I could not get the embedding model { $model } anywhere: { $reasons }. I search by words alone until it is here.
-error-document-unreadable = { $document } could not be read: { $reason }
 error-knowledge-vanished = { $missing } of { $indexed } documents are gone from { $folder } at once. That looks like a lost mount, so I removed nothing. If it is meant: `sova index --force`.
 error-bad-scopes = { $path } can't be used: { $reason }. Until it is mended, nobody sees any document.
