@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     threads: int = Field(default=0, ge=0)
     gpu_layers: int = Field(default=-1, ge=-1)
 
+    embedding_model: str = "multilingual-e5-small"
+    embedding_folder: Path | None = None
+
     load_seconds: float = Field(default=900.0, gt=0)
     first_token_seconds: float = Field(default=300.0, gt=0)
     next_token_seconds: float = Field(default=60.0, gt=0)
@@ -107,12 +110,12 @@ class Settings(BaseSettings):
         secrets = {_variable((name,)) for name, field in cls.model_fields.items() if _is_secret(field.annotation)}
         return None if given.isdisjoint(secrets) else Path(_ENV_FILE).absolute()
 
-    @field_validator("redis_url", "model", "model_file", mode="before")
+    @field_validator("redis_url", "model", "model_file", "embedding_folder", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("state_dir", "cache_dir", "model_file")
+    @field_validator("state_dir", "cache_dir", "model_file", "embedding_folder")
     @classmethod
     def _home_is_spelt_out(cls, value: Path | None) -> Path | None:
         """No shell replaces the `~` in `.env`."""

@@ -16,6 +16,7 @@ from rich.progress import (
 
 from adapters.terminal.render import print_line
 from bot.models.catalogue import CatalogueModel
+from bot.models.embedding_catalogue import EmbeddingModel
 from bot.models.fetching import FetchProgress
 from bot.wording import Wording
 
@@ -23,7 +24,11 @@ _TENTHS = 10
 
 
 async def show_fetching(
-    console: Console, steps: AsyncGenerator[FetchProgress, None], *, model: CatalogueModel, say: Wording
+    console: Console,
+    steps: AsyncGenerator[FetchProgress, None],
+    *,
+    model: CatalogueModel | EmbeddingModel,
+    say: Wording,
 ) -> bool:
     """Run `steps` to their end and show how far they are; False when nothing had to be fetched."""
     async with aclosing(steps):
@@ -33,7 +38,11 @@ async def show_fetching(
 
 
 async def _as_bar(
-    console: Console, steps: AsyncGenerator[FetchProgress, None], *, model: CatalogueModel, say: Wording
+    console: Console,
+    steps: AsyncGenerator[FetchProgress, None],
+    *,
+    model: CatalogueModel | EmbeddingModel,
+    say: Wording,
 ) -> bool:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     task: TaskID | None = None
@@ -47,7 +56,11 @@ async def _as_bar(
 
 
 async def _as_lines(
-    console: Console, steps: AsyncGenerator[FetchProgress, None], *, model: CatalogueModel, say: Wording
+    console: Console,
+    steps: AsyncGenerator[FetchProgress, None],
+    *,
+    model: CatalogueModel | EmbeddingModel,
+    say: Wording,
 ) -> bool:
     told: tuple[str, int] | None = None
     async for step in steps:

