@@ -1,4 +1,4 @@
-"""Owns the promise that the sample handbook says the same in both languages, and that its questions have answers in it."""
+"""Owns the promise that the sample handbook has the same pages in both languages, and pages for its questions."""
 
 import json
 from pathlib import Path
