@@ -425,6 +425,22 @@ class BadScopes(AssistantError):
     """`scopes.toml` can't be used; `reason` says why. Until it is mended nothing of the folder is shown to anybody."""
 
     path: str
-    reason: str
+    reason: Notice
     code = "bad-scopes"
     exit_code = 2
+
+
+@dataclass(eq=False)
+class NoKnowledge(AssistantError):
+    """There is no folder of documents, and there never was one that was indexed."""
+
+    folder: str
+    code = "no-knowledge"
+
+
+@dataclass(eq=False)
+class IndexingElsewhere(AssistantError):
+    """Another program is bringing the same index up to date right now; `path` is the lock that says so."""
+
+    path: str
+    code = "indexing-elsewhere"

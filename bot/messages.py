@@ -17,12 +17,16 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConversationKey:
-    """What shares one history: a place on a platform. `thread` is empty outside threads."""
+    """What shares one history: a place on a platform. `thread` is empty outside threads.
+
+    `direct` says that nobody but the person who asks reads along, as in a direct message; it is no part of the key.
+    """
 
     platform: str
     workspace: str
     channel: str
     thread: str = ""
+    direct: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         """The four parts joined by '/', each with '%', '/', '{' and '}' escaped, so that keys never collide."""

@@ -7,7 +7,7 @@ Above them sit the assistant and the commands; below them the backends, one vend
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.messages import Author, ConversationKey, FinishReason, Message, Turn, Usage
 
@@ -369,4 +369,13 @@ class PassageIndex(Protocol):
 
     async def size(self) -> tuple[int, int]:
         """How many chunks there are, and how many bytes they take on disk (0 where the store doesn't tell)."""
+        ...
+
+
+@runtime_checkable
+class KeepsVectors(Protocol):
+    """What a `PassageIndex` may be able to do besides, so that nothing is embedded twice."""
+
+    async def indexed(self, document: str) -> Sequence[IndexedChunk]:
+        """The document's chunks with the vectors they were given, in order; none for an unknown document."""
         ...

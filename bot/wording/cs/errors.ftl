@@ -82,3 +82,5 @@ error-index-mismatch = Index vznikl s { $built_with }, nastavení chce { $wanted
 error-embedding-unavailable = Embeddingový model { $model } se nepodařilo nikde získat: { $reasons }. Dokud tu není, hledám jen podle slov.
 error-knowledge-vanished = Ze složky { $folder } najednou zmizelo { $missing } z { $indexed } dokumentů. Vypadá to na odpojený disk, a tak jsem nic neodstranila. Pokud to tak má být: `sova index --force`.
 error-bad-scopes = Soubor { $path } nelze použít: { $reason }. Dokud se neopraví, nikdo neuvidí žádný dokument.
+error-no-knowledge = Složka s dokumenty { $folder } neexistuje. Vytvořte ji, nebo v SOVA_KNOWLEDGE_DIR nastavte tu, která je obsahuje.
+error-indexing-elsewhere = Dokumenty právě indexuje jiná Sova ({ $path }). Zkuste to znovu, až skončí.

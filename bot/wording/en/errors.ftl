@@ -81,3 +81,5 @@ error-index-mismatch = The index was built with { $built_with }, the settings as
 error-embedding-unavailable = I could not get the embedding model { $model } anywhere: { $reasons }. I search by words alone until it is here.
 error-knowledge-vanished = { $missing } of { $indexed } documents are gone from { $folder } at once. That looks like a lost mount, so I removed nothing. If it is meant: `sova index --force`.
 error-bad-scopes = { $path } can't be used: { $reason }. Until it is mended, nobody sees any document.
+error-no-knowledge = There is no folder { $folder } with documents. Create it, or set SOVA_KNOWLEDGE_DIR to the one that holds them.
+error-indexing-elsewhere = Another Sova is indexing the documents right now ({ $path }). Try again when it is done.
