@@ -6,7 +6,7 @@ It only saves time: the index itself knows what it holds. Without the manifest e
 import json
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.retrieval.loading import Reason
@@ -124,7 +124,8 @@ def _lines(manifest: Manifest) -> Iterator[object]:
     for document, (stamp, digest) in tuple(manifest.digests.items()):
         yield [document, stamp.size, stamp.modified_ns, digest]
     for failure in tuple(manifest.failures.values()):
-        yield asdict(failure)
+        stamp = failure.stamp
+        yield [failure.document, stamp.size, stamp.modified_ns, failure.reason, failure.attempts, failure.retry_at]
 
 
 def _read(lines: Iterator[str]) -> Manifest:
@@ -136,8 +137,9 @@ def _read(lines: Iterator[str]) -> Manifest:
         match json.loads(line):
             case [str() as document, int() as size, int() as modified_ns, str() as digest]:
                 manifest.digests[document] = Stamp(size, modified_ns), digest
-            case {"document": document, "reason": reason, "stamp": stamp, **rest}:
-                manifest.failures[document] = Failure(document, Reason(reason), Stamp(**stamp), **rest)
+            case [str() as document, int() as size, int() as modified_ns, str() as reason, int() as attempts, at]:
+                stamp = Stamp(size, modified_ns)
+                manifest.failures[document] = Failure(document, Reason(reason), stamp, attempts, float(at))
             case _:
                 raise ValueError("not a line of a manifest")
     return manifest

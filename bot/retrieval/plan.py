@@ -116,8 +116,7 @@ def plan(situation: Situation) -> Plan:
     moved = {job.held.document for job in jobs if job.why is Why.MOVED and job.held}
     lost = tuple(record.document for record in gone if record.document not in moved)
     vanished = None if situation.trusting else _vanished(situation, len(lost))
-    busy = {job.document for job in jobs}
-    waiting = sum(found.document in situation.waiting and found.document not in busy for found in situation.found)
+    waiting = sum(found.document in situation.waiting for found in situation.found)
     return Plan(
         relabels=tuple(_relabels(situation)),
         removed=() if vanished else lost,
@@ -147,14 +146,15 @@ def _jobs(
     situation: Situation, records: Mapping[str, DocumentRecord], gone: dict[str, list[DocumentRecord]]
 ) -> Iterator[Job]:
     for found in situation.found:
-        held, digest = records.get(found.document), situation.digests.get(found.document)
-        same = held is not None and digest == digest_of(held)
-        if same and held and mark_of(held) not in situation.accepted:
-            yield Job(found, Why.OUTDATED, held)
-        elif same or found.document in situation.waiting:
+        if found.document in situation.waiting:
             continue
-        elif held:
+        held, digest = records.get(found.document), situation.digests.get(found.document)
+        if held and digest != digest_of(held):
             yield Job(found, Why.CHANGED, held)
+        elif held and mark_of(held) not in situation.accepted:
+            yield Job(found, Why.OUTDATED, held)
+        elif held:
+            continue
         elif digest and gone.get(digest):
             yield Job(found, Why.MOVED, gone[digest].pop())
         else:
@@ -179,5 +179,5 @@ def _vanished(situation: Situation, lost: int) -> KnowledgeVanished | None:
 
 
 def _urgency(job: Job) -> tuple[bool, bool, int]:
-    """Moves first, because until then the old place is shown; what only could be better comes last, the newest first."""
+    """Moves first, for until then the old place is shown; last what only could be better; the newest files first."""
     return job.why is not Why.MOVED, job.why is Why.OUTDATED, -job.found.modified_ns

@@ -20,7 +20,7 @@ _PROBE = "Sova"
 
 @dataclass(frozen=True, slots=True)
 class DenseModel:
-    """An embedding model and the languages whose chunks it embeds; empty: all. Chunks of no known language it gets too."""
+    """An embedding model, and the languages that it embeds: empty means all. What is in no known language it gets too."""
 
     embedder: TextEmbedder
     languages: frozenset[str] = frozenset()
@@ -120,8 +120,7 @@ class Preparation:
 
         A model that fails is put into `without`, and the rest is done without it.
         """
-        texts = await asyncio.to_thread(lambda: [embedding_text(chunk) for chunk in chunks])
-        known = {embedding_text(one.chunk): one.dense for one in held}
+        texts, known = await asyncio.to_thread(_compared, chunks, held)
         vectors: list[dict[str, Vector]] = [{} for _ in chunks]
         for model in self._dense:
             if model.name in without:
@@ -132,9 +131,7 @@ class Preparation:
                 logger.warning("going on without an embedding model: %s", error.model)
                 without[model.name] = error
         bags = await asyncio.to_thread(self._bags, texts)
-        return tuple(
-            IndexedChunk(chunk, dense, bag) for chunk, dense, bag in zip(chunks, vectors, bags, strict=True)
-        )
+        return tuple(IndexedChunk(chunk, dense, bag) for chunk, dense, bag in zip(chunks, vectors, bags, strict=True))
 
     def _bags(self, texts: Sequence[str]) -> list[SparseVector]:
         return [self._sparse.passage(text) for text in texts]
@@ -143,6 +140,13 @@ class Preparation:
 def in_scope(chunks: Iterable[IndexedChunk], scope: str) -> tuple[IndexedChunk, ...]:
     """The chunks labelled for the audience `scope`."""
     return tuple(replace(one, chunk=replace(one.chunk, scope=scope)) for one in chunks)
+
+
+def _compared(
+    chunks: Sequence[Chunk], held: Sequence[IndexedChunk]
+) -> tuple[list[str], Mapping[str, Mapping[str, Vector]]]:
+    """What is embedded for each of `chunks`, and the dense vectors that such texts have in `held`."""
+    return [embedding_text(chunk) for chunk in chunks], {embedding_text(one.chunk): one.dense for one in held}
 
 
 async def _embed_with(
@@ -154,7 +158,8 @@ async def _embed_with(
 ) -> None:
     """Put the model's vectors into `vectors`, of all texts at once that are not known yet; or none at all."""
     wanted = [number for number, chunk in enumerate(chunks) if model.takes(chunk)]
-    reused = {number: known[texts[number]][model.name] for number in wanted if model.name in known.get(texts[number], {})}
+    there = {text: dense[model.name] for text, dense in known.items() if model.name in dense}
+    reused = {number: there[texts[number]] for number in wanted if texts[number] in there}
     fresh = [number for number in wanted if number not in reused]
     embedded = await model.embedder.embed_passages([texts[number] for number in fresh]) if fresh else ()
     for number, vector in (*reused.items(), *zip(fresh, embedded, strict=True)):

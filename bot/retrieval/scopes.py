@@ -1,4 +1,4 @@
-"""Owns who may read which folder, by `scopes.toml` in the knowledge folder. Deciding is pure; the file is read strictly.
+"""Owns who may read which folder, by `scopes.toml` in the knowledge folder, which is read strictly.
 
     [folders."hr"]
     readers = ["slack:C0HR", "discord:@hr", "discord:1234", "terminal:*"]
@@ -162,7 +162,9 @@ class _File(BaseModel):
     folders: dict[str, _Folder] = {}
 
 
-class _Refused(Exception):  # noqa: N818 - named by what happened
+class _Refused(Exception):
+    """Something in the file is not as it must be."""
+
     def __init__(self, code: str, **data: str) -> None:
         super().__init__(code)
         self.reason = Notice(code, data)
