@@ -18,7 +18,7 @@ DEEP = 10
 """The rank that the best score is compared with, and how far down rankings are held against each other."""
 
 _BEST = 3
-_RIDGE = 1e-3
+_RIDGE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)

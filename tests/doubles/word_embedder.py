@@ -1,4 +1,4 @@
-"""Embedders without a model: texts are near each other when they share letters (dense) or words (sparse)."""
+"""An embedder without a model: texts are near each other when their words share letters."""
 
 import math
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.errors import AssistantError
 from bot.languages import fold
-from bot.ports import SparseVector, Vector
+from bot.ports import Vector
 
 _WORDS = re.compile(r"\w+")
 
@@ -44,24 +44,3 @@ class WordEmbedder:
             vector[zlib.crc32(piece.encode()) % self.dimension] += count
         length = math.hypot(*vector) or 1.0
         return tuple(value / length for value in vector)
-
-
-@dataclass(frozen=True)
-class WordBags:
-    """BM25's term frequency (k₁ = 1.2, b = 0.75) over folded words cut to five letters."""
-
-    model: str = "folded-five"
-    average: float = 30.0
-
-    def passage(self, text: str) -> SparseVector:
-        counts = Counter(_tokens(text))
-        norm = 1.2 * (0.25 + 0.75 * counts.total() / self.average)
-        return SparseVector(tuple(counts), tuple(n * 2.2 / (n + norm) for n in counts.values()))
-
-    def query(self, text: str) -> SparseVector:
-        tokens = tuple(dict.fromkeys(_tokens(text)))
-        return SparseVector(tokens, (1.0,) * len(tokens))
-
-
-def _tokens(text: str) -> list[int]:
-    return [zlib.crc32(word[:5].encode()) for word in _WORDS.findall(fold(text).lower())]
