@@ -30,6 +30,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"
     "\u00ad\u200b\u200e\u200f\u2060\ufeff"  # soft hyphens, spaces without width, marks of direction
     "\u202a-\u202e\u2066-\u2069"  # they show text in another order than it is read in
+    "\ud800-\udfff"  # halves of characters: bytes of a mail's header that were no text
     "\U000e0000-\U000e007f]"  # tags: an alphabet that models read and people can't see
 )
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")

@@ -10,16 +10,22 @@ if TYPE_CHECKING:
 # ruff: noqa: SIM905 - lists of tags are read as prose
 
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_ROW = frozenset({"tr", "td", "th", "caption"})
+_ROWS = _ROW | {"thead", "tbody", "tfoot"}
 _CLOSED_BY_SIBLING = {
-    "li": {"li"},
-    "dt": {"dt", "dd"},
-    "dd": {"dt", "dd"},
-    "tr": {"tr", "td", "th"},
-    "td": {"td", "th"},
-    "th": {"td", "th"},
-    "option": {"option"},
-    "p": {"p"},
+    "li": frozenset({"li"}),
+    "dt": frozenset({"dt", "dd"}),
+    "dd": frozenset({"dt", "dd"}),
+    "thead": _ROWS,
+    "tbody": _ROWS,
+    "tfoot": _ROWS,
+    "tr": _ROW,
+    "td": frozenset({"td", "th"}),
+    "th": frozenset({"td", "th"}),
+    "option": frozenset({"option"}),
+    "p": frozenset({"p"}),
 }
+_PARAGRAPH = frozenset({"p"})
 _CLOSES_PARAGRAPH = frozenset(
     "address article aside blockquote div dl fieldset footer form h1 h2 h3 h4 h5 h6 header hr main nav ol pre section "
     "table ul".split()
@@ -48,9 +54,12 @@ class Element:
 
     def descendants(self) -> "Iterator[Element]":
         """All elements below it, in the order of the page."""
-        for child in self.elements():
-            yield child
-            yield from child.descendants()
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            if element is not self:
+                yield element
+            waiting.extend(child for child in reversed(element.children) if isinstance(child, Element))
 
     def find(self, matches: "Callable[[Element], bool]") -> "Element | None":
         """The first element below it that matches."""
@@ -75,6 +84,12 @@ class _Builder(HTMLParser):
         self.root = Element("")
         self._open = [self.root]
 
+    def parse_html_declaration(self, i: int) -> int:
+        """Take `<![…` for a comment as browsers do; the standard library gives up where it knows no such section."""
+        if self.rawdata.startswith("<![", i):
+            return self.parse_bogus_comment(i)
+        return super().parse_html_declaration(i)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._close_what_cannot_hold(tag)
         element = Element(tag, {name: value or "" for name, value in attrs})
@@ -96,7 +111,7 @@ class _Builder(HTMLParser):
         self._open[-1].children.append(data)
 
     def _close_what_cannot_hold(self, tag: str) -> None:
-        closed = _CLOSED_BY_SIBLING.get(tag) or ({"p"} if tag in _CLOSES_PARAGRAPH else set())
+        closed = _CLOSED_BY_SIBLING.get(tag) or (_PARAGRAPH if tag in _CLOSES_PARAGRAPH else frozenset())
         end = len(self._open)
         for depth in range(len(self._open) - 1, 0, -1):
             if self._open[depth].tag in closed:

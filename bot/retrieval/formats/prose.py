@@ -19,7 +19,6 @@ _FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)^(?:\1|\.\.\.)[ \t]*(?:\
 _FRONT_TITLE = re.compile(r"""^title[ \t]*[:=][ \t]*(["']?)(.+?)\1[ \t]*$""", re.MULTILINE | re.IGNORECASE)
 _ADORNMENTS = "=-~^#*+"
 _ADOC_HEADING = re.compile(r"^(={1,6})[ \t]+(?=\S)", re.MULTILINE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BACKTICKS = re.compile(r"`{3,}")
 
 
@@ -57,4 +56,7 @@ def fenced(text: str, *, language: str = "") -> str:
 
 
 def _without_comments(text: str) -> str:
-    return text if "```" in text else _COMMENT.sub("", text)
+    if "```" in text:
+        return text  # in code, a comment is what the page shows
+    kept, *parts = text.split("<!--")
+    return kept + "".join(part.partition("-->")[2] if "-->" in part else f"<!--{part}" for part in parts)

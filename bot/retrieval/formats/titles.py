@@ -36,9 +36,15 @@ def first_heading(text: str) -> str | None:
 
 
 def first_line(text: str) -> str | None:
-    """The first line of a plain text when it stands alone, as a title does: short, and no sentence."""
+    """The first line of a plain text when it stands alone above the rest, as a title does: short, and no sentence."""
     lines = text.lstrip("\n").split("\n", 2)
-    if len(lines) < 2 or lines[1].strip() or len(lines[0]) > 100 or lines[0].rstrip().endswith((".", ",", ";", ":")):
+    if (
+        len(lines) < 3
+        or lines[1].strip()
+        or not lines[2].strip()
+        or len(lines[0]) > 100
+        or lines[0].rstrip().endswith((".", ",", ";", ":"))
+    ):
         return None
     return sensible(lines[0])
 

@@ -25,8 +25,10 @@ _BLOCKS = frozenset(
 _HEADINGS = {f"h{level}": "#" * level for level in range(1, 7)}
 _CONTAINERS = frozenset({"div", "section", "article", "main", "td", "table", "tbody", "tr", "center", "body", "html"})
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0", re.IGNORECASE)
-_MOST_OF_IT = 0.75
-"""A block with so much of the page's prose is where the article is."""
+_PARTS_OF_PAGES = frozenset({"table", "pre", *_HEADINGS})
+_PARTS_OF_TABLES = frozenset({"table", "tbody", "tr"})
+_MOST_OF_IT = 0.9
+"""A block with so much of the page's prose is where the article is; what lies beside it is lost, so it is little."""
 
 _VARIANTS = {
     "MAC": "macOS",
@@ -98,19 +100,28 @@ def _is_article_body(element: Element) -> bool:
 
 def _densest(block: Element) -> Element:
     """The innermost block that still holds most of the prose; text in links is no prose, a menu is made of it."""
-    whole = _prose_chars(block)
+    chars: dict[int, int] = {}
+    whole = _count_prose(block, chars)
+    densest = block
     while whole:
-        inner = max((e for e in block.elements() if e.tag in _CONTAINERS), key=_prose_chars, default=None)
-        if inner is None or _prose_chars(inner) < _MOST_OF_IT * whole:
+        containers = [element for element in block.elements() if element.tag in _CONTAINERS]
+        inner = max(containers, key=lambda element: chars.get(id(element), 0), default=None)
+        if inner is None or chars.get(id(inner), 0) < _MOST_OF_IT * whole:
             break
         block = inner
-    return block
+        densest = densest if block.tag in _PARTS_OF_TABLES else block
+    return densest
 
 
-def _prose_chars(element: Element) -> int:
+def _count_prose(element: Element, chars: dict[int, int]) -> int:
+    """The characters of prose in an element, noted in `chars` for each element in it as well."""
     if element.tag == "a" or _is_dropped(element):
         return 0
-    return sum(len(child.strip()) if isinstance(child, str) else _prose_chars(child) for child in element.children)
+    counts = (
+        len(child.strip()) if isinstance(child, str) else _count_prose(child, chars) for child in element.children
+    )
+    chars[id(element)] = count = sum(counts)
+    return count
 
 
 def _is_dropped(element: Element) -> bool:
@@ -158,7 +169,7 @@ class _Page:
             case "pre":
                 self.end_paragraph()
                 self._add(fenced(clean(element.text()).strip("\n")))
-            case "table":
+            case "table" if not _is_layout(element):
                 self._table(element)
             case "ul" | "ol":
                 self._list(element)
@@ -203,6 +214,8 @@ class _Page:
 
     def _table(self, element: Element) -> None:
         self.end_paragraph()
+        for caption in (child for child in element.elements() if child.tag == "caption"):
+            self._add(_inline(caption) + "\n")
         rows = [row for row in (_cells(row) for row in _rows(element)) if any(row)]
         width = max(map(len, rows), default=0)
         if width < 2 or len(rows) < 2:
@@ -230,6 +243,11 @@ class _Page:
 
     def _add(self, text: str) -> None:
         self.lines.extend(f"{self._indent}{line}" if line else "" for line in text.split("\n"))
+
+
+def _is_layout(table: Element) -> bool:
+    """Whether a table only places things on the page: it has no rows, or whole parts of the page in its cells."""
+    return not _rows(table) or table.find(lambda inner: inner.tag in _PARTS_OF_PAGES) is not None
 
 
 def _rows(element: Element) -> list[Element]:
