@@ -2,30 +2,20 @@
 
 import asyncio
 import logging
-import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
-from bot.errors import AssistantError, ContextExceeded, EngineInterrupted, EngineSilent
-from bot.messages import (
-    FinishReason,
-    Incoming,
-    Notice,
-    Progress,
-    Reply,
-    ReplyDelta,
-    ReplyEvent,
-    Stage,
-    Timings,
-    Turn,
-    Usage,
-)
+from bot.errors import AssistantError, ContextExceeded, EngineError, EngineInterrupted, EngineSilent
+from bot.messages import FinishReason, Notice, Progress, Reply, ReplyDelta, ReplyEvent, Stage
 from bot.ports import ChatModel, CompletionDelta, CompletionEnd, CompletionRequest
 from bot.prompting import Budget, Prompt, compose
+from bot.retrieval.declining import GENERAL_KNOWLEDGE
+from bot.retrieval.grounding import Style, style_for
+from bot.said import Asked, Clock, Said
 from bot.tokens import TokenScale
 
 logger = logging.getLogger(__name__)
@@ -36,7 +26,11 @@ Item = CompletionDelta | CompletionEnd
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The operator's bounds: lengths in tokens and characters, patience in seconds."""
+    """The operator's bounds: lengths in tokens and characters, patience in seconds.
+
+    `passage_tokens` bounds what a prompt holds of the documents, `citing` says who cites (`auto`: large models
+    themselves), `general_knowledge` whether a question that the documents don't answer is answered all the same.
+    """
 
     answer_tokens: int = 1024
     temperature: float = 0.3
@@ -45,32 +39,10 @@ class Limits:
     load_seconds: float = 900.0
     first_token_seconds: float = 300.0
     next_token_seconds: float = 60.0
+    passage_tokens: float = 700.0
+    citing: Literal["auto", "model", "core"] = "auto"
+    general_knowledge: bool = False
     progress_seconds: float = 0.7  # who waits longer than this is told what for
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Where time comes from: `monotonic` for durations, `now` for dates, both in seconds."""
-
-    monotonic: Callable[[], float] = time.perf_counter
-    now: Callable[[], float] = time.time
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question with all that answering it needs.
-
-    `replaces` is the turn whose place the answer takes, `is_again` whether the person asked for that.
-    """
-
-    incoming: Incoming
-    question: str
-    turns: tuple[Turn, ...]
-    model: str
-    received: float
-    queued_ms: float
-    replaces: str | None = None
-    is_again: bool = False
 
 
 class Answering:
@@ -82,16 +54,17 @@ class Answering:
         self._clock = clock
         self._scales: defaultdict[str, TokenScale] = defaultdict(TokenScale)
         self._contexts: dict[str, int] = {}
+        self._styles: dict[str, Style] = {}
 
     async def run(self, asked: Asked, emit: Emit) -> tuple[Reply, AssistantError | None]:
         """Answer, emitting progress and deltas. Gives what was said, and the error that ended it early, if one did.
 
         Being cancelled means being stopped: the reply then says so and holds what was said so far.
         """
-        said = _Said(asked=asked, engine=self._engine.engine, clock=self._clock)
+        said = Said(asked=asked, engine=self._engine.engine, clock=self._clock)
         failure: AssistantError | None = None
         try:
-            await self._say(said, emit)
+            await self._answer(said, emit)
         except asyncio.CancelledError:
             _take_back_cancellation()
             said.finish_reason = FinishReason.STOPPED
@@ -102,24 +75,65 @@ class Answering:
         _log(reply, failure)
         return reply, failure
 
-    async def _say(self, said: "_Said", emit: Emit) -> None:
+    async def _answer(self, said: Said, emit: Emit) -> None:
+        """Answer from what was found, without it where nothing was searched, or say that nothing was found."""
+        grounds = said.asked.grounds
+        if grounds is None or grounds.is_relevant:
+            await self._from_engine(said, emit)
+        elif self._limits.general_knowledge:
+            said.notices += (GENERAL_KNOWLEDGE,)
+            await self._from_engine(said, emit)
+        else:
+            _emit_text(said.decline(grounds), emit)
+
+    async def _from_engine(self, said: Said, emit: Emit) -> None:
+        try:
+            await self._say(said, emit)
+        except EngineError as error:
+            instead = said.passages_instead()
+            if instead is None:
+                raise
+            logger.warning("the engine failed, the passages answer instead: %s", error)
+            _emit_text(instead, emit)
+        else:
+            _emit_text(said.close(), emit)
+
+    async def _say(self, said: Said, emit: Emit) -> None:
         asked = said.asked
-        prompt = await self._prompt(asked)
+        said.ground(await self._style(asked), budget=self._limits.passage_tokens)
+        prompt = await self._prompt(said)
         try:
             await self._listen(prompt, said, emit)
         except ContextExceeded as error:
             self._learn_context(asked.model, prompt, error)
-            prompt = await self._prompt(asked)
+            prompt = await self._prompt(said)
             await self._listen(prompt, said, emit)
         said.notices += prompt.notices
         said.notices += self._check_count(asked.model, prompt, said.end)
 
-    async def _prompt(self, asked: Asked) -> Prompt:
+    async def _style(self, asked: Asked) -> Style:
+        """Who cites; asked from the engine once per model, and only where there is something to cite."""
+        if asked.grounds is None:
+            return Style.CORE_CITES
+        if asked.model not in self._styles:
+            model = await self._engine.model(asked.model)
+            self._styles[asked.model] = style_for(model.parameters, setting=self._limits.citing)
+        return self._styles[asked.model]
+
+    async def _prompt(self, said: Said) -> Prompt:
+        asked = said.asked
         context = min(await self._engine.context_tokens(asked.model), self._contexts.get(asked.model, 2**31))
         budget = Budget(context, self._limits.answer_tokens, factor=self._scales[asked.model].factor)
-        return compose(asked.question, asked.turns, budget=budget, images=asked.incoming.images)
+        return compose(
+            asked.question,
+            asked.turns,
+            budget=budget,
+            context=said.grounding.context if said.grounding else "",
+            instruction=said.grounding.instruction if said.grounding else "",
+            images=asked.incoming.images,
+        )
 
-    async def _listen(self, prompt: Prompt, said: "_Said", emit: Emit) -> None:
+    async def _listen(self, prompt: Prompt, said: Said, emit: Emit) -> None:
         request = CompletionRequest(
             model=said.asked.model,
             messages=prompt.messages,
@@ -130,8 +144,7 @@ class Answering:
             item = await self._first(stream, said.asked.model, emit)
             async with self._patience(said.asked.model) as silence:
                 while isinstance(item, CompletionDelta):
-                    said.hear(item)
-                    emit(ReplyDelta(item.text, item.thinking))
+                    emit(ReplyDelta(said.hear(item), item.thinking))
                     silence.broken()
                     await asyncio.sleep(0)  # whoever reads this delta goes first, also where the next is here already
                     item = await anext(stream)
@@ -233,66 +246,9 @@ class _Silence:
             self._timeout.reschedule(self._loop.time())
 
 
-@dataclass(slots=True)
-class _Said:
-    """What has been said so far in one turn, and when."""
-
-    asked: Asked
-    engine: str
-    clock: Clock
-    parts: list[str] = field(default_factory=list)
-    first_at: float | None = None
-    last_at: float = 0.0
-    end: CompletionEnd | None = None
-    finish_reason: FinishReason = FinishReason.INTERRUPTED
-    notices: tuple[Notice, ...] = ()
-
-    def hear(self, delta: CompletionDelta) -> None:
-        if not delta.text:
-            return
-        self.last_at = self.clock.monotonic()
-        if self.first_at is None:
-            self.first_at = self.last_at
-        self.parts.append(delta.text)
-
-    def conclude(self, end: CompletionEnd) -> None:
-        self.end = end
-        self.finish_reason = end.finish_reason
-        if not "".join(self.parts).strip():
-            self.notices += (Notice("empty-answer", {"model": self.asked.model}),)
-
-    def reply(self) -> Reply:
-        usage = self.end.usage if self.end else Usage()
-        return Reply(
-            text="".join(self.parts),
-            conversation=self.asked.incoming.conversation,
-            model=self.asked.model,
-            engine=self.engine,
-            finish_reason=self.finish_reason,
-            usage=usage,
-            timings=self._timings(usage),
-            notices=self.notices,
-        )
-
-    def _timings(self, usage: Usage) -> Timings:
-        return Timings(
-            queue_ms=self.asked.queued_ms,
-            load_ms=self.end.load_ms if self.end else None,
-            ttft_ms=None if self.first_at is None else (self.first_at - self.asked.received) * 1000,
-            total_ms=(self.clock.monotonic() - self.asked.received) * 1000,
-            tokens_per_second=self._rate(usage),
-        )
-
-    def _rate(self, usage: Usage) -> float | None:
-        """Tokens a second of generation: by the engine's own clock, else (tokens − 1) over the time between deltas."""
-        tokens = usage.completion_tokens
-        if not tokens:
-            return None
-        if self.end and self.end.generation_ms:
-            return tokens / self.end.generation_ms * 1000
-        if self.first_at is None or self.last_at <= self.first_at or tokens == 1:
-            return None
-        return (tokens - 1) / (self.last_at - self.first_at)
+def _emit_text(text: str, emit: Emit) -> None:
+    if text:
+        emit(ReplyDelta(text))
 
 
 def _take_back_cancellation() -> None:

@@ -6,14 +6,25 @@ task of its own, so that it can be stopped at any moment and what was said so fa
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from bot.answering import Answering, Asked, Clock, Limits
-from bot.errors import AssistantError, DiskFull, HistoryUnavailable, NothingToRegenerate, TooManyWaiting, UnknownModel
+from bot.answering import Answering, Limits
+from bot.errors import (
+    AssistantError,
+    DiskFull,
+    HistoryUnavailable,
+    IndexLocked,
+    IndexMismatch,
+    IndexUnavailable,
+    NothingToRegenerate,
+    TooManyWaiting,
+    UnknownModel,
+)
 from bot.messages import (
+    Author,
     ConversationKey,
     FinishReason,
     Incoming,
@@ -29,6 +40,8 @@ from bot.messages import (
 from bot.models.selection import ModelSelection
 from bot.ports import ChatModel, Forgotten, History, LatencyLog, LatencySample
 from bot.questions import question_of
+from bot.retrieval.knowledge import Grounds
+from bot.said import Asked, Clock
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +51,16 @@ T = TypeVar("T")
 
 COLD_MS = 300.0
 """A load that took longer counts as a cold start; engines report a few milliseconds for a warm model too."""
+
+
+class Consults(Protocol):
+    """What the assistant asks for grounds: the team's documents."""
+
+    async def consult(
+        self, question: str, *, turns: Sequence[Turn], conversation: ConversationKey, author: Author
+    ) -> Grounds | None:
+        """What the documents that may be read here say to `question`; None where there is nothing to search."""
+        ...
 
 
 @dataclass(slots=True)
@@ -59,6 +82,7 @@ class Assistant:
         history: History,
         selection: ModelSelection,
         latency: LatencyLog,
+        knowledge: Consults | None = None,
         limits: Limits | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -67,6 +91,7 @@ class Assistant:
         self._history = history
         self._selection = selection
         self._latency = latency
+        self._knowledge = knowledge
         self._answering = Answering(engine, limits=self._limits, clock=self._clock)
         self._lines: dict[ConversationKey, _Line] = {}
         self._unsaved: dict[ConversationKey, list[tuple[Turn, str | None]]] = {}
@@ -181,7 +206,21 @@ class Assistant:
             received=received,
             queued_ms=(self._clock.monotonic() - received) * 1000,
         )
-        return _again(asked) if again else _instead_of_unanswered(asked)
+        return await self._consult(_again(asked) if again else _instead_of_unanswered(asked))
+
+    async def _consult(self, asked: Asked) -> Asked:
+        """Search the documents. Without an index the question is answered all the same, and said to be uncited."""
+        if self._knowledge is None or asked.incoming.images:
+            return asked
+        try:
+            incoming = asked.incoming
+            grounds = await self._knowledge.consult(
+                asked.question, turns=asked.turns, conversation=incoming.conversation, author=incoming.author
+            )
+        except (IndexUnavailable, IndexLocked, IndexMismatch) as error:
+            logger.warning("answered without the documents: %s", error)
+            return replace(asked, notices=(Notice("uncited"),))
+        return replace(asked, grounds=grounds)
 
     async def _remember(self, asked: Asked, reply: Reply) -> bool:
         """Store the turn; False when the history can't be reached, and the turn waits here until it can.
@@ -189,12 +228,12 @@ class Assistant:
         A question that got no answer is stored too, so that it can be answered again; an answer that was to be
         replaced stays when nothing better came.
         """
-        if asked.is_again and not reply.text:
+        if asked.is_again and not reply.completion:
             return True
         turn = Turn(
             id=asked.incoming.id,
             question=asked.question,
-            answer=reply.text,
+            answer=reply.completion,
             model=reply.model,
             at=self._clock.now(),
             finish_reason=reply.finish_reason,

@@ -83,13 +83,27 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a passage lies: its characters in the document's extracted text, and the ordinals of its chunks."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
-    """A source shown under an answer: `n` is its number in the text, `score` its relevance from 0 to 1."""
+    """A source shown under an answer: `n` is its number in the text, `score` its relevance from 0 to 1.
+
+    `place` is where it can be read again; None in turns that were kept before places were.
+    """
 
     n: int
     document: str
     heading: str
     score: float
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +220,8 @@ class Reply:
     citations: tuple[Citation, ...] = ()
     notices: tuple[Notice, ...] = ()
     abstained: bool = False
+    completion: str = ""
+    """The model's own words, without marks and additions: what the history keeps and the engine has in its cache."""
 
 
 ReplyEvent = Progress | ReplyDelta | Reply

@@ -54,26 +54,33 @@ class Prompt:
 
 
 def compose(
-    question: str, turns: Sequence[Turn], *, budget: Budget, context: str = "", images: tuple[Image, ...] = ()
+    question: str,
+    turns: Sequence[Turn],
+    *,
+    budget: Budget,
+    context: str = "",
+    instruction: str = "",
+    images: tuple[Image, ...] = (),
 ) -> Prompt:
     """Lay out the prompt. What doesn't fit is left out in this order: old turns, then the question's middle.
 
-    `context` is what was found for this question, as the model shall read it; the caller keeps it below half of
-    `budget.for_prompt`. Anything left out of the question is a notice, and so is the moment in which old turns fall
-    out of sight.
+    `context` is what was found for this question, as the model shall read it, `instruction` how to answer from it; the
+    caller keeps both below half of `budget.for_prompt`. Anything left out of the question is a notice, and so is the
+    moment in which old turns fall out of sight.
     """
     answered = [turn for turn in turns if turn.answer]
     system = Message("system", SYSTEM)
     fixed = prompt_tokens([system])
     room = budget.for_prompt - fixed - MESSAGE_OVERHEAD
-    extra = IMAGE_TOKENS * len(images) + rough_tokens(context)
+    extra = IMAGE_TOKENS * len(images) + rough_tokens(context) + rough_tokens(instruction)
     asked, cut = _shorten(question, room=room - extra)
     messages = _rounds([*answered, _as_turn(asked)])
     sizes = [prompt_tokens(round_) for round_ in messages[:-1]]
     newest = prompt_tokens(messages[-1]) + extra
     first = _first_kept(sizes, room=room, newest=newest)
     kept = [message for round_ in messages[first:-1] for message in round_]
-    last = Message("user", f"{context}\n\n{messages[-1][0].content}" if context else messages[-1][0].content, images)
+    plain = asked if instruction else messages[-1][0].content
+    last = Message("user", "\n\n".join(part for part in (context, plain, instruction) if part), images)
     trimmed = first > _first_kept(sizes[:-1], room=room, newest=0)
     return Prompt(
         messages=(system, *kept, last),

@@ -1,0 +1,79 @@
+"""Owns consulting the documents: what may be read here is searched, and weighed whether it is about the question."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.languages import detect, fold
+from bot.messages import Author, ConversationKey, Passage, Turn
+from bot.ports import PassageIndex
+from bot.retrieval.followups import joined, needs_context
+from bot.retrieval.relevance import Thresholds, is_relevant
+from bot.retrieval.retriever import Retriever
+from bot.retrieval.scopes import ScopesFile
+
+_SMALL_TALK = re.compile(
+    r"(?:hi|hello|hey|thanks?|thank you|thx|bye|good (?:morning|afternoon|evening)|who are you|what can you do"
+    r"|ahoj|cau|nazdar|dobry (?:den|vecer)|dobre rano|diky|dekuji|dekuju|na shledanou|kdo jsi|co umis)"
+    r"(?: (?:sova|there|everyone|moc|vsem|very much|a lot))*[\s.!?,]*",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the documents have to say to a question: the passages, best first, and whether they are about it at all.
+
+    `documents` is how many were searched, `took_ms` how long that took.
+    """
+
+    passages: tuple[Passage, ...]
+    is_relevant: bool
+    documents: int = 0
+    took_ms: float = 0.0
+
+
+class Knowledge:
+    """The documents of one knowledge folder, as a question finds them."""
+
+    def __init__(
+        self, index: PassageIndex, retriever: Retriever, scopes: ScopesFile, *, thresholds: Thresholds
+    ) -> None:
+        self._index = index
+        self._retriever = retriever
+        self._scopes = scopes
+        self._thresholds = thresholds
+
+    async def consult(
+        self, question: str, *, turns: Sequence[Turn], conversation: ConversationKey, author: Author
+    ) -> Grounds | None:
+        """What the documents that may be read here say to `question`.
+
+        None for small talk, and while there is no document at all: then there is nothing to answer from. Raises
+        `BadScopes` (then nobody may read anything), `IndexUnavailable` and its like.
+        """
+        if is_small_talk(question):
+            return None
+        scopes = await self._scopes.readable(conversation, author)
+        found = await self._retriever.search(
+            question, scopes=scopes, language=detect(question), rewritten=_standing_alone(question, turns)
+        )
+        if not found.passages and (await self._index.size())[0] == 0:
+            return None
+        relevant = bool(found.passages) and is_relevant(found.evidence, self._thresholds)
+        documents = 0 if relevant else await self._searched(scopes)
+        return Grounds(found.passages, is_relevant=relevant, documents=documents, took_ms=found.took.total)
+
+    async def _searched(self, scopes: frozenset[str]) -> int:
+        return sum(record.scope in scopes for record in await self._index.documents())
+
+
+def is_small_talk(question: str) -> bool:
+    """Whether `question` is a greeting, thanks or the like, which no document answers."""
+    return _SMALL_TALK.fullmatch(fold(question.lower()).strip()) is not None
+
+
+def _standing_alone(question: str, turns: Sequence[Turn]) -> str | None:
+    """The question together with the one before it, where it can't be understood alone."""
+    if not turns or not needs_context(question):
+        return None
+    return joined(turns[-1].question, question)

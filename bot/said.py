@@ -1,0 +1,178 @@
+"""Owns what has been said so far in one turn: the words, when they came, and what they rest on."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.messages import Citation, FinishReason, Incoming, Language, Notice, Passage, Reply, Timings, Turn, Usage
+from bot.ports import CompletionDelta, CompletionEnd
+from bot.retrieval.citing import Cited, Citer
+from bot.retrieval.declining import closest_passages, nothing_found, passages_instead, spoken_to
+from bot.retrieval.grounding import Grounding, Style, ground
+from bot.retrieval.knowledge import Grounds
+from bot.retrieval.refusals import refuses
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Where time comes from: `monotonic` for durations, `now` for dates, both in seconds."""
+
+    monotonic: Callable[[], float] = time.perf_counter
+    now: Callable[[], float] = time.time
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with all that answering it needs.
+
+    `replaces` is the turn whose place the answer takes, `is_again` whether the person asked for that. `grounds` is None
+    where no documents were searched; `notices` is what the person must be told in any case.
+    """
+
+    incoming: Incoming
+    question: str
+    turns: tuple[Turn, ...]
+    model: str
+    received: float
+    queued_ms: float
+    replaces: str | None = None
+    is_again: bool = False
+    grounds: Grounds | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(slots=True)
+class Said:
+    """One turn's answer while it is being given: `completion` as the model says it, `shown` as people read it."""
+
+    asked: Asked
+    engine: str
+    clock: Clock
+    completion: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    first_at: float | None = None
+    last_at: float = 0.0
+    end: CompletionEnd | None = None
+    finish_reason: FinishReason = FinishReason.INTERRUPTED
+    notices: tuple[Notice, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    grounding: Grounding | None = None
+    abstained: bool = False
+    _citer: Citer | None = None
+
+    def ground(self, style: Style, *, budget: float) -> None:
+        """Choose from the passages what the model is shown, and read its answer with them from now on."""
+        grounds = self.asked.grounds
+        if grounds is None or not grounds.is_relevant:
+            return
+        self.grounding = ground(grounds.passages, question=self.asked.question, style=style, budget=budget)
+        self._citer = Citer(self.grounding.passages, style=style, question=self.asked.question)
+
+    def hear(self, delta: CompletionDelta) -> str:
+        """Take in a piece of the completion; gives what is to be shown for it."""
+        if not delta.text:
+            return ""
+        self._note_time()
+        self.completion.append(delta.text)
+        return self._show(self._citer.feed(delta.text) if self._citer else delta.text)
+
+    def conclude(self, end: CompletionEnd) -> None:
+        """The engine has told how the completion ended."""
+        self.end = end
+        self.finish_reason = end.finish_reason
+        if not "".join(self.completion).strip():
+            self.notices += (Notice("empty-answer", {"model": self.asked.model}),)
+
+    def close(self) -> str:
+        """The completion has ended: what is still to be shown, and which passages it rests on.
+
+        A model that declined although something was found is followed by the closest passages.
+        """
+        if self._citer is None:
+            return ""
+        cited = self._citer.end()
+        rest = self._show(cited.rest)
+        if refuses("".join(self.completion)):
+            self.abstained = True
+            closest = self._cite(closest_passages(self._language, self._passages))
+            return rest + self._show(f"\n\n{closest}")
+        self.citations = cited.citations
+        if cited.unsupported:
+            self.notices += (Notice("unsupported", {"sentences": cited.unsupported}),)
+        return rest
+
+    def decline(self, grounds: Grounds) -> str:
+        """Say, without asking a model, that the documents hold nothing about the question."""
+        self.abstained = True
+        self.finish_reason = FinishReason.COMPLETE
+        self._note_time()
+        sentence = nothing_found(self._language, documents=grounds.documents)
+        self.completion.append(sentence)
+        return self._show(sentence)
+
+    def passages_instead(self) -> str | None:
+        """The passages themselves, where no model can answer; None without any, or when something was said already."""
+        grounds = self.asked.grounds
+        if self.completion or grounds is None or not grounds.is_relevant:
+            return None
+        self._note_time()
+        return self._show(self._cite(passages_instead(self._language, grounds.passages)))
+
+    def reply(self) -> Reply:
+        """The whole answer, as far as it got."""
+        usage = self.end.usage if self.end else Usage()
+        return Reply(
+            text="".join(self.shown),
+            conversation=self.asked.incoming.conversation,
+            model=self.asked.model,
+            engine=self.engine,
+            finish_reason=self.finish_reason,
+            usage=usage,
+            timings=self._timings(usage),
+            citations=self.citations,
+            notices=self.asked.notices + self.notices,
+            abstained=self.abstained,
+            completion="".join(self.completion),
+        )
+
+    @property
+    def _passages(self) -> tuple[Passage, ...]:
+        return self.grounding.passages if self.grounding else ()
+
+    @property
+    def _language(self) -> Language:
+        return spoken_to(self.asked.question, person=self.asked.incoming.language)
+
+    def _cite(self, cited: Cited) -> str:
+        self.citations = cited.citations
+        return cited.text
+
+    def _show(self, text: str) -> str:
+        self.shown.append(text)
+        return text
+
+    def _note_time(self) -> None:
+        self.last_at = self.clock.monotonic()
+        if self.first_at is None:
+            self.first_at = self.last_at
+
+    def _timings(self, usage: Usage) -> Timings:
+        return Timings(
+            queue_ms=self.asked.queued_ms,
+            retrieval_ms=self.asked.grounds.took_ms if self.asked.grounds else 0.0,
+            load_ms=self.end.load_ms if self.end else None,
+            ttft_ms=None if self.first_at is None else (self.first_at - self.asked.received) * 1000,
+            total_ms=(self.clock.monotonic() - self.asked.received) * 1000,
+            tokens_per_second=self._rate(usage),
+        )
+
+    def _rate(self, usage: Usage) -> float | None:
+        """Tokens a second of generation: by the engine's own clock, else (tokens − 1) over the time between deltas."""
+        tokens = usage.completion_tokens
+        if not tokens:
+            return None
+        if self.end and self.end.generation_ms:
+            return tokens / self.end.generation_ms * 1000
+        if self.first_at is None or self.last_at <= self.first_at or tokens == 1:
+            return None
+        return (tokens - 1) / (self.last_at - self.first_at)
