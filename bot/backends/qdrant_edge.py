@@ -87,7 +87,7 @@ class QdrantEdgeIndex:
                 await self._write(record, chunks, generation)
             except BaseException:
                 with suppress(AssistantError):  # at worst nobody sees it, and it goes when the index is opened again
-                    await self._ask(EdgeFolder.discard, WRITE_S, record.document, generation=generation, new=self._new)
+                    await self._ask(EdgeFolder.discard, READ_S, record.document, generation=generation, new=self._new)
                 raise
 
     async def remove(self, documents: Sequence[str]) -> None:
