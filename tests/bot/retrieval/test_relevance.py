@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ports import Chunk, Hit, SparseVector
-from bot.retrieval.relevance import Evidence, Thresholds, is_relevant, probability, rarities, weigh
+from bot.retrieval.relevance import LOOKED_AT, Evidence, Sign, Thresholds, is_relevant, probability, rarities, weigh
 
 
 def chunk(document: str) -> Chunk:
@@ -96,9 +96,16 @@ def test_known_is_the_share_that_anything_found_holds() -> None:
     assert evidence(asking(3, 99)).known == pytest.approx(0.5)
 
 
-def test_the_rarest_token_is_looked_for_in_the_first_passages() -> None:
-    assert evidence(asking(1, 2, 3), fused=["b"]).rarest == 1.0
-    assert evidence(asking(1, 2, 3), fused=["a"]).rarest == 0.0
+def test_only_the_first_lexical_hits_are_looked_into() -> None:
+    bags = {str(at): {1: 2.0 - at / 100} for at in range(LOOKED_AT)} | {"late": {1: 1.0, 2: 0.1}}
+    corpus = Corpus({1: 5.0, 2: 1.0}, bags)
+    lexical = corpus.hits(asking(1, 2))
+    assert lexical[-1].chunk.document == "late"
+    assert weigh(asking(1, 2), dense={}, lexical=lexical, fused=[], bag=corpus.bag).known == pytest.approx(0.5)
+
+
+def test_the_lexical_score_is_told_in_units_of_the_rarest_token_as_well() -> None:
+    assert evidence(asking(1, 2, 3)).overlap == pytest.approx((0.65 + 6.0) / 6.0, rel=0.01)
 
 
 def test_the_lexical_score_is_told_as_a_share_of_what_was_possible() -> None:
@@ -127,35 +134,64 @@ def test_agreement_is_the_share_of_documents_that_rankings_have_in_common() -> N
 
 def test_nothing_found_is_evidence_of_nothing() -> None:
     told = weigh(asking(1, 2), dense={"e5": []}, lexical=[], fused=[], bag=CORPUS.bag)
-    assert told == Evidence(tokens=2)
+    assert told == Evidence()
     assert weigh(asking(), dense={}, lexical=[], fused=[], bag=CORPUS.bag) == Evidence()
 
 
 def test_features_are_flat_numbers_by_name() -> None:
-    told = Evidence(cosine={"e5": 0.9}, margin={"e5": 0.1}, coverage=0.5, tokens=4)
+    told = Evidence(cosine={"e5": 0.9}, margin={"e5": 0.1}, coverage=0.5)
     assert told.features() == {
         "cosine.e5": 0.9,
         "margin.e5": 0.1,
+        "overlap": 0.0,
         "lexical": 0.0,
         "coverage": 0.5,
         "known": 0.0,
-        "rarest": 0.0,
         "agreement": 0.0,
-        "tokens": 4.0,
     }
 
 
 def test_the_probability_is_that_of_a_logistic_model() -> None:
-    thresholds = Thresholds(weights={"coverage": 4.0, "cosine.gone": 100.0}, bias=-1.0)
-    assert probability(Evidence(coverage=0.5), thresholds) == pytest.approx(1 / (1 + math.exp(-1.0)))
+    thresholds = Thresholds({"coverage": Sign(4.0, usual=0.25)}, bias=-1.5)
+    assert probability(Evidence(coverage=0.5), thresholds) == pytest.approx(1 / (1 + math.exp(0.5)))
+
+
+def test_a_model_that_took_no_part_says_nothing() -> None:
+    thresholds = Thresholds({"cosine.e5": Sign(18.0, usual=0.86)})
+    assert probability(Evidence(), thresholds) == 0.5
+    assert probability(Evidence(cosine={"e5": 0.8}), thresholds) < 0.5
 
 
 @pytest.mark.parametrize("bias", [-1e6, 1e6])
 def test_extreme_scores_are_probabilities_too(bias: float) -> None:
-    assert probability(Evidence(), Thresholds(weights={}, bias=bias)) == (0.0 if bias < 0 else 1.0)
+    assert probability(Evidence(), Thresholds({}, bias=bias)) == (0.0 if bias < 0 else 1.0)
 
 
 def test_what_reaches_the_threshold_is_relevant() -> None:
-    thresholds = Thresholds(weights={"coverage": 10.0}, bias=-5.0, least=0.5)
+    thresholds = Thresholds({"coverage": Sign(10.0)}, bias=-5.0, least=0.5)
     assert is_relevant(Evidence(coverage=0.5), thresholds)
     assert not is_relevant(Evidence(coverage=0.49), thresholds)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        Evidence(cosine={"e5": 0.927, "minilm": 0.7}, overlap=3.2, coverage=1.0),  # "pivot table"
+        Evidence(cosine={"e5": 0.866}, overlap=2.0, coverage=1.0),  # "záhlaví"
+        Evidence(overlap=2.0, coverage=1.0),  # the same where no model is
+    ],
+)
+def test_a_keyword_that_is_found_is_answered_from(told: Evidence) -> None:
+    assert is_relevant(told)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        Evidence(cosine={"e5": 0.84, "minilm": 0.24}, overlap=1.9, coverage=0.5),  # "canteen menu"
+        Evidence(cosine={"e5": 0.838}, overlap=1.35, coverage=0.41),  # "Jaké bude zítra počasí?"
+        Evidence(),
+    ],
+)
+def test_what_the_documents_know_nothing_of_is_not_answered_from(told: Evidence) -> None:
+    assert not is_relevant(told)
