@@ -90,8 +90,8 @@ CALIBRATED = Thresholds(
 )
 """Fitted on 80 questions with an answer and 16 without, classes balanced, ridge 3; `coverage` is set by hand, because
 those questions are long and a keyword that is found must do. It leans towards answering: a reader who is refused though
-the answer is there stands before a wall, while a model may still decline what it can't answer. On those questions it declines 9 of 16 (the
-rest ask about something near what is there) and refuses 3 of the 65 whose page was found."""
+the answer is there stands before a wall, while a model may still decline what it can't answer. On those questions it
+declines 9 of 16 (the others ask about something near) and refuses 3 of the 65 whose page was found."""
 
 
 def probability(evidence: Evidence, thresholds: Thresholds) -> float:
