@@ -30,6 +30,7 @@ _ENGLISH_WORDS = frozenset(
     you your
     """.split()
 )
+_SMALL_IN_BOTH = frozenset("a i me my by do on to the as so or no he she we us aby jako pokud".split())
 _CZECH_LETTERS = frozenset("ěřůťď")
 _COMMON_WITH_SLOVAK = frozenset("áčéíňóšúýž")
 _FOREIGN_LETTERS = frozenset("äöüßłąęśćźżľĺŕôàèùçñõœæøåœșțğış")
@@ -43,6 +44,11 @@ def detect(text: str) -> Language | None:
     if czech > english:
         return Language.CZECH
     return Language.ENGLISH if english > czech else None
+
+
+def is_small_word(word: str) -> bool:
+    """Whether `word`, in lower case and without diacritics, is one that says nothing about what a text is about."""
+    return word in _CZECH_WORDS or word in _ENGLISH_WORDS or word in _SMALL_IN_BOTH
 
 
 def fold(text: str) -> str:
