@@ -1,0 +1,114 @@
+"""Owns `/sources`: the passages that the last answer rests on, read again from the index for whoever may see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.commands.cards import Action, Card
+from bot.commands.registry import Command, Invocation, Parameter, Values
+from bot.messages import Author, Citation, ConversationKey, Place, Turn
+from bot.ports import Chunk, History, PassageIndex
+from bot.retrieval.declining import excerpt
+from bot.wording import Wording
+
+SHOWN_CHARACTERS = 900
+"""Of each passage, where several are shown; one alone is shown whole."""
+
+OFFERED = 3
+
+
+class Readers(Protocol):
+    """Whoever knows which scopes a person may read, and where."""
+
+    async def readable(self, conversation: ConversationKey, author: Author) -> frozenset[str]:
+        """The scopes that may be shown to `author` in `conversation`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Shows sources. Who may see them is asked again each time: a scope may have changed since the answer."""
+
+    history: History
+    index: PassageIndex
+    readers: Readers
+
+    def commands(self) -> tuple[Command, ...]:
+        """`/sources [number]`."""
+        return (Command("sources", self._run, (Parameter("number", completions=self._numbers),)),)
+
+    async def _run(self, invocation: Invocation, values: Values) -> Card:
+        say = invocation.say
+        turn = await self._last(invocation)
+        if turn is None or not turn.citations:
+            return Card(title=say("sources-title"), text=say("sources-without" if turn else "sources-none-yet"))
+        chosen = _chosen(turn.citations, values.get("number"))
+        if not chosen:
+            known = ", ".join(f"[{citation.n}]" for citation in turn.citations)
+            return Card(say("sources-title"), say("sources-no-such", number=values["number"], known=known))
+        scopes = await self.readers.readable(invocation.conversation, invocation.author)
+        room = None if len(chosen) == 1 else SHOWN_CHARACTERS
+        shown = [_entry(citation, await self._chunks(citation), scopes, say, room=room) for citation in chosen]
+        return Card(say("sources-title"), "\n\n".join(shown), actions=_actions(chosen, say))
+
+    async def _numbers(self, invocation: Invocation) -> tuple[str, ...]:
+        turn = await self._last(invocation)
+        return tuple(str(citation.n) for citation in turn.citations) if turn else ()
+
+    async def _last(self, invocation: Invocation) -> Turn | None:
+        """The newest turn that was answered."""
+        turns = await self.history.turns(invocation.conversation)
+        return next((turn for turn in reversed(turns) if turn.answer), None)
+
+    async def _chunks(self, citation: Citation) -> Sequence[Chunk]:
+        """What the index holds today where the source stood."""
+        place = citation.place
+        return await self.index.chunks(citation.document, first=place.first, last=place.last) if place else ()
+
+
+def _chosen(citations: Sequence[Citation], number: str | None) -> tuple[Citation, ...]:
+    """All of them, or the one with the number that was typed, as `2` or `[2]`."""
+    if number is None:
+        return tuple(citations)
+    return tuple(citation for citation in citations if str(citation.n) == number.strip(" []"))
+
+
+def _entry(
+    citation: Citation, chunks: Sequence[Chunk], scopes: frozenset[str], say: Wording, *, room: int | None
+) -> str:
+    """One source with its passage. Of what may not be shown here, not even the name is."""
+    if any(chunk.scope not in scopes for chunk in chunks):
+        return f"[{citation.n}] {say('sources-not-allowed')}"
+    heading = f"[{citation.n}] {_where(citation)}"
+    if citation.place is None:
+        return f"{heading}\n{say('sources-not-kept')}"
+    if not chunks:
+        return f"{heading}\n{say('sources-gone')}"
+    text = _together(chunks)
+    shown = text if room is None else excerpt(text, characters=room)
+    changed = [] if _is_same(citation.place, chunks) else [say("sources-changed")]
+    return "\n".join((heading, *changed, shown))
+
+
+def _where(citation: Citation) -> str:
+    return f"{citation.document} › {citation.heading}" if citation.heading else citation.document
+
+
+def _is_same(place: Place, chunks: Sequence[Chunk]) -> bool:
+    return (chunks[0].start, chunks[-1].end) == (place.start, place.end)
+
+
+def _together(chunks: Sequence[Chunk]) -> str:
+    """The text of neighbouring chunks, what they share said once."""
+    text = chunks[0].text
+    for chunk in chunks[1:]:
+        gap = chunk.start - chunks[0].start - len(text)
+        text += chunk.text[-gap:] if gap < 0 else "\n" * gap + chunk.text
+    return text
+
+
+def _actions(chosen: Sequence[Citation], say: Wording) -> tuple[Action, ...]:
+    """Each source whole, where several are shown."""
+    if len(chosen) == 1:
+        return ()
+    return tuple(Action(say("sources-action-whole", number=one.n), f"sources {one.n}") for one in chosen[:OFFERED])
