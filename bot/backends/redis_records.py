@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import TypeVar
 
-from bot.messages import Citation, FinishReason, Turn
+from bot.messages import Citation, FinishReason, Place, Turn
 from bot.ports import LatencySample
 
 logger = logging.getLogger(__name__)
@@ -92,9 +92,23 @@ def _turn(fields: object) -> Turn:
 
 def _citation(fields: object) -> Citation:
     match fields:
-        case {"n": int(n), "document": str(document), "heading": str(heading), "score": int() | float() as score}:
-            return Citation(n, document, heading, float(score))
+        case {
+            "n": int(n),
+            "document": str(document),
+            "heading": str(heading),
+            "score": int() | float() as score,
+            **rest,
+        }:
+            return Citation(n, document, heading, float(score), _place(rest.get("place")))
     raise ValueError("not a citation")
+
+
+def _place(fields: object) -> Place | None:
+    """None where there is none, or none that this version can read: the source is still named then."""
+    match fields:
+        case {"start": int(start), "end": int(end), "first": int(first), "last": int(last)}:
+            return Place(start, end, first, last)
+    return None
 
 
 def _sample(fields: object, model: str) -> LatencySample:

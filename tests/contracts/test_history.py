@@ -16,7 +16,7 @@ from redis.crc import key_slot
 from bot.backends.redis import RedisHistory, RedisModelPins
 from bot.backends.redis_connection import RedisConnection
 from bot.errors import HistoryUnavailable
-from bot.messages import Author, Citation, ConversationKey, FinishReason, Turn
+from bot.messages import Author, Citation, ConversationKey, FinishReason, Place, Turn
 from bot.ports import Forgotten, History, PinScope
 
 pytest_plugins = ["tests.contracts.redis_servers"]
@@ -28,7 +28,11 @@ OWL = Author(id="u1", name="Ola")
 many = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 any_text = st.text(alphabet=st.characters(exclude_categories=()), max_size=60)
 moments = st.floats(min_value=0, max_value=4e9)
-citations = st.builds(Citation, n=st.integers(1, 99), document=any_text, heading=any_text, score=st.floats(0, 1))
+offsets = st.integers(0, 10**9)
+places = st.none() | st.builds(Place, start=offsets, end=offsets, first=offsets, last=offsets)
+citations = st.builds(
+    Citation, n=st.integers(1, 99), document=any_text, heading=any_text, score=st.floats(0, 1), place=places
+)
 turns = st.builds(
     Turn,
     id=any_text,
