@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 ASSEMBLY = "assembly"
 """The source's name while the model is built from what was fetched."""
-_BUILT_BYTES = 400_000_000
+_BUILT_BYTES = 600_000_000
 """Room for the largest model that is built here, and its half-finished form beside it."""
 
 

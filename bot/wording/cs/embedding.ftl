@@ -1,6 +1,6 @@
 # Embeddingové modely: proč některý není k mání. (Odkud se berou, říkají věty v models.ftl.)
 
-notice-embedding-not-fetched = zatím se nestáhl; stáhne ho `sova models fetch --embedding`
+notice-embedding-not-fetched = zatím se nestáhl; stáhne ho `sova models fetch`
 notice-embedding-no-source = není tu žádný zdroj, kterého by se dalo zeptat
 notice-embedding-not-built = ze stažených souborů se ho nepodařilo sestavit (důvod je v logu)
 notice-embedding-unfaithful = { $source ->

@@ -1,6 +1,6 @@
 # The embedding models: why one could not be had. (Where they come from is told by the sentences of models.ftl.)
 
-notice-embedding-not-fetched = it was never fetched; `sova models fetch --embedding` brings it
+notice-embedding-not-fetched = it was never fetched; `sova models fetch` brings it
 notice-embedding-no-source = there is no source to ask
 notice-embedding-not-built = it could not be put together from what was fetched (the log says why)
 notice-embedding-unfaithful = { $source ->

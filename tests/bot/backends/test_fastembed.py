@@ -132,7 +132,9 @@ async def test_a_question_is_let_in_between_two_passages(embedder: FastembedEmbe
     assert done == ["question", "passages"]
 
 
-async def test_the_event_loop_goes_on_while_a_text_is_embedded(embedder: FastembedEmbedder) -> None:
+async def test_the_event_loop_goes_on_while_a_text_is_embedded(
+    embedder: FastembedEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     entered, release = threading.Event(), threading.Event()
     await embedder.warm()
     model = embedder._loaded
@@ -144,7 +146,7 @@ async def test_the_event_loop_goes_on_while_a_text_is_embedded(embedder: Fastemb
         assert release.wait(10)
         return original(texts)
 
-    model.passage_embed = held
+    monkeypatch.setattr(model, "passage_embed", held)
     async with asyncio.timeout(10):
         embedding = asyncio.create_task(embedder.embed_passages([TEXT]))
         assert await asyncio.to_thread(entered.wait, 10)
