@@ -5,10 +5,12 @@ Above them sit the assistant and the commands; below them the backends, one vend
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from bot.errors import IndexMismatch
 from bot.messages import Author, ConversationKey, FinishReason, Message, Turn, Usage
 
 
@@ -378,4 +380,21 @@ class KeepsVectors(Protocol):
 
     async def indexed(self, document: str) -> Sequence[IndexedChunk]:
         """The document's chunks with the vectors they were given, in order; none for an unknown document."""
+        ...
+
+
+@runtime_checkable
+class BuiltAnew(Protocol):
+    """What a `PassageIndex` may be able to do besides: be built anew beside itself, when other models are wanted."""
+
+    @property
+    def outdated(self) -> IndexMismatch | None:
+        """Set while the index was built with others than it is asked for; then nothing can be written to it."""
+        ...
+
+    def rebuild(self) -> AbstractAsyncContextManager[PassageIndex]:
+        """The index that is wanted. It takes this one's place at the end of the block.
+
+        When the block fails or is cancelled nothing changes, and the next `rebuild` goes on with what was built.
+        """
         ...

@@ -8,7 +8,8 @@ from contextlib import aclosing, suppress
 from typing import Protocol
 
 from bot.errors import AssistantError
-from bot.retrieval.indexer import Indexer, IndexReport
+from bot.retrieval.indexer import Indexer
+from bot.retrieval.reports import IndexReport
 
 logger = logging.getLogger(__name__)
 

@@ -41,14 +41,15 @@ class Observer:
         scopes = await self._scopes.read()
         records = await self._index.documents()
         seen = await self._walk(records)
+        known, waiting = await asyncio.to_thread(_remembered, manifest, seen.found, now=self._now())
         situation = Situation(
             folder=str(self._root),
             found=seen.found,
             records=records,
             scope_of=scopes.scope_of,
             accepted=accepted,
-            digests=_known(manifest, seen.found),
-            waiting=frozenset() if force else _waiting(manifest, seen.found, now=self._now()),
+            digests=known,
+            waiting=frozenset() if force else waiting,
             unlisted=tuple(item.document for item in seen.skipped if item.reason is Reason.NO_ACCESS),
             trusting=force,
         )
@@ -76,12 +77,12 @@ class Observer:
             raise NoKnowledge(folder=str(self._root)) from error
 
 
-def _known(manifest: Manifest, found: Sequence[Found]) -> Mapping[str, str]:
-    return {file.document: digest for file in found if (digest := manifest.digest(file)) is not None}
-
-
-def _waiting(manifest: Manifest, found: Sequence[Found], *, now: float) -> frozenset[str]:
-    return frozenset(file.document for file in found if manifest.waits(file, now=now))
+def _remembered(
+    manifest: Manifest, found: Sequence[Found], *, now: float
+) -> tuple[Mapping[str, str], frozenset[str]]:
+    """The digests of the files that look untouched, and the names of those that failed and must wait."""
+    digests = {file.document: digest for file in found if (digest := manifest.digest(file)) is not None}
+    return digests, frozenset(file.document for file in found if manifest.waits(file, now=now))
 
 
 def _digests(root: Path, files: Sequence[Found]) -> list[str | None]:

@@ -20,7 +20,7 @@ _PROBE = "Sova"
 
 @dataclass(frozen=True, slots=True)
 class DenseModel:
-    """An embedding model, and the languages that it embeds: empty means all. What is in no known language it gets too."""
+    """An embedding model, and the languages that it embeds: empty means all. Text of no known language it gets too."""
 
     embedder: TextEmbedder
     languages: frozenset[str] = frozenset()

@@ -198,6 +198,6 @@ def _reader(written: str, folder: str) -> str:
 
 def _told(error: ValidationError) -> Notice:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    key = ".".join(map(str, first["loc"]))
+    entry = ".".join(map(str, first["loc"]))
     codes = {"extra_forbidden": "scopes-unknown-key", "missing": "scopes-no-readers"}
-    return Notice(codes.get(first["type"], "scopes-wrong-value"), {"key": key})
+    return Notice(codes.get(first["type"], "scopes-wrong-value"), {"entry": entry})
