@@ -5,6 +5,8 @@ from typing import Any
 
 from bot.errors import AssistantError
 
+DETAIL_CHARS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -24,18 +26,21 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The error that the method raised, in parts: errors with fields can't be pickled."""
+    """The error that the method raised, in parts: errors with fields can't be pickled.
 
-    kind: type[Exception]
+    `detail` is what lies behind it, for the log at DEBUG.
+    """
+
+    kind: type[AssistantError]
     data: dict[str, Any]
+    detail: str
 
     @classmethod
-    def of(cls, error: AssistantError | ValueError) -> "Failure":
+    def of(cls, error: AssistantError, *, cause: BaseException) -> "Failure":
         """The parts of `error`."""
-        if isinstance(error, AssistantError):
-            return cls(type(error), {field.name: getattr(error, field.name) for field in fields(error)})
-        return cls(ValueError, {})
+        data = {field.name: getattr(error, field.name) for field in fields(error)}
+        return cls(type(error), data, detail=repr(cause)[:DETAIL_CHARS])
 
-    def error(self) -> Exception:
+    def error(self) -> AssistantError:
         """The error, put together again."""
         return self.kind(**self.data)

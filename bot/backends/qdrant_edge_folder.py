@@ -6,14 +6,13 @@ Synchronous; lives in the worker process.
 """
 
 import errno
-import logging
 import os
 import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 from bot.backends.qdrant_edge_shard import Shard, StagingLost
 from bot.backends.qdrant_faults import IndexFault, disk_full, free_bytes
@@ -22,37 +21,18 @@ from bot.errors import AssistantError, IndexLocked, IndexUnavailable
 from bot.file_locks import FileLock
 from bot.ports import Chunk, DocumentRecord, Hit, IndexedChunk, IndexQuery
 
-logger = logging.getLogger(__name__)
-
 RESERVE_BYTES = 64 * 1024 * 1024
 """The engine writes into mapped files with holes: a disk without room kills the process (SIGBUS). So we stop before."""
 LOCK_PATIENCE_S = 1.0
 """A killed program's worker needs a moment to let go."""
 LOCK_POLL_S = 0.02
 
-Given = ParamSpec("Given")
-Result = TypeVar("Result")
-
-
-def _translated(
-    method: Callable[Concatenate["EdgeFolder", Given], Result],
-) -> Callable[Concatenate["EdgeFolder", Given], Result]:
-    """Let nothing but `AssistantError`s out of a method."""
-
-    def translating(folder: "EdgeFolder", /, *args: Given.args, **kwargs: Given.kwargs) -> Result:
-        try:
-            return method(folder, *args, **kwargs)
-        except (AssistantError, ValueError):
-            raise
-        except BaseException as error:  # the engine raises bare Exceptions, and its panics aren't even those
-            raise folder.in_our_words(error) from error
-
-    translating.__name__ = method.__name__
-    return translating
-
 
 class EdgeFolder:
-    """An open folder with an index in it; `new` in a call means the shard that is being built."""
+    """An open folder with an index in it; `new` in a call means the shard that is being built.
+
+    What the engine and the system raise passes through; `in_our_words` translates it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -60,7 +40,6 @@ class EdgeFolder:
         self._current: Shard | None = None
         self._new: Shard | None = None
 
-    @_translated
     def open(self, wanted: IndexSchema) -> IndexSchema:
         """Open the index, or make an empty one of the `wanted` schema; returns the schema that it really has."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -73,14 +52,12 @@ class EdgeFolder:
         self._current = self._load(self._named() or wanted.fingerprint)
         return self._current.schema
 
-    @_translated
     def build(self, schema: IndexSchema) -> None:
         """Open a new shard beside the current one; an unfinished one of this schema is gone on with."""
         self._demand_room()
         self._prepare(schema)
         self._new = self._load(schema.fingerprint)
 
-    @_translated
     def swap(self) -> None:
         """Search the new shard from now on, and delete the other one."""
         new, old = self._shard(new=True), self._shard(new=False)
@@ -89,58 +66,48 @@ class EdgeFolder:
         old.close()
         self._drop(self._folder / old.schema.fingerprint)
 
-    @_translated
     def leave(self) -> None:
         """Close the new shard unfinished; the next `build` of its schema goes on with it."""
         if self._new is not None:
             self._new.close()
             self._new = None
 
-    @_translated
     def stage(self, chunks: Sequence[IndexedChunk], *, generation: int, new: bool) -> None:
         """Write some of a document's chunks, not shown yet."""
         self._demand_room()
         self._shard(new=new).stage(chunks, generation=generation)
 
-    @_translated
     def commit(self, record: DocumentRecord, *, generation: int, new: bool) -> None:
         """Show a staged generation instead of the document's others."""
         self._demand_room()
         self._shard(new=new).commit(record, generation=generation)
 
-    @_translated
     def discard(self, document: str, *, generation: int, new: bool) -> None:
         """Forget what was staged."""
         self._demand_room()
         self._shard(new=new).discard(document, generation=generation)
 
-    @_translated
     def remove(self, documents: Sequence[str], *, new: bool) -> None:
         """Forget documents."""
         self._demand_room()
         self._shard(new=new).remove(documents)
 
-    @_translated
     def documents(self, *, new: bool) -> list[DocumentRecord]:
         """Every document, by path."""
         return self._shard(new=new).documents()
 
-    @_translated
     def rankings(self, queries: Sequence[IndexQuery], *, new: bool) -> list[list[Hit]]:
         """One ranking a query."""
         return self._shard(new=new).rankings(queries)
 
-    @_translated
     def chunks(self, document: str, *, first: int, last: int, new: bool) -> list[Chunk]:
         """A document's chunks between two ordinals."""
         return self._shard(new=new).chunks(document, first=first, last=last)
 
-    @_translated
     def size(self, *, new: bool) -> tuple[int, int]:
         """Chunks, and bytes on disk."""
         return self._shard(new=new).size()
 
-    @_translated
     def close(self) -> None:
         """Write everything down and let go of the folder."""
         self.leave()
@@ -153,9 +120,10 @@ class EdgeFolder:
 
     def in_our_words(self, error: BaseException) -> AssistantError:
         """A fault of the engine or the system as an error of ours."""
+        if isinstance(error, AssistantError):
+            return error
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             return disk_full(self._folder, needed=RESERVE_BYTES)
-        logger.debug("%s: the engine failed", self._folder, exc_info=error)
         if isinstance(error, OSError):
             reason = IndexFault.NOT_WRITABLE
         elif isinstance(error, StagingLost):

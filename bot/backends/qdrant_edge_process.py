@@ -68,6 +68,7 @@ class EdgeProcess:
         except TimeoutError:
             raise IndexUnavailable(where=str(self._folder), reason=IndexFault.TIMEOUT) from None
         if isinstance(reply, Failure):
+            logger.debug("%s: %s failed: %s", self._folder, request.method, reply.detail)
             raise reply.error()
         result: Result = reply.value
         return result

@@ -21,6 +21,7 @@ from qdrant_edge import (
     FacetRequest,
     FieldCondition,
     Filter,
+    IdfParams,
     IsEmptyCondition,
     MatchAny,
     MatchValue,
@@ -34,6 +35,7 @@ from qdrant_edge import (
     Record,
     ScoredPoint,
     ScrollRequest,
+    SearchParams,
     UpdateOperation,
 )
 from qdrant_edge import SparseVector as EdgeSparseVector
@@ -67,6 +69,8 @@ NO_GRAPH_KB = 2**40
 PAGE = 1_000
 
 _UNLISTED = Filter(must=[IsEmptyCondition(key="scope")])
+_SHOWN_IDF = SearchParams(idf=IdfParams(corpus=Filter(must_not=[IsEmptyCondition(key="scope")])))
+"""How rare a word is among the chunks that are shown: by itself the engine counts deleted and staged ones too."""
 
 
 class StagingLost(Exception):
@@ -213,7 +217,13 @@ def _request(query: IndexQuery) -> QueryRequest:
     conditions: list[Any] = [_is("scope", *sorted(map(pack, query.scopes)))]
     if query.language is not None:
         conditions.append(_is("language", pack(query.language)))
-    return QueryRequest(limit=query.limit, query=_nearest(query), filter=Filter(must=conditions), with_payload=True)
+    return QueryRequest(
+        limit=query.limit,
+        query=_nearest(query),
+        filter=Filter(must=conditions),
+        params=_SHOWN_IDF if isinstance(query.vector, SparseVector) else None,
+        with_payload=True,
+    )
 
 
 def _nearest(query: IndexQuery) -> Query:

@@ -13,7 +13,6 @@ from typing import BinaryIO
 
 from bot.backends.qdrant_edge_calls import Answer, Failure, Request
 from bot.backends.qdrant_edge_folder import METHODS, EdgeFolder
-from bot.errors import AssistantError
 
 
 def main() -> None:
@@ -41,8 +40,8 @@ def _serve(folder: EdgeFolder, requests: BinaryIO, replies: BinaryIO) -> None:
 def _reply(folder: EdgeFolder, request: Request) -> Answer | Failure:
     try:
         return Answer(METHODS[request.method](folder, *request.args, **request.kwargs))
-    except (AssistantError, ValueError) as error:
-        return Failure.of(error)
+    except BaseException as error:  # noqa: BLE001  # the engine raises bare Exceptions, and its panics aren't even those
+        return Failure.of(folder.in_our_words(error), cause=error)
 
 
 if __name__ == "__main__":

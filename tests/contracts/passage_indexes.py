@@ -1,22 +1,19 @@
 """Owns the indexes that the contract of `PassageIndex` runs on, and the documents that its tests fill them with.
 
-Test modules take the fixtures by `pytest_plugins`. `SOVA_TEST_QDRANT_URL` names a real Qdrant server, where there is one.
+`SOVA_TEST_QDRANT_URL` names a real Qdrant server, where there is one.
 """
 
 import os
-import shutil
 import uuid
 import warnings
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
-import pytest
 from qdrant_client import AsyncQdrantClient
 
 from bot.backends.qdrant_connection import QdrantConnection, connect
 from bot.backends.qdrant_edge import QdrantEdgeIndex, open_edge_index
-from bot.backends.qdrant_edge_folder import EdgeFolder
 from bot.backends.qdrant_points import IndexSchema
 from bot.backends.qdrant_server import QdrantServerIndex
 from bot.ports import Chunk, DocumentRecord, IndexedChunk, IndexQuery, PassageIndex, SparseVector
@@ -27,22 +24,6 @@ CONFIGURED_URL = os.environ.get("SOVA_TEST_QDRANT_URL", "")  # noqa: TID251  # a
 SCHEMA = IndexSchema({"e5": ("small", 3), "mini": ("tiny", 2)}, "stems")
 EVERYBODY = frozenset({"all"})
 KINDS = ["memory", "edge", "local", *(["server"] if CONFIGURED_URL else [])]
-
-
-@pytest.fixture(scope="session")
-def empty_edge_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty embedded index, to be copied: making one is a dozen waits for the disk."""
-    folder = tmp_path_factory.mktemp("edge") / "index"
-    making = EdgeFolder(folder)
-    making.open(SCHEMA)
-    making.close()
-    return folder
-
-
-@pytest.fixture
-def edge_folder(empty_edge_folder: Path, tmp_path: Path) -> Path:
-    """The folder of an empty embedded index of this test alone."""
-    return Path(shutil.copytree(empty_edge_folder, tmp_path / "index"))
 
 
 def open_kind(kind: str, edge_folder: Path) -> AbstractAsyncContextManager[PassageIndex]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +23,8 @@ from tests.contracts.passage_indexes import (
     record_of,
 )
 
-pytest_plugins = ["tests.contracts.passage_indexes"]
+pytest_plugins = ["tests.contracts.edge_folders"]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 randomly = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SCOPES = ["all", "hr", "vedení", "", "a/b"]
@@ -32,10 +34,18 @@ layouts = st.lists(
 )
 
 
-@pytest.fixture(params=KINDS)
-async def index(request: pytest.FixtureRequest, edge_folder: Path) -> AsyncIterator[PassageIndex]:
-    async with open_kind(request.param, edge_folder) as opened:
-        yield opened
+@pytest_asyncio.fixture(params=KINDS, scope="module", loop_scope="module")
+async def opened(request: pytest.FixtureRequest, empty_edge_folder: Path) -> AsyncIterator[PassageIndex]:
+    """One index of the kind for all tests: opening each time would wait for the disk more than it tests."""
+    async with open_kind(request.param, empty_edge_folder) as index:
+        yield index
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def index(opened: PassageIndex) -> PassageIndex:
+    """The index, emptied of what the test before left."""
+    await opened.remove([record.document for record in await opened.documents()])
+    return opened
 
 
 async def test_a_new_index_is_empty(index: PassageIndex) -> None:
