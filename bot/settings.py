@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     threads: int = Field(default=0, ge=0)
     gpu_layers: int = Field(default=-1, ge=-1)
 
+    knowledge_dir: Path = Path("knowledge")
+    qdrant_url: str | None = None
+    qdrant_api_key: SecretStr = SecretStr("")
+    passage_tokens: int = Field(default=700, ge=100)
+    citing: Literal["auto", "model", "core"] = "auto"
+    general_knowledge: bool = False
     embedding_model: str = "multilingual-e5-small"
     embedding_folder: Path | None = None
 
@@ -110,12 +116,12 @@ class Settings(BaseSettings):
         secrets = {_variable((name,)) for name, field in cls.model_fields.items() if _is_secret(field.annotation)}
         return None if given.isdisjoint(secrets) else Path(_ENV_FILE).absolute()
 
-    @field_validator("redis_url", "model", "model_file", "embedding_folder", mode="before")
+    @field_validator("redis_url", "model", "model_file", "embedding_folder", "qdrant_url", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("state_dir", "cache_dir", "model_file", "embedding_folder")
+    @field_validator("state_dir", "cache_dir", "knowledge_dir", "model_file", "embedding_folder")
     @classmethod
     def _home_is_spelt_out(cls, value: Path | None) -> Path | None:
         """No shell replaces the `~` in `.env`."""

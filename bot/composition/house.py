@@ -1,10 +1,12 @@
 """Owns the wiring of one running Sova: history, engine, assistant and commands, entered in order, left in reverse."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from bot.access import Access
 from bot.answering import Limits
@@ -15,12 +17,16 @@ from bot.backends.redis_connection import RedisConnection, open_redis
 from bot.backends.valkey import open_valkey
 from bot.commands.catalogue import build_registry
 from bot.commands.registry import Registry
+from bot.commands.sources import Sources
 from bot.composition.engines import Taken, open_engine
 from bot.egress import demand_inside, peer_of
 from bot.models.selection import ModelSelection
 from bot.ports import ModelPins
 from bot.settings import Settings
 from bot.stats.hardware import HardwareProbe
+
+if TYPE_CHECKING:
+    from bot.composition.documents import Documents
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +40,7 @@ class House:
     selection: ModelSelection
     pins: ModelPins
     taken: Taken
+    documents: "Documents | None"
 
 
 @asynccontextmanager
@@ -60,8 +67,14 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
         )
         taken = await stack.enter_async_context(open_engine(settings, required=required))
         selection = ModelSelection(taken.engine, pins, default=settings.model)
+        documents = await _documents(settings, stack)
         assistant = Assistant(
-            engine=taken.engine, history=history, selection=selection, latency=latency, limits=limits_of(settings)
+            engine=taken.engine,
+            history=history,
+            selection=selection,
+            latency=latency,
+            knowledge=documents.knowledge if documents else None,
+            limits=limits_of(settings),
         )
         stack.push_async_callback(assistant.close)
         registry = build_registry(
@@ -74,7 +87,26 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
             hardware=HardwareProbe(disk_of=settings.state_dir),
             answers=assistant,
         )
-        yield House(assistant=assistant, registry=registry, selection=selection, pins=pins, taken=taken)
+        if documents:
+            for command in Sources(history, documents.index, documents.scopes).commands():
+                registry.add(command)
+        yield House(
+            assistant=assistant,
+            registry=registry,
+            selection=selection,
+            pins=pins,
+            taken=taken,
+            documents=documents,
+        )
+
+
+async def _documents(settings: Settings, stack: AsyncExitStack) -> "Documents | None":
+    """The team's documents, where there is a folder for them."""
+    if not await asyncio.to_thread(settings.knowledge_dir.is_dir):
+        return None
+    from bot.composition.documents import open_documents
+
+    return await stack.enter_async_context(open_documents(settings, required=False))
 
 
 @asynccontextmanager
@@ -100,4 +132,7 @@ def limits_of(settings: Settings) -> Limits:
         load_seconds=settings.load_seconds,
         first_token_seconds=settings.first_token_seconds,
         next_token_seconds=settings.next_token_seconds,
+        passage_tokens=settings.passage_tokens,
+        citing=settings.citing,
+        general_knowledge=settings.general_knowledge,
     )

@@ -1,10 +1,11 @@
 """Owns what each `sova` command starts: the chat, one question, the models' care, the self-examination."""
 
+import asyncio
 import getpass
 import json
 import logging
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Literal, assert_never
 
@@ -18,14 +19,15 @@ from bot.backends.name_resolution import resolve as resolve_host
 from bot.backends.package_index import PackageIndex
 from bot.backends.redis import RedisModelPins
 from bot.commands.model_files import Machine, model_files_card
+from bot.composition.embedding import embedding_fetcher_of, embedding_shelf_of, wanted_embedding_models
 from bot.composition.engines import needs_a_model, open_engine, shelf_of, suitable_model
 from bot.composition.house import House, open_history, open_house
 from bot.doctor import Finding, Patient, card_of, examine, exit_code, of_refused_setting
 from bot.doctor import as_json as as_plain
-from bot.errors import AssistantError, BadArgument, BadSetting
+from bot.errors import AssistantError, BadArgument, BadSetting, EmbeddingUnavailable
 from bot.logs import start_logging
 from bot.models import memory
-from bot.models.catalogue import in_catalogue
+from bot.models.catalogue import CatalogueModel, in_catalogue
 from bot.models.fetching import Fetcher, Source
 from bot.models.naming import resolve
 from bot.ports import ChatModel, PinScope
@@ -54,7 +56,19 @@ async def chat(settings: Settings, say: Wording, *, conversation: str, model: st
             history_file=settings.state_dir / "input-history",
             model_label=lambda: _model(house, speaker),
         )
-        return await app.run()
+        return await _kept_up(house, app.run())
+
+
+async def _kept_up(house: House, work: Coroutine[object, object, int]) -> int:
+    """Do `work` while the index is kept up with the knowledge folder."""
+    if house.documents is None:
+        return await work
+    keeping = asyncio.create_task(house.documents.keeper.run())
+    try:
+        return await work
+    finally:
+        keeping.cancel()
+        await asyncio.wait({keeping})
 
 
 async def ask(
@@ -97,16 +111,34 @@ async def _list(settings: Settings, say: Wording) -> int:
 
 
 async def _fetch(settings: Settings, say: Wording, *, name: str | None, if_needed: bool) -> int:
-    if if_needed and not await needs_a_model(settings):
-        return 0
+    """Fetch the model `name`, or without one the chat model that suits this machine and the embedding models."""
+    if name or not if_needed or await needs_a_model(settings):
+        await _fetch_chat_model(settings, say, in_catalogue(name) if name else await suitable_model(settings))
+    if name is None:
+        await _fetch_embedding_models(settings, say)
+    return 0
+
+
+async def _fetch_chat_model(settings: Settings, say: Wording, model: CatalogueModel) -> None:
     console = console_on(sys.stderr)
-    model = in_catalogue(name) if name else await suitable_model(settings)
     shelf = shelf_of(settings)
     steps = Fetcher(shelf, _sources(settings)).fetch(model)
     fetched = await show_fetching(console, steps, model=model, say=say)
     sentence = "models-fetched" if fetched else "models-already-here"
     print_line(console, say(sentence, model=model.name, path=str(shelf.path(model))))
-    return 0
+
+
+async def _fetch_embedding_models(settings: Settings, say: Wording) -> None:
+    """Search goes by words alone without them, so it is said, and no reason to fail."""
+    console = console_on(sys.stderr)
+    for model in wanted_embedding_models(settings):
+        steps = embedding_fetcher_of(settings).fetch(model)
+        try:
+            if await show_fetching(console, steps, model=model, say=say):
+                path = str(embedding_shelf_of(settings).path(model))
+                print_line(console, say("models-fetched", model=model.name, path=path))
+        except EmbeddingUnavailable as error:
+            print_line(console, say.of_error(error))
 
 
 def _sources(settings: Settings) -> list[Source]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.languages import detect, fold
 from bot.messages import Author, ConversationKey, Passage, Turn
 from bot.ports import PassageIndex
-from bot.retrieval.followups import joined, needs_context
+from bot.retrieval.followups import standing_alone
 from bot.retrieval.relevance import Thresholds, is_relevant
 from bot.retrieval.retriever import Retriever
 from bot.retrieval.scopes import ScopesFile
@@ -55,7 +55,10 @@ class Knowledge:
             return None
         scopes = await self._scopes.readable(conversation, author)
         found = await self._retriever.search(
-            question, scopes=scopes, language=detect(question), rewritten=_standing_alone(question, turns)
+            question,
+            scopes=scopes,
+            language=detect(question),
+            rewritten=standing_alone(question, [turn.question for turn in turns]),
         )
         if not found.passages and (await self._index.size())[0] == 0:
             return None
@@ -70,10 +73,3 @@ class Knowledge:
 def is_small_talk(question: str) -> bool:
     """Whether `question` is a greeting, thanks or the like, which no document answers."""
     return _SMALL_TALK.fullmatch(fold(question.lower()).strip()) is not None
-
-
-def _standing_alone(question: str, turns: Sequence[Turn]) -> str | None:
-    """The question together with the one before it, where it can't be understood alone."""
-    if not turns or not needs_context(question):
-        return None
-    return joined(turns[-1].question, question)

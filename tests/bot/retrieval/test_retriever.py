@@ -103,7 +103,7 @@ async def test_the_passage_that_answers_comes_first(index: MemoryIndex, e5: Word
 async def test_a_search_is_one_round_trip(index: MemoryIndex, e5: WordEmbedder, minilm: WordEmbedder) -> None:
     await find(index, "and the paper?", e5, minilm, rewritten="Where is the printer's paper?")
     assert len(index.asked) == 1
-    assert [query.using for query in index.asked[0]] == ["e5", "minilm", SPARSE] * 2
+    assert sorted(query.using for query in index.asked[0]) == sorted(["e5", "minilm", SPARSE] * 2)
 
 
 async def test_a_model_for_english_is_not_asked_in_czech(

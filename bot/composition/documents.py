@@ -1,0 +1,99 @@
+"""Owns the wiring of the team's documents: embedding models, index, retriever, and what keeps the index up."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bot.backends.name_resolution import resolve
+from bot.backends.qdrant_edge import open_edge_index
+from bot.backends.qdrant_points import IndexSchema
+from bot.composition.embedding import open_embedders
+from bot.egress import demand_inside, peer_of
+from bot.ports import PassageIndex, SparseEmbedder, TextEmbedder
+from bot.retrieval.indexer import Indexer
+from bot.retrieval.keeping import FolderKeeper
+from bot.retrieval.knowledge import Knowledge
+from bot.retrieval.preparing import DenseModel, Preparation
+from bot.retrieval.relevance import CALIBRATED
+from bot.retrieval.retriever import Retriever
+from bot.retrieval.scopes import ScopesFile
+from bot.retrieval.sparse import FoldedStems
+from bot.settings import Settings, child_environment
+from bot.tokens import rough_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The documents of one knowledge folder, ready to be asked and to be kept up."""
+
+    knowledge: Knowledge
+    index: PassageIndex
+    indexer: Indexer
+    keeper: FolderKeeper
+    scopes: ScopesFile
+    retriever: Retriever
+
+
+@asynccontextmanager
+async def open_documents(settings: Settings, *, required: bool) -> AsyncIterator[Documents]:
+    """Open the index and what fills it. An embedding model that isn't here is left out: then words alone decide."""
+    from bot.backends.document_process import DocumentProcesses
+    from bot.backends.folder_watch import WatchedFolder
+
+    async with AsyncExitStack() as stack:
+        embedders = (await stack.enter_async_context(open_embedders(settings))).dense
+        sparse = FoldedStems()
+        index = await stack.enter_async_context(_open_index(settings, embedders, sparse, required=required))
+        scopes = ScopesFile(settings.knowledge_dir)
+        loader = await stack.enter_async_context(
+            DocumentProcesses(settings.knowledge_dir, environment=child_environment())
+        )
+        preparation = Preparation(
+            loader=loader,
+            dense=[DenseModel(embedder, embedder.languages) for embedder in embedders],
+            sparse=sparse,
+            count_tokens=embedders[0].count_tokens if embedders else _rough_count,
+        )
+        indexer = Indexer(
+            settings.knowledge_dir,
+            index=index,
+            preparation=preparation,
+            scopes=scopes,
+            state=settings.state_dir / "knowledge",
+        )
+        retriever = Retriever(index, embedders, sparse)
+        yield Documents(
+            knowledge=Knowledge(index, retriever, scopes, thresholds=CALIBRATED),
+            index=index,
+            indexer=indexer,
+            keeper=FolderKeeper(indexer, WatchedFolder(settings.knowledge_dir)),
+            scopes=scopes,
+            retriever=retriever,
+        )
+
+
+def _open_index(
+    settings: Settings, embedders: Sequence[TextEmbedder], sparse: SparseEmbedder, *, required: bool
+) -> AbstractAsyncContextManager[PassageIndex]:
+    """The configured Qdrant, or an index of our own in the state folder."""
+    schema = IndexSchema.of(embedders, sparse)
+    if settings.qdrant_url is None:
+        folder = settings.state_dir / "knowledge" / "index"
+        return open_edge_index(folder, schema, environment=child_environment(), required=required)
+    return _open_server(settings, settings.qdrant_url, schema, required=required)
+
+
+@asynccontextmanager
+async def _open_server(
+    settings: Settings, url: str, schema: IndexSchema, *, required: bool
+) -> AsyncIterator[PassageIndex]:
+    from bot.backends.qdrant_server import open_server_index
+
+    await demand_inside(peer_of("SOVA_QDRANT_URL", url), allowed=settings.allowed_hosts, resolve=resolve)
+    key = settings.qdrant_api_key.get_secret_value()
+    async with open_server_index(url, schema, api_key=key, required=required) as index:
+        yield index
+
+
+def _rough_count(text: str) -> int:
+    return round(rough_tokens(text))
