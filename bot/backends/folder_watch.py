@@ -10,7 +10,7 @@ from typing import Literal
 import psutil
 from watchfiles import Change, awatch
 
-from bot.retrieval.paths import SCOPES_FILE, is_ignored
+from bot.retrieval.paths import SCOPES_FILE, is_ignored, walk
 
 logger = logging.getLogger(__name__)
 
@@ -52,21 +52,40 @@ class WatchedFolder:
 
     async def changes(self) -> AsyncGenerator[None, None]:
         """Yield after each burst of changes, and when the folder comes, goes, or is another one. Never ends."""
-        looking = self._how == "looking"
+        looking = self._how == "looking" or (self._how == "auto" and await asyncio.to_thread(_is_foreign, self._root))
+        if not looking:
+            try:
+                async with aclosing(self._notices()) as notices:
+                    async for _ in notices:
+                        yield
+            except (OSError, RuntimeError) as error:  # the system's bounds for watches or for watchers are reached
+                logger.warning("there are no notices of changes in the knowledge folder, so I look: %s", error)
+        async with aclosing(self._looks()) as looks:
+            async for _ in looks:
+                yield
+
+    async def _looks(self) -> AsyncGenerator[None, None]:
+        """Yield whenever the folder looks otherwise than before; Rust's polling misses changes within one second."""
+        before: object = ()
+        while True:
+            seen = await asyncio.to_thread(_seen, self._root)
+            if seen != before:
+                yield
+            before = seen
+            await self._pause()
+
+    async def _notices(self) -> AsyncGenerator[None, None]:
         while True:
             try:
-                async with aclosing(self._bursts(looking=looking or await self._needs_looking())) as bursts:
+                async with aclosing(self._bursts()) as bursts:
                     async for _ in bursts:
                         yield
             except FileNotFoundError:
-                pass
-            except (OSError, RuntimeError) as error:  # the system's bounds for watches or for watchers are reached
-                logger.warning("there are no notices of changes in the knowledge folder, so I look: %s", error)
-                looking = True
+                logger.info("there is no knowledge folder to watch")
             yield
             await self._until_there()
 
-    async def _bursts(self, *, looking: bool) -> AsyncGenerator[None, None]:
+    async def _bursts(self) -> AsyncGenerator[None, None]:
         """Yield once the watch stands (what came before goes unnoticed), then for each burst; end with the folder."""
         before = await self._identity()
         watch = awatch(
@@ -76,8 +95,7 @@ class WatchedFolder:
             step=self._quiet_ms,
             rust_timeout=self._look_ms,
             yield_on_timeout=True,
-            force_polling=looking,
-            poll_delay_ms=self._look_ms,
+            force_polling=False,
             ignore_permission_denied=True,
         )
         stands = False
@@ -97,14 +115,13 @@ class WatchedFolder:
         return document in {".", SCOPES_FILE} or not is_ignored(document)
 
     async def _until_there(self) -> None:
-        """Wait for the folder; in any case a little, so that a failing watch isn't set up again in a loop."""
         there = False
         while not there:
-            await asyncio.sleep(self._look_ms / 1000)
+            await self._pause()
             there = await self._identity() is not None
 
-    async def _needs_looking(self) -> bool:
-        return self._how == "auto" and await asyncio.to_thread(_is_foreign, self._root)
+    async def _pause(self) -> None:
+        await asyncio.sleep(self._look_ms / 1000)
 
     async def _identity(self) -> tuple[int, int] | None:
         """What tells a folder from another one of the same name."""
@@ -117,6 +134,22 @@ def _identity(root: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
+
+
+def _seen(root: Path) -> object:
+    """All that a change would show in, None without a folder."""
+    try:
+        return walk(root), _stamp(root / SCOPES_FILE)
+    except OSError:
+        return None
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def _is_foreign(root: Path) -> bool:
