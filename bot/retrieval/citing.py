@@ -23,6 +23,7 @@ _MAKES_A_LINK = "(:["
 """What must not stand right behind `[n]`: Markdown would read a link, or say where all links `[n]` lead."""
 
 _INSIDE_BRACKETS = re.compile(r"[\s\d,;^?]*")
+_NUMBER = re.compile(r"[\d?]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Citer:
         self._unsupported = 0
         self._shown: list[str] = []
         self._space = ""
-        self._in_brackets = False
+        self._inside: str | None = None
         self._just_cited = False
 
     def feed(self, delta: str) -> str:
@@ -87,25 +88,25 @@ class Citer:
             case Token(kind=Kind.REFERENCE):
                 return self._reference(piece)
             case Token(kind=Kind.FENCED, text=text):
-                self._in_brackets = False
+                self._inside = None
                 return self._after_space(text)
             case Token(text=text):
                 return self._text(text)
 
     def _text(self, text: str) -> str:
         """Text as it is, but for what would make a link of a citation, or a citation of something else."""
-        if text == "]" and self._in_brackets:
-            self._in_brackets = False
+        if text == "]" and self._inside:
             return self._after_space("")
         if self._just_cited and not self._space and text[0] in _MAKES_A_LINK:
             self._space = " "
         return self._watched(self._after_space(text))
 
     def _watched(self, shown: str) -> str:
-        """Keep in mind whether nothing but numbers stands behind the last opening bracket."""
-        before, bracket, inside = shown.rpartition("[")
-        if bracket or self._in_brackets:
-            self._in_brackets = bool(_INSIDE_BRACKETS.fullmatch(inside if bracket else before + inside))
+        """Keep in mind whether a number, and nothing that a reference hasn't, stands behind the last open bracket."""
+        inside = shown if self._inside is None else self._inside + shown
+        if "[" in shown or self._inside is not None:
+            inside = inside.rpartition("[")[2]
+            self._inside = "".join(_NUMBER.findall(inside)[:1]) if _INSIDE_BRACKETS.fullmatch(inside) else None
         self._just_cited = self._just_cited and not shown
         return shown
 
@@ -122,11 +123,12 @@ class Citer:
                 self._space = ""
             return ""
         self._own.update(known)
-        return self._after_space(self._cite(known))
+        word = token.text.rstrip("".join(filter(str.isdecimal, token.text))) if token.spoken else ""
+        return self._after_space(word + self._cite(known))
 
     def _cite(self, numbers: Sequence[int]) -> str:
         self._cited.update(numbers)
-        self._in_brackets, self._just_cited = False, True
+        self._inside, self._just_cited = None, True
         return "".join(f"[{number}]" for number in numbers)
 
     def _marks(self, sentence: str) -> str:
@@ -137,7 +139,7 @@ class Citer:
         if numbers := [n for n in self._evidence.supporting(sentence) if n not in own]:
             return " " + self._cite(numbers)
         self._unsupported += 1
-        self._in_brackets = False
+        self._inside = None
         return f" {UNSUPPORTED}"
 
     @staticmethod

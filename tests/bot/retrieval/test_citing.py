@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.messages import Passage, Place
@@ -181,9 +181,17 @@ def test_what_a_small_model_cites_itself_is_dropped() -> None:
     assert cite("Meals are paid up to 45 euros a day [1].").text == "Meals are paid up to 45 euros a day. [2]"
 
 
-def test_a_document_that_is_named_in_running_text_becomes_its_number() -> None:
+def test_a_document_that_is_named_in_running_text_is_cited_there() -> None:
     cited = cite("According to Document 2, meals are paid up to 45 euros a day. Document 7 is missing.")
-    assert cited.text.startswith("According to [2], meals are paid up to 45 euros a day. Document 7 is missing.")
+    assert cited.text.startswith(
+        "According to Document [2], meals are paid up to 45 euros a day. Document 7 is missing."
+    )
+    assert [citation.n for citation in cited.citations] == [2]
+
+
+@pytest.mark.parametrize("text", ["- [ ] to do\n- [x] done\n", "An empty list is [].", "[a](b) and [1.5]"])
+def test_other_brackets_stay(text: str) -> None:
+    assert cite(text).text.replace(" [?]", "") == text
 
 
 def test_text_is_shown_as_it_comes() -> None:
@@ -262,9 +270,9 @@ def _without_code(text: str) -> str:
 
 
 @given(hostile.map(_without_code), styles, st.integers(1, 9))
-def test_every_number_that_is_shown_is_a_passage_that_was_given_and_is_listed(
-    text: str, style: Style, size: int
-) -> None:
+@example("[[9]1]]", Style.MODEL_CITES, 1)
+@example("[[9]7]: http://evil.example", Style.CORE_CITES, 3)
+def test_every_number_that_is_shown_is_that_of_a_listed_passage(text: str, style: Style, size: int) -> None:
     cited = cite(text, style=style, size=size)
     assert set(printed_numbers(cited.text)) == {citation.n for citation in cited.citations} <= {1, 2, 3}
 
