@@ -8,6 +8,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from bot import __version__
 from bot.errors import AssistantError, BadSetting
@@ -52,6 +53,7 @@ def _refused(error: BadSetting, words: Sequence[str], say: Wording) -> int:
 async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
     """Import the house only now: `sova --help` need not wait for it."""
     from bot.composition import programs
+    from bot.retrieval.evaluation.asking import Wanted
 
     match chosen.command:
         case "chat":
@@ -68,6 +70,15 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
         case "models":
             return await programs.models(
                 settings, say, action=chosen.action, name=chosen.name, if_needed=chosen.if_needed
+            )
+        case "eval":
+            return await programs.evaluation(
+                settings,
+                say,
+                files=chosen.files,
+                wanted=Wanted(chosen.wanted),
+                compare=chosen.compare,
+                as_json=chosen.json,
             )
         case "doctor":
             return await programs.doctor(settings, say, as_json=chosen.json)
@@ -94,6 +105,7 @@ def parser(say: Wording) -> argparse.ArgumentParser:
     models.add_argument("action", choices=["list", "fetch", "use"], help=say("cli-models-action"))
     models.add_argument("name", nargs="?", help=say("cli-models-name"))
     models.add_argument("--if-needed", action="store_true", help=say("cli-models-if-needed"))
+    _evaluation(command("eval"), say)
     command("doctor").add_argument("--json", action="store_true", help=say("cli-doctor-json"))
     return root
 
@@ -102,6 +114,22 @@ def _shared(say: Wording) -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--lang", choices=[language.value for language in Language], help=say("cli-lang"))
     return shared
+
+
+def _evaluation(command: argparse.ArgumentParser, say: Wording) -> None:
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help=say("cli-eval-file"))
+    command.add_argument("--json", action="store_true", help=say("cli-eval-json"))
+    command.add_argument("--compare", metavar="NAME=VALUE", help=say("cli-eval-compare"))
+    wanted = command.add_mutually_exclusive_group()
+    for option, which in (("--answers", "all"), ("--retrieval-only", "none")):
+        wanted.add_argument(
+            option,
+            action="store_const",
+            dest="wanted",
+            const=which,
+            default="needed",
+            help=say(f"cli-eval{option[1:]}"),
+        )
 
 
 def _conversation(command: argparse.ArgumentParser, say: Wording) -> None:

@@ -444,3 +444,31 @@ class IndexingElsewhere(AssistantError):
 
     path: str
     code = "indexing-elsewhere"
+
+
+@dataclass(eq=False)
+class NothingIndexed(AssistantError):
+    """The index of the documents in `folder` holds none."""
+
+    folder: str
+    code = "nothing-indexed"
+
+
+@dataclass(eq=False)
+class BadQuestions(AssistantError):
+    """A file of evaluation questions can't be used; `line` is the first bad one, from 1, or 0 for the whole file."""
+
+    path: str
+    reason: Notice
+    line: int = 0
+    code = "bad-questions"
+    exit_code = 2
+
+
+@dataclass(eq=False)
+class BadComparison(AssistantError):
+    """What is to be compared is no `NAME=VALUE` of a setting."""
+
+    given: str
+    code = "bad-comparison"
+    exit_code = 2

@@ -90,12 +90,19 @@ class Settings(BaseSettings):
         try:
             return cls()
         except ValidationError as error:
-            first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-            raise BadSetting(name=_variable(first["loc"]), reason=first["msg"].removeprefix("Value error, ")) from None
+            raise _refused(error) from None
         except UnicodeDecodeError:  # it carries the whole file, secrets and all
             raise BadSetting(name=_ENV_FILE, reason="it is not text in UTF-8") from None
         except OSError as error:
             raise BadSetting(name=_ENV_FILE, reason=error.strerror or "it can't be read") from error
+
+    def with_other(self, name: str, value: str) -> Self:
+        """These settings with the field `name` read from `value`, as if it stood in the environment."""
+        given = self.model_dump() | {name: value}
+        try:
+            return type(self).model_validate(given)
+        except ValidationError as error:
+            raise _refused(error) from None
 
     @classmethod
     def variables(cls) -> tuple[str, ...]:
@@ -171,6 +178,11 @@ class Settings(BaseSettings):
 def child_environment() -> dict[str, str]:
     """The environment for programs that Sova starts: its own without Sova's settings, some of which are secrets."""
     return {name: value for name, value in os.environ.items() if not name.startswith("SOVA_")}
+
+
+def _refused(error: ValidationError) -> BadSetting:
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    return BadSetting(name=_variable(first["loc"]), reason=first["msg"].removeprefix("Value error, "))
 
 
 def _variable(location: tuple[int | str, ...]) -> str:

@@ -1,12 +1,13 @@
 """Owns the wiring of an evaluation: the documents as they are indexed, and where it is needed a model to answer."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
 from bot.answering import Limits
 from bot.assistant import Assistant
+from bot.commands.evaluation import Evaluated
 from bot.composition.documents import Documents, open_documents
 from bot.composition.engines import open_engine
 from bot.composition.house import limits_of
@@ -26,7 +27,7 @@ from bot.settings import PREFIX, Settings
 logger = logging.getLogger(__name__)
 
 RETRIEVAL = "retrieval."
-"""Before a name in `--compare`: it is one of `RetrievalOptions`, which are no settings because nobody should need them."""
+"""Before a name in `--compare`: it is one of `RetrievalOptions`, which nobody should need as settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +53,50 @@ class Configuration:
         return replace(self, settings=self.settings.with_other(field, value))
 
 
-async def run_evaluation(
+async def evaluate_all(
+    settings: Settings,
+    questions: Sequence[EvaluationQuestion],
+    *,
+    compare: str | None,
+    wanted: Wanted,
+    author: Author,
+    tell: Tell,
+) -> tuple[Evaluated, ...]:
+    """Ask the questions with the settings as they are, and a second time with the one changed that `compare` names.
+
+    `wanted` is which of them a model answers as well. Raises `BadComparison`, `NothingIndexed`,
+    and an `EngineError` when a model is needed and there is none.
+    """
+    as_is = Configuration(settings)
+    configurations = {"": as_is} | ({compare: as_is.with_other(compare)} if compare else {})
+    return tuple(
+        [
+            Evaluated(given, await _evaluate(configuration, questions, wanted=wanted, author=author, tell=tell))
+            for given, configuration in configurations.items()
+        ]
+    )
+
+
+async def _evaluate(
     configuration: Configuration,
     questions: Sequence[EvaluationQuestion],
     *,
-    wanted: Wanted | None,
+    wanted: Wanted,
     author: Author,
-    tell: Callable[[str], Tell],
+    tell: Tell,
 ) -> Evaluation:
-    """Ask the questions; `wanted` is which of them a model answers as well, None for none of them.
-
-    `tell` gives, for the name of the model ("" for the search), who is told how far it is. Raises `NothingIndexed`, and
-    an `EngineError` when a model is needed and there is none.
-    """
     async with AsyncExitStack() as stack:
         documents = await stack.enter_async_context(open_documents(configuration.settings, required=True))
         if not await documents.index.documents():
             raise NothingIndexed(str(configuration.settings.knowledge_dir))
         options = configuration.options or documents.retriever.options
         evaluator = Evaluator(_knowledge(documents, _deep(options)), documents.scopes, author=author)
-        outcomes = await evaluator.search(questions, tell=tell(""))
-        if wanted is None or not wanted_answers(outcomes, wanted):
+        outcomes = await evaluator.search(questions, tell=tell)
+        if not wanted_answers(outcomes, wanted):
             return evaluate(outcomes)
         answers = await _assistant(configuration.settings, _knowledge(documents, options), stack, author)
         outcomes = await evaluator.answer(
-            outcomes, assistant=answers.assistant, wanted=wanted, tell=tell(answers.model)
+            outcomes, assistant=answers.assistant, model=answers.model, wanted=wanted, tell=tell
         )
         return evaluate(outcomes, model=answers.model)
 
@@ -124,8 +144,10 @@ def _other_options(name: str, value: str, given: str) -> RetrievalOptions:
     options = RetrievalOptions()
     try:
         match name.split("."):
-            case ["k" | "candidates" as field]:
-                return replace(options, **{field: int(value)})
+            case ["k"]:
+                return replace(options, k=int(value))
+            case ["candidates"]:
+                return replace(options, candidates=int(value))
             case ["rewritten_weight"]:
                 return replace(options, rewritten_weight=float(value))
             case ["weight", using] if using in {ranking.using for ranking in options.rankings}:

@@ -7,9 +7,11 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from adapters.terminal.ask import ask as ask_once
+from adapters.terminal.evaluating import evaluation_progress
 from adapters.terminal.fetching import show_fetching
 from adapters.terminal.render import console_on, print_card, print_line
 from adapters.terminal.stdin import read_all
@@ -18,6 +20,7 @@ from bot.backends.hub import Hub
 from bot.backends.name_resolution import resolve as resolve_host
 from bot.backends.package_index import PackageIndex
 from bot.backends.redis import RedisModelPins
+from bot.commands.evaluation import evaluation_card, evaluations_as_json
 from bot.commands.model_files import Machine, model_files_card
 from bot.composition.embedding import embedding_fetcher_of, embedding_shelf_of, wanted_embedding_models
 from bot.composition.engines import needs_a_model, open_engine, shelf_of, suitable_model
@@ -31,6 +34,8 @@ from bot.models.catalogue import CatalogueModel, in_catalogue
 from bot.models.fetching import Fetcher, Source
 from bot.models.naming import resolve
 from bot.ports import ChatModel, PinScope
+from bot.retrieval.evaluation.asking import Wanted
+from bot.retrieval.evaluation.questions import read_questions
 from bot.settings import Settings, child_environment
 from bot.stats.hardware import HardwareProbe
 from bot.wording import Wording
@@ -160,6 +165,26 @@ async def _use(settings: Settings, say: Wording, *, name: str | None) -> int:
         pins = RedisModelPins(connection, prefix=settings.redis_prefix)
         await pins.pin(PinScope.GLOBAL, incoming.conversation, incoming.author, model.name)
     print_line(console_on(sys.stdout), say("models-used", model=model.name))
+    return 0
+
+
+async def evaluation(
+    settings: Settings, say: Wording, *, files: Sequence[Path], wanted: Wanted, compare: str | None, as_json: bool
+) -> int:
+    """Ask the questions in `files` and tell what share goes right; twice where there is a setting to `compare`."""
+    from bot.composition.evaluating import evaluate_all
+
+    start_logging(level=settings.log_level, form=settings.log_format, file=settings.state_dir / "sova.log")
+    questions = await asyncio.to_thread(read_questions, *files)
+    author = _speaker(say, conversation="", model=None).invocation().author
+    with evaluation_progress(console_on(sys.stderr), say) as tell:
+        evaluated = await evaluate_all(settings, questions, compare=compare, wanted=wanted, author=author, tell=tell)
+    console = console_on(sys.stdout)
+    if as_json:
+        console.file.write(json.dumps(evaluations_as_json(evaluated), ensure_ascii=False) + "\n")
+    else:
+        card = evaluation_card(evaluated, questions=len(questions), asked_model=wanted is not Wanted.NONE, say=say)
+        print_card(console, card, say)
     return 0
 
 

@@ -76,7 +76,23 @@ error-history-not-here = Pro tento systém není vestavěný server historie. Sp
 error-bad-setting = Nastavení { $name } nelze použít: { $reason }
 error-leaves-the-network = { $name } vede na { $host } ({ $address }), a to je mimo vaši síť. Nepoužiji to: co se tu říká, ji nesmí opustit. Pokud to myslíte vážně, uveďte ten počítač v SOVA_ALLOWED_HOSTS.
 
-error-index-unavailable = Nemohu se dostat k indexu vašich dokumentů ({ $where }: { $reason }). Odpovídat mohu dál, ale bez nich.
+error-index-unavailable = Nemohu se dostat k indexu vašich dokumentů ({ index-trouble }). Odpovídat mohu dál, ale bez nich.
+index-trouble = { $where }: { $reason ->
+    [refused] nikdo tam neodpovídá
+    [unknown-host] takový počítač neexistuje
+    [timeout] odpověď nepřišla včas
+    [lost] spojení se přerušilo
+    [tls] šifrované spojení se nepodařilo navázat
+    [authentication] odmítá klíč
+    [busy] je přetížený
+    [disk] má plný disk
+    [not-qdrant] to není Qdrant
+    [failed] index to nedokázal provést
+    [damaged] index je tam poškozený; smažte ho a dokumenty přečtu znovu
+    [ended] jeho proces skončil
+    [not-writable] nesmím tam zapisovat
+   *[other] { $reason }
+  }
 error-index-locked = Index vašich dokumentů ({ $path }) právě používá jiný program. Ukončete ho, nebo používejte ten.
 error-index-mismatch = Index vznikl s { $built_with }, nastavení chce { $wanted }. Znovu ho postaví `sova index`.
 error-embedding-unavailable = Embeddingový model { $model } se nepodařilo nikde získat: { $reasons }. Dokud tu není, hledám jen podle slov.
@@ -84,3 +100,9 @@ error-knowledge-vanished = Ze složky { $folder } najednou zmizelo { $missing } 
 error-bad-scopes = Soubor { $path } nelze použít: { $reason }. Dokud se neopraví, nikdo neuvidí žádný dokument.
 error-no-knowledge = Složka s dokumenty { $folder } neexistuje. Vytvořte ji, nebo v SOVA_KNOWLEDGE_DIR nastavte tu, která je obsahuje.
 error-indexing-elsewhere = Dokumenty právě indexuje jiná Sova ({ $path }). Zkuste to znovu, až skončí.
+error-nothing-indexed = Z { $folder } ještě nic není v indexu. Naplní ho `sova index`.
+error-bad-questions = { $line ->
+    [0] { $path } nejde použít: { $reason }
+   *[other] { $line }. řádek souboru { $path } nejde použít: { $reason }
+  }
+error-bad-comparison = „{ $given }“ není s čím porovnat. Napište nastavení a jeho jinou hodnotu, například EMBEDDING_MODEL=all-minilm-l6-v2.

@@ -75,7 +75,23 @@ error-history-not-here = There is no embedded history server for this system. Ru
 error-bad-setting = The setting { $name } can't be used: { $reason }
 error-leaves-the-network = { $name } leads to { $host } ({ $address }), which is outside your network, so I don't use it: what is asked here must not leave. If you mean it, list the host in SOVA_ALLOWED_HOSTS.
 
-error-index-unavailable = I can't reach the index of your documents ({ $where }: { $reason }). I can still answer, but without them.
+error-index-unavailable = I can't reach the index of your documents ({ index-trouble }). I can still answer, but without them.
+index-trouble = { $where }: { $reason ->
+    [refused] nobody answers there
+    [unknown-host] there is no such host
+    [timeout] no answer in time
+    [lost] the connection broke
+    [tls] no encrypted connection came about
+    [authentication] it refuses the key
+    [busy] it has too much to do
+    [disk] its disk is full
+    [not-qdrant] that is not a Qdrant
+    [failed] the index could not do it
+    [damaged] the index there is damaged; delete it, and I'll read the documents again
+    [ended] its process ended
+    [not-writable] I may not write there
+   *[other] { $reason }
+  }
 error-index-locked = Another program is using the index of your documents ({ $path }). Stop it, or use that one.
 error-index-mismatch = The index was built with { $built_with }, the settings ask for { $wanted }. `sova index` builds it anew.
 error-embedding-unavailable = I could not get the embedding model { $model } anywhere: { $reasons }. I search by words alone until it is here.
@@ -83,3 +99,9 @@ error-knowledge-vanished = { $missing } of { $indexed } documents are gone from 
 error-bad-scopes = { $path } can't be used: { $reason }. Until it is mended, nobody sees any document.
 error-no-knowledge = There is no folder { $folder } with documents. Create it, or set SOVA_KNOWLEDGE_DIR to the one that holds them.
 error-indexing-elsewhere = Another Sova is indexing the documents right now ({ $path }). Try again when it is done.
+error-nothing-indexed = Nothing of { $folder } is indexed yet. `sova index` does that.
+error-bad-questions = { $line ->
+    [0] { $path } can't be used: { $reason }
+   *[other] Line { $line } of { $path } can't be used: { $reason }
+  }
+error-bad-comparison = “{ $given }” is nothing to compare with. Write a setting and its other value, such as EMBEDDING_MODEL=all-minilm-l6-v2.
