@@ -1,0 +1,168 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.answering import Limits
+from bot.assistant import Assistant
+from bot.errors import BadScopes, EngineUnreachable, IndexUnavailable
+from bot.messages import Author, ConversationKey, FinishReason, Incoming, Passage, Reply, ReplyDelta, Turn
+from bot.models.selection import ModelSelection
+from bot.ports import ModelInfo
+from bot.retrieval.knowledge import Grounds, is_small_talk
+from tests.doubles.memory import MemoryHistory, MemoryLatencyLog
+from tests.doubles.scripted_engine import Item, ScriptedEngine
+
+ULA = Author("ula", "Ula")
+HERE = ConversationKey("terminal", "local", "here")
+PRINTER = Passage(
+    document="en/office.md",
+    title="The office",
+    headings=("Printing",),
+    text="The printer on the second floor is called Falcon. Its paper is in cabinet 12.",
+    start=0,
+    end=77,
+    language="en",
+    scope="",
+    score=0.9,
+    first=0,
+    last=0,
+)
+
+
+@dataclass
+class Library:
+    """What the documents say to every question, or the fault that they can't be asked with."""
+
+    grounds: Grounds | None = field(default_factory=lambda: Grounds((PRINTER,), is_relevant=True))
+    down: Exception | None = None
+    asked: list[str] = field(default_factory=list)
+
+    async def consult(
+        self, question: str, *, turns: Sequence[Turn], conversation: ConversationKey, author: Author
+    ) -> Grounds | None:
+        self.asked.append(question)
+        if self.down:
+            raise self.down
+        return self.grounds
+
+
+@dataclass
+class House:
+    library: Library = field(default_factory=Library)
+    says: Sequence[Item] = ("Its paper is ", "in cabinet 12.")
+    limits: Limits = field(default_factory=Limits)
+    parameters: str = "1.5B"
+
+    def __post_init__(self) -> None:
+        offers = [ModelInfo("owl:1b", parameters=self.parameters, loaded=True)]
+        self.engine = ScriptedEngine(scripts=[list(self.says)], offers=offers)
+        self.history = MemoryHistory()
+        self.assistant = Assistant(
+            engine=self.engine,
+            history=self.history,
+            selection=ModelSelection(self.engine, self.history.pins, default=None),
+            latency=MemoryLatencyLog(),
+            knowledge=self.library,
+            limits=self.limits,
+        )
+
+    async def ask(self, question: str) -> tuple[Reply, str]:
+        """The reply, and everything that was streamed before it."""
+        incoming = Incoming("1", HERE, ULA, question, received_at=0.0)
+        events = [event async for event in self.assistant.answer(incoming)]
+        reply = events[-1]
+        assert isinstance(reply, Reply)
+        return reply, "".join(event.text for event in events if isinstance(event, ReplyDelta))
+
+
+async def test_an_answer_cites_the_passage_that_it_rests_on() -> None:
+    reply, streamed = await House().ask("Where is the paper?")
+    assert reply.text == streamed == "Its paper is in cabinet 12. [1]"
+    assert [(citation.n, citation.document) for citation in reply.citations] == [(1, "en/office.md")]
+    assert not reply.abstained
+
+
+async def test_the_model_reads_the_passage_as_data_before_the_question() -> None:
+    house = House()
+    await house.ask("Where is the paper?")
+    prompt = house.engine.asked[0].messages[-1].content
+    assert prompt.index("cabinet 12") < prompt.index("Where is the paper?")
+
+
+async def test_the_history_keeps_the_models_own_words_and_no_passages() -> None:
+    house = House()
+    await house.ask("Where is the paper?")
+    (turn,) = await house.history.turns(HERE)
+    assert (turn.question, turn.answer) == ("Where is the paper?", "Its paper is in cabinet 12.")
+    assert turn.citations[0].document == "en/office.md"
+
+
+async def test_what_no_passage_supports_is_marked_and_said() -> None:
+    reply, _ = await House(says=["Its paper is in cabinet 99."]).ask("Where is the paper?")
+    assert "[?]" in reply.text
+    assert [notice.code for notice in reply.notices] == ["unsupported"]
+    assert reply.citations == ()
+
+
+async def test_nothing_about_it_is_said_without_asking_a_model() -> None:
+    house = House(Library(Grounds((PRINTER,), is_relevant=False, documents=32)))
+    reply, streamed = await house.ask("Kolik stojí jízdenka do Brna?")
+    assert house.engine.asked == []
+    assert reply.abstained
+    assert reply.citations == ()
+    assert "32" in streamed
+    assert "složce" in streamed
+
+
+async def test_a_model_that_declines_is_followed_by_the_closest_passages() -> None:
+    reply, streamed = await House(says=["I don't know."]).ask("Who repairs the printer?")
+    assert reply.abstained
+    assert streamed == reply.text
+    assert "cabinet 12" in reply.text
+    assert reply.citations[0].document == "en/office.md"
+
+
+async def test_without_an_engine_the_passages_are_the_answer() -> None:
+    house = House(says=[EngineUnreachable("scripted", "scripted://")])
+    reply, streamed = await house.ask("Where is the paper?")
+    assert reply.finish_reason is FinishReason.INTERRUPTED
+    assert "cabinet 12" in streamed
+    (turn,) = await house.history.turns(HERE)
+    assert turn.answer == ""
+
+
+async def test_without_an_index_the_answer_is_said_to_be_uncited() -> None:
+    house = House(Library(down=IndexUnavailable("embedded", "lost")), says=["Perhaps."])
+    reply, _ = await house.ask("Where is the paper?")
+    assert (reply.text, [notice.code for notice in reply.notices]) == ("Perhaps.", ["uncited"])
+
+
+async def test_broken_scopes_show_nobody_anything() -> None:
+    house = House(Library(down=BadScopes("knowledge/scopes.toml", "line 3")))
+    with pytest.raises(BadScopes):
+        await house.ask("Where is the paper?")
+    assert house.engine.asked == []
+
+
+async def test_general_knowledge_is_used_only_where_allowed_and_marked() -> None:
+    nothing = Library(Grounds((), is_relevant=False, documents=32))
+    reply, _ = await House(nothing, says=["It is 4."], limits=Limits(general_knowledge=True)).ask("What is 2+2?")
+    assert reply.text == "It is 4."
+    assert [notice.code for notice in reply.notices] == ["general-knowledge"]
+
+
+async def test_a_large_model_cites_by_itself_and_made_up_numbers_are_dropped() -> None:
+    reply, _ = await House(says=["Its paper is in cabinet 12 [1][7]."], parameters="8B").ask("Where is the paper?")
+    assert "[1]" in reply.text
+    assert "7" not in reply.text
+
+
+@pytest.mark.parametrize("text", ["Hi!", "hello there", "Ahoj", "Díky moc", "Dobrý den!", "Kdo jsi?"])
+def test_greetings_need_no_documents(text: str) -> None:
+    assert is_small_talk(text)
+
+
+@pytest.mark.parametrize("text", ["Hi, where is the paper?", "Kdo jsi a kde je papír?", "thanks to whom?"])
+def test_a_greeting_with_a_question_is_a_question(text: str) -> None:
+    assert not is_small_talk(text)
