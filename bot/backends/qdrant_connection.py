@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import ValidationError
 from qdrant_client import AsyncQdrantClient
+from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
 from bot.addresses import web_address
@@ -54,7 +55,7 @@ class QdrantConnection:
         try:
             async with asyncio.timeout(seconds):
                 return await call
-        except (ApiException, TimeoutError, AssertionError, ValueError) as error:
+        except (ApiException, QdrantException, TimeoutError, AssertionError, ValueError) as error:
             if _is_gone(error):
                 raise Gone from error
             # The vendor's messages may quote what was sent, so they stay out of tracebacks.
@@ -107,8 +108,8 @@ def _reason(error: Exception) -> IndexFault:
             return IndexFault.TIMEOUT
         case AssertionError() | json.JSONDecodeError() | ValidationError():
             return IndexFault.NOT_QDRANT
-        case ApiException():
-            return IndexFault.BUSY  # its one other kind: 429
+        case QdrantException():
+            return IndexFault.BUSY  # the one that is raised: 429 with a time to wait
         case _:
             return IndexFault.FAILED
 

@@ -43,7 +43,6 @@ class EdgeFolder:
     def open(self, wanted: IndexSchema) -> IndexSchema:
         """Open the index, or make an empty one of the `wanted` schema; returns the schema that it really has."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._demand_room()
         self._take_lock()
         self._tidy(keep=wanted.fingerprint)
         if self._named() is None:
@@ -54,7 +53,6 @@ class EdgeFolder:
 
     def build(self, schema: IndexSchema) -> None:
         """Open a new shard beside the current one; an unfinished one of this schema is gone on with."""
-        self._demand_room()
         self._prepare(schema)
         self._new = self._load(schema.fingerprint)
 
@@ -164,6 +162,7 @@ class EdgeFolder:
         ready = self._folder / schema.fingerprint
         if ready.exists():
             return
+        self._demand_room()
         making = ready.with_suffix(".new")
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700)
@@ -174,7 +173,10 @@ class EdgeFolder:
     def _load(self, name: str) -> Shard:
         folder = self._folder / name
         schema = IndexSchema.from_json((folder / "schema.json").read_text(encoding="utf-8"))
-        return Shard(folder / "shard", schema)
+        shard = Shard(folder / "shard", schema)
+        if free_bytes(folder) > RESERVE_BYTES + shard.size()[1]:
+            shard.give_room_back()
+        return shard
 
     def _named(self) -> str | None:
         with suppress(FileNotFoundError):

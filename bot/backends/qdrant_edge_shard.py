@@ -69,7 +69,8 @@ NO_GRAPH_KB = 2**40
 PAGE = 1_000
 
 _UNLISTED = Filter(must=[IsEmptyCondition(key="scope")])
-_SHOWN_IDF = SearchParams(idf=IdfParams(corpus=Filter(must_not=[IsEmptyCondition(key="scope")])))
+_SHOWN = Filter(must_not=[IsEmptyCondition(key="scope")])
+_SHOWN_IDF = SearchParams(idf=IdfParams(corpus=_SHOWN))
 """How rare a word is among the chunks that are shown: by itself the engine counts deleted and staged ones too."""
 
 
@@ -86,7 +87,6 @@ class Shard:
         self._folder = folder
         self._shard = EdgeShard.load(str(folder))
         self._unflushed = 0
-        self._shard.optimize()  # gives back the room of deleted points, when they are many
         self._records = self._mend()
 
     @staticmethod
@@ -102,6 +102,10 @@ class Shard:
         """Write everything down and let go of the folder."""
         self._shard.flush()
         self._shard.close()
+
+    def give_room_back(self) -> None:
+        """Write the points anew without the deleted ones, when these are many (a fifth): 2 s for 50k chunks."""
+        self._shard.optimize()
 
     def stage(self, chunks: Sequence[IndexedChunk], *, generation: int) -> None:
         """Write some of a document's chunks; nobody sees them yet."""
@@ -136,7 +140,8 @@ class Shard:
 
     def rankings(self, queries: Sequence[IndexQuery]) -> list[list[Hit]]:
         """One ranking a query, best first; all in one pass."""
-        found = self._shard.query_batch(QueryBatchRequest([_request(query) for query in queries]))
+        scopes = frozenset(record.scope for record in self._records.values())
+        found = self._shard.query_batch(QueryBatchRequest([_request(query, held=scopes) for query in queries]))
         return [[Hit(chunk_of(_payload(point)), point.score) for point in points] for points in found]
 
     def chunks(self, document: str, *, first: int, last: int) -> list[Chunk]:
@@ -213,17 +218,22 @@ def _config(schema: IndexSchema) -> EdgeConfig:
     )
 
 
-def _request(query: IndexQuery) -> QueryRequest:
-    conditions: list[Any] = [_is("scope", *sorted(map(pack, query.scopes)))]
-    if query.language is not None:
-        conditions.append(_is("language", pack(query.language)))
+def _request(query: IndexQuery, *, held: frozenset[str]) -> QueryRequest:
     return QueryRequest(
         limit=query.limit,
         query=_nearest(query),
-        filter=Filter(must=conditions),
+        filter=_permitted(query, held=held),
         params=_SHOWN_IDF if isinstance(query.vector, SparseVector) else None,
         with_payload=True,
     )
+
+
+def _permitted(query: IndexQuery, *, held: frozenset[str]) -> Filter:
+    """Whoever may see every scope that is held sees whatever is shown: half the time of comparing with a list."""
+    conditions: list[Any] = [_SHOWN if held <= query.scopes else _is("scope", *sorted(map(pack, query.scopes)))]
+    if query.language is not None:
+        conditions.append(_is("language", pack(query.language)))
+    return Filter(must=conditions)
 
 
 def _nearest(query: IndexQuery) -> Query:

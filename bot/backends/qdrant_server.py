@@ -162,11 +162,20 @@ class QdrantServerIndex:
         await self._point_to(fresh._found, instead_of=old)
 
     async def find(self) -> _Collection:
-        """The collection behind the alias, made if there is none; asked for until it has been found once."""
+        """The collection behind the alias, made if there is none.
+
+        Once found it is kept; an outdated one is looked for each time, as another program may be building anew.
+        """
         async with self._finding:
-            if self._found is None:
-                self._found = await self._look() or await self._begin()
-                await self._forget_leftovers(self._found)
+            if self._found is not None and self.outdated is None:
+                return self._found
+            try:
+                found = await self._look() or await self._begin()
+                if self._found != found:
+                    await self._forget_leftovers(found)
+                self._found = found
+            except Gone:
+                raise IndexUnavailable(where=self._connection.where, reason=IndexFault.NOT_QDRANT) from None
             return self._found
 
     @property

@@ -277,6 +277,17 @@ async def test_a_full_disk_stops_writing_and_not_searching(edge_folder: Path, mo
         folder.remove(["a.md"], new=False)
     assert len(folder.rankings([by_words(1)], new=False)[0]) == 1
     folder.close()
+    folder.open(SCHEMA)
+    assert len(folder.rankings([by_words(1)], new=False)[0]) == 1
+    folder.close()
+
+
+async def test_a_full_disk_has_no_room_for_a_new_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(qdrant_edge_folder, "free_bytes", lambda _: 1000)
+    folder = EdgeFolder(tmp_path / "index")
+    with pytest.raises(DiskFull):
+        folder.open(SCHEMA)
+    folder.close()
 
 
 async def test_a_worker_that_a_full_disk_killed_is_told_as_a_full_disk(
@@ -355,11 +366,15 @@ async def test_deleted_chunks_give_their_room_back_when_the_index_is_opened(edge
         chunks = version_of(number, size=1200)
         shard.stage(chunks, generation=number)
         shard.commit(record_of(chunks), generation=number)
+    before = shard._shard.info().indexed_vectors_count
     shard.close()
-    shard = shard_in(edge_folder)
+    folder = EdgeFolder(edge_folder)
+    folder.open(SCHEMA)
+    shard = folder._shard(new=False)
+    assert shard._shard.info().indexed_vectors_count < before
     assert [len(hits) for hits in shard.rankings([by_words(1, limit=5000)])] == [1200]
     assert shard.documents() == [record_of(version_of(3, size=1200))]
-    shard.close()
+    folder.close()
 
 
 def test_a_record_without_chunks_is_held_over_an_opening(edge_folder: Path) -> None:
