@@ -77,9 +77,7 @@ class Observer:
             raise NoKnowledge(folder=str(self._root)) from error
 
 
-def _remembered(
-    manifest: Manifest, found: Sequence[Found], *, now: float
-) -> tuple[Mapping[str, str], frozenset[str]]:
+def _remembered(manifest: Manifest, found: Sequence[Found], *, now: float) -> tuple[Mapping[str, str], frozenset[str]]:
     """The digests of the files that look untouched, and the names of those that failed and must wait."""
     digests = {file.document: digest for file in found if (digest := manifest.digest(file)) is not None}
     return digests, frozenset(file.document for file in found if manifest.waits(file, now=now))
