@@ -65,8 +65,8 @@ def compose(
     """Lay out the prompt. What doesn't fit is left out in this order: old turns, then the question's middle.
 
     `context` is what was found for this question, as the model shall read it, `instruction` how to answer from it; the
-    caller keeps both below half of `budget.for_prompt`. Anything left out of the question is a notice, and so is the
-    moment in which old turns fall out of sight.
+    question stands behind both, last. The caller keeps them below half of `budget.for_prompt`. Anything left out of the
+    question is a notice, and so is the moment in which old turns fall out of sight.
     """
     answered = [turn for turn in turns if turn.answer]
     system = Message("system", SYSTEM)
@@ -80,7 +80,7 @@ def compose(
     first = _first_kept(sizes, room=room, newest=newest)
     kept = [message for round_ in messages[first:-1] for message in round_]
     plain = asked if instruction else messages[-1][0].content
-    last = Message("user", "\n\n".join(part for part in (context, plain, instruction) if part), images)
+    last = Message("user", "\n\n".join(part for part in (context, instruction, plain) if part), images)
     trimmed = first > _first_kept(sizes[:-1], room=room, newest=0)
     return Prompt(
         messages=(system, *kept, last),

@@ -68,6 +68,10 @@ _TOLD = _any(
     "mentioned", "specified", "stated", "described", "provided", "given", "covered", "found", "available", "included",
     "contained", "in the", "part of",
 )  # fmt: skip
+_TOLD_IN = _any(
+    "mentioned", "specified", "stated", "described", "provided", "given", "covered", "discussed", "addressed",
+    "explained", "found", "included",
+)  # fmt: skip
 _ANSWER = _any(
     "information", "answers?", "details?", "instructions?", "mentions?", "data", "anything", "references?", "this", "it"
 )
@@ -85,6 +89,7 @@ _ENGLISH = (
     rf"there (?:is|are|was) (?:no|not any|nothing) {_few(4)}(?:{_ANSWER}|documents?|about)\b",
     rf"no {_few(1)}(?:information|answer|mention|details?)\b",
     rf"(?:it|this|that|{_few(2)}(?:answer|information) {_few(6)})\b ?{_NOT} {_few(1)}{_TOLD}\b",
+    rf"{_few(12)}{_NOT} {_few(1)}{_TOLD_IN} (?:anywhere )?(?:in|by) {_DOCUMENTS}\b",
     r"(?:unknown|not (?:mentioned|specified|stated|found|provided|known|available))\b",
     rf"none of {_few(3)}(?:documents?|texts?|passages?|sources?)\b",
 )
@@ -97,6 +102,7 @@ _TYTO = _any(
 _DOKUMENTY = rf"(?:(?:v|ve|z|ze|podle|dle|na zaklade) )?(?:{_TYTO} )*" + _any(
     r"dokument\w*", r"text\w*", r"podklad\w*", r"zdroj\w*", r"uryv\w*", r"kontext\w*"
 ) + r"(?: \d+)?"  # fmt: skip
+_V_DOKUMENTECH = rf"(?:v|ve) (?:{_TYTO} )*(?:dokument|text|podklad|zdroj)\w*"
 _O_TOM = r"(?:(?:o|k|na) (?:tom|tomu|to|tomto) )?"
 _TO = _any("to", "tohle", "o tom", "k tomu", r"(?:tato |takova |zadna )?(?:informace|odpoved)(?: \w+){0,5}?")
 _NEUVADI = _any(
@@ -118,6 +124,9 @@ _CZECH = (
     rf"{_TO} (?:se )?(?:{_DOKUMENTY} )?(?:se )?{_NEUVADI}",
     rf"{_TO} (?:{_DOKUMENTY} )?{_NENI} (?:(?:zde|tu|nikde|{_DOKUMENTY}) )*{_UVEDENO}",
     rf"{_DOKUMENTY} {_O_TOM}(?:to )?(?:{_NENI} {_few(3)}{_UVEDENO}|(?:nic|zadn\w+ \w+) {_NENI}|{_NENI}$)",
+    rf"{_few(10)}{_NENI} (?:{_UVEDENO} )?{_V_DOKUMENTECH}(?: {_UVEDENO})?\b",
+    rf"{_few(10)}se {_V_DOKUMENTECH} {_NEUVADI}",
+    rf"{_few(10)}se {_NEUVADI} {_V_DOKUMENTECH}",
     rf"{_O_TOM}(?:nic|zadn\w+ \w+) (?:{_DOKUMENTY} )?(?:{_NENI}|{_NEUVADI})",
     rf"zadny z {_few(2)}(?:dokument|text|zdroj)\w* {_few(3)}{_NEUVADI}",
     rf"(?:nelze|neni mozne) {_few(4)}(?:odpovedet|urcit|zjistit|rici)\b",

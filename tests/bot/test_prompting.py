@@ -91,6 +91,11 @@ def test_what_was_found_stands_before_the_question_and_never_in_the_history() ->
     assert all("Document" not in message.content for message in later.messages)
 
 
+def test_an_instruction_stands_before_the_question_which_stays_last() -> None:
+    prompt = compose("Proč?", [turn(1)], budget=ROOMY, context="Document 1:\nX.", instruction="Odpověz česky.")
+    assert prompt.messages[-1].content == "Document 1:\nX.\n\nOdpověz česky.\n\nProč?"
+
+
 def test_pictures_travel_with_the_question() -> None:
     picture = Image("image/png", b"png")
     assert compose("What is it?", [turn(1)], budget=ROOMY, images=(picture,)).messages[-1].images == (picture,)

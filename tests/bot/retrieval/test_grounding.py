@@ -52,12 +52,12 @@ def test_the_mark_is_another_one_in_every_turn() -> None:
 @pytest.mark.parametrize(
     ("question", "style", "words"),
     [
-        ("How much leave do I have?", Style.CORE_CITES, "I don't know"),
-        ("Kolik mám dovolené?", Style.CORE_CITES, "Nevím"),
-        ("Kolik mam dovolene?", Style.CORE_CITES, "Nevím"),
+        ("How much leave do I have?", Style.CORE_CITES, "the documents"),
+        ("Kolik mám dovolené?", Style.CORE_CITES, "česky"),
+        ("Kolik mam dovolene?", Style.CORE_CITES, "česky"),
         ("How much leave do I have?", Style.MODEL_CITES, "[1]"),
         ("Kolik mám dovolené?", Style.MODEL_CITES, "[1]"),
-        ("LLM?", Style.CORE_CITES, "I don't know"),
+        ("LLM?", Style.CORE_CITES, "the documents"),
     ],
 )
 def test_the_instruction_speaks_the_language_of_the_question(question: str, style: Style, words: str) -> None:
