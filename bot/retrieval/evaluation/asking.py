@@ -145,9 +145,7 @@ class Evaluator:
             language=question.language,
         )
         async with aclosing(assistant.answer(incoming)) as events:
-            reply = [event async for event in events][-1]
-        if not isinstance(reply, Reply):
-            raise TypeError("an answer ends with a reply")
+            (reply,) = [event async for event in events if isinstance(event, Reply)]
         if reply.finish_reason is FinishReason.INTERRUPTED:  # the passages answered instead of the model
             raise EngineInterrupted(reply.engine, reply.model)
         return reply
