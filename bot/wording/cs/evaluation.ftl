@@ -15,7 +15,6 @@ evaluation-title = { $total ->
     [few] Položeny { $total } otázky
    *[other] Položeno { $total } otázek
   }
-evaluation-title-compared = { $given } proti současnému nastavení
 evaluation-retrieval-only = Modelu jsem se neptala: takhle hledá a odmítá samotné vyhledávání.
 evaluation-no-answers = Odpověď měla každá otázka, takže jsem se modelu neptala. S --answers se zeptám i tak.
 evaluation-uncertain = V závorkách: kde s 95% jistotou leží skutečný podíl. Málo otázek říká málo.

@@ -14,7 +14,6 @@ evaluation-title = { $total ->
     [one] { $total } question asked
    *[other] { $total } questions asked
   }
-evaluation-title-compared = { $given } against the settings as they are
 evaluation-retrieval-only = No model was asked: this is what the search alone finds and declines.
 evaluation-no-answers = No question was without an answer, so no model was asked. --answers asks it all the same.
 evaluation-uncertain = In brackets: where the true share lies with 95 % certainty. Few questions say little.
