@@ -8,11 +8,13 @@ Q ?=
 
 chat: $(VENV)/.ready  ## Set everything up and chat in the terminal
 	@$(BIN)/sova models fetch --if-needed
+	@$(BIN)/sova index || true  # what could not be read was said, and the rest is there
 	@$(BIN)/sova chat
 
 export Q
 ask: $(VENV)/.ready  ## make ask Q="How much memory does a 7B model need?"
 	@$(BIN)/sova models fetch --if-needed
+	@$(BIN)/sova index >&2 || true
 	@$(BIN)/sova ask -- "$$Q"
 
 test: check  ## Every check and every test

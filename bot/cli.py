@@ -80,6 +80,8 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
                 compare=chosen.compare,
                 as_json=chosen.json,
             )
+        case "index":
+            return await programs.index(settings, say, force=chosen.force, as_json=chosen.json)
         case "doctor":
             return await programs.doctor(settings, say, as_json=chosen.json)
         case other:
@@ -106,6 +108,9 @@ def parser(say: Wording) -> argparse.ArgumentParser:
     models.add_argument("name", nargs="?", help=say("cli-models-name"))
     models.add_argument("--if-needed", action="store_true", help=say("cli-models-if-needed"))
     _evaluation(command("eval"), say)
+    index = command("index")
+    index.add_argument("--force", action="store_true", help=say("cli-index-force"))
+    index.add_argument("--json", action="store_true", help=say("cli-index-json"))
     command("doctor").add_argument("--json", action="store_true", help=say("cli-doctor-json"))
     return root
 

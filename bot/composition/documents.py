@@ -59,7 +59,7 @@ async def open_documents(settings: Settings, *, required: bool) -> AsyncIterator
             index=index,
             preparation=preparation,
             scopes=scopes,
-            state=settings.state_dir / "knowledge",
+            state=settings.state_dir / "index",
         )
         retriever = Retriever(index, embedders, sparse)
         yield Documents(
@@ -78,7 +78,7 @@ def _open_index(
     """The configured Qdrant, or an index of our own in the state folder."""
     schema = IndexSchema.of(embedders, sparse)
     if settings.qdrant_url is None:
-        folder = settings.state_dir / "knowledge" / "index"
+        folder = settings.state_dir / "index" / "store"
         return open_edge_index(folder, schema, environment=child_environment(), required=required)
     return _open_server(settings, settings.qdrant_url, schema, required=required)
 

@@ -16,6 +16,7 @@ from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
 from bot.backends.redis_connection import RedisConnection, open_redis
 from bot.backends.valkey import open_valkey
 from bot.commands.catalogue import build_registry
+from bot.commands.knowledge import Knowledge as KnowledgeCommands
 from bot.commands.registry import Registry
 from bot.commands.sources import Sources
 from bot.composition.engines import Taken, open_engine
@@ -88,8 +89,7 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
             answers=assistant,
         )
         if documents:
-            for command in Sources(history, documents.index, documents.scopes).commands():
-                registry.add(command)
+            _add_document_commands(registry, documents, history, settings)
         yield House(
             assistant=assistant,
             registry=registry,
@@ -98,6 +98,19 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
             taken=taken,
             documents=documents,
         )
+
+
+def _add_document_commands(
+    registry: Registry, documents: "Documents", history: RedisHistory, settings: Settings
+) -> None:
+    access = Access(settings.admins)
+    families = (
+        KnowledgeCommands(documents.index, documents.indexer, documents.keeper, documents.scopes, access),
+        Sources(history, documents.index, documents.scopes),
+    )
+    for family in families:
+        for command in family.commands():
+            registry.add(command)
 
 
 async def _documents(settings: Settings, stack: AsyncExitStack) -> "Documents | None":

@@ -188,6 +188,23 @@ async def evaluation(
     return 0
 
 
+async def index(settings: Settings, say: Wording, *, force: bool, as_json: bool) -> int:
+    """Bring the index up to date with the knowledge folder; with `force` also when most of it is gone."""
+    from adapters.terminal.indexing import index_on
+    from bot.composition.documents import open_documents
+
+    start_logging(level=settings.log_level, form=settings.log_format, file=settings.state_dir / "sova.log")
+    async with open_documents(settings, required=True) as documents:
+        return await index_on(
+            documents.indexer,
+            out=console_on(sys.stdout),
+            aside=console_on(sys.stderr),
+            say=say,
+            force=force,
+            form="json" if as_json else "text",
+        )
+
+
 async def doctor(settings: Settings, say: Wording, *, as_json: bool) -> int:
     """Examine this installation, tell what to mend, and exit with what that means."""
     start_logging(level=settings.log_level, form=settings.log_format, file=settings.state_dir / "sova.log")

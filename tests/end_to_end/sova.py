@@ -78,6 +78,7 @@ class Sova:
         ours = {
             "SOVA_STATE_DIR": str(self.state),
             "SOVA_CACHE_DIR": str(Settings().cache_dir),
+            "SOVA_KNOWLEDGE_DIR": str(self.state / "documents"),
             "SOVA_ENGINE": "embedded",
             "SOVA_MODEL": "smollm2-135m",
             "SOVA_THREADS": "1",
