@@ -6,9 +6,10 @@ from typing import Protocol
 
 from bot.commands.cards import Action, Card
 from bot.commands.registry import Command, Invocation, Parameter, Values
-from bot.messages import Author, Citation, ConversationKey, Place, Turn
+from bot.messages import Citation, Place, Turn
 from bot.ports import Chunk, History, PassageIndex
 from bot.retrieval.declining import excerpt
+from bot.retrieval.scopes import Scopes
 from bot.wording import Wording
 
 SHOWN_CHARACTERS = 900
@@ -17,11 +18,11 @@ SHOWN_CHARACTERS = 900
 OFFERED = 3
 
 
-class Readers(Protocol):
-    """Whoever knows which scopes a person may read, and where."""
+class KnowsScopes(Protocol):
+    """Whoever knows who may read what."""
 
-    async def readable(self, conversation: ConversationKey, author: Author) -> frozenset[str]:
-        """The scopes that may be shown to `author` in `conversation`."""
+    async def read(self) -> Scopes:
+        """The scopes that hold now."""
         ...
 
 
@@ -31,7 +32,7 @@ class Sources:
 
     history: History
     index: PassageIndex
-    readers: Readers
+    scopes: KnowsScopes
 
     def commands(self) -> tuple[Command, ...]:
         """`/sources [number]`."""
@@ -46,9 +47,14 @@ class Sources:
         if not chosen:
             known = ", ".join(f"[{citation.n}]" for citation in turn.citations)
             return Card(say("sources-title"), say("sources-no-such", number=values["number"], known=known))
-        scopes = await self.readers.readable(invocation.conversation, invocation.author)
+        scopes = await self.scopes.read()
+        readable = scopes.readable(invocation.conversation, invocation.author)
+        allowed = {one for one in chosen if scopes.scope_of(one.document) in readable}
         room = None if len(chosen) == 1 else SHOWN_CHARACTERS
-        shown = [_entry(citation, await self._chunks(citation), scopes, say, room=room) for citation in chosen]
+        shown = [
+            _entry(one, await self._chunks(one), say, room=room) if one in allowed else _guarded(one, say)
+            for one in chosen
+        ]
         return Card(say("sources-title"), "\n\n".join(shown), actions=_actions(chosen, say))
 
     async def _numbers(self, invocation: Invocation) -> tuple[str, ...]:
@@ -73,12 +79,13 @@ def _chosen(citations: Sequence[Citation], number: str | None) -> tuple[Citation
     return tuple(citation for citation in citations if str(citation.n) == number.strip(" []"))
 
 
-def _entry(
-    citation: Citation, chunks: Sequence[Chunk], scopes: frozenset[str], say: Wording, *, room: int | None
-) -> str:
-    """One source with its passage. Of what may not be shown here, not even the name is."""
-    if any(chunk.scope not in scopes for chunk in chunks):
-        return f"[{citation.n}] {say('sources-not-allowed')}"
+def _guarded(citation: Citation, say: Wording) -> str:
+    """Of what may not be shown here, not even the name is."""
+    return f"[{citation.n}] {say('sources-not-allowed')}"
+
+
+def _entry(citation: Citation, chunks: Sequence[Chunk], say: Wording, *, room: int | None) -> str:
+    """One source with its passage."""
     heading = f"[{citation.n}] {_where(citation)}"
     if citation.place is None:
         return f"{heading}\n{say('sources-not-kept')}"

@@ -53,7 +53,8 @@ class Knowledge:
         """
         if is_small_talk(question):
             return None
-        scopes = await self._scopes.readable(conversation, author)
+        rules = await self._scopes.read()
+        scopes = rules.readable(conversation, author)
         found = await self._retriever.search(
             question,
             scopes=scopes,
@@ -62,9 +63,11 @@ class Knowledge:
         )
         if not found.passages and (await self._index.size())[0] == 0:
             return None
-        relevant = bool(found.passages) and is_relevant(found.evidence, self._thresholds)
+        # the index may still hold the scopes from before the file's last change
+        passages = tuple(one for one in found.passages if rules.scope_of(one.document) in scopes)
+        relevant = bool(passages) and is_relevant(found.evidence, self._thresholds)
         documents = 0 if relevant else await self._searched(scopes)
-        return Grounds(found.passages, is_relevant=relevant, documents=documents, took_ms=found.took.total)
+        return Grounds(passages, is_relevant=relevant, documents=documents, took_ms=found.took.total)
 
     async def _searched(self, scopes: frozenset[str]) -> int:
         return sum(record.scope in scopes for record in await self._index.documents())

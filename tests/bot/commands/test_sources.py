@@ -9,6 +9,7 @@ from bot.commands.sources import Sources
 from bot.errors import IndexUnavailable
 from bot.messages import Author, Citation, ConversationKey, Language, Place, Turn
 from bot.ports import Chunk, DocumentRecord, IndexedChunk, SparseVector
+from bot.retrieval.scopes import Scopes
 from tests.doubles.memory import MemoryHistory
 from tests.doubles.memory_index import MemoryIndex
 
@@ -18,13 +19,13 @@ TEXT = f"{FIRST}\n\n{SECOND}"
 
 
 @dataclass
-class Readable:
-    scopes: frozenset[str] = frozenset({"everyone"})
-    asked: list[tuple[ConversationKey, str]] = field(default_factory=list)
+class Guard:
+    """Who may read what now, whatever the index still holds."""
 
-    async def readable(self, conversation: ConversationKey, author: Author) -> frozenset[str]:
-        self.asked.append((conversation, author.id))
-        return self.scopes
+    readers: dict[str, str] = field(default_factory=dict)
+
+    async def read(self) -> Scopes:
+        return Scopes({folder: frozenset({reader}) for folder, reader in self.readers.items()})
 
 
 @dataclass
@@ -33,10 +34,10 @@ class Desk:
 
     history: MemoryHistory = field(default_factory=MemoryHistory)
     index: MemoryIndex = field(default_factory=MemoryIndex)
-    readers: Readable = field(default_factory=Readable)
+    guard: Guard = field(default_factory=Guard)
     language: Language = Language.ENGLISH
 
-    async def hold(self, document: str, *texts: tuple[int, str], scope: str = "everyone") -> None:
+    async def hold(self, document: str, *texts: tuple[int, str], scope: str = "") -> None:
         chunks = [
             Chunk(document, ordinal, "Leave", ("Holidays",), text, start, start + len(text), "en", scope, 1.0)
             for ordinal, (start, text) in enumerate(texts)
@@ -51,7 +52,7 @@ class Desk:
 
     async def card(self, text: str = "/sources") -> Card:
         registry = Registry(Access())
-        for command in Sources(self.history, self.index, self.readers).commands():
+        for command in Sources(self.history, self.index, self.guard).commands():
             registry.add(command)
         command, values = registry.parse(text)
         invocation = Invocation("c1", CHANNEL, Author("U1", "Ana"), at=1.0, language=self.language)
@@ -68,7 +69,7 @@ PAY = Citation(3, "hr/pay.md", "", 0.5, Place(0, 4, 0, 0))
 async def desk() -> Desk:
     made = Desk()
     await made.hold("hr/leave.md", (0, FIRST), (len(FIRST) + 2, SECOND))
-    await made.hold("hr/pay.md", (0, "Well"), scope="hr")
+    await made.hold("hr/pay.md", (0, "Well"))
     return made
 
 
@@ -85,24 +86,23 @@ async def test_chunks_that_overlap_are_shown_once(desk: Desk) -> None:
 
 
 async def test_what_may_not_be_read_here_any_more_is_not_even_named(desk: Desk) -> None:
+    desk.guard.readers["hr/pay.md"] = "slack:bosses"
     await desk.answered(LEAVE, PAY)
     card = await desk.card()
     assert "[3] This source may not be shown here." in card.text
     assert "pay" not in card.text.lower().replace("may", "")
     assert "Well" not in card.text
     assert FIRST in card.text
-    assert desk.readers.asked == [(CHANNEL, "U1")]
 
 
 async def test_who_may_read_it_sees_it(desk: Desk) -> None:
-    desk.readers.scopes = frozenset({"hr"})
+    desk.guard.readers["hr"] = "slack:general"
     await desk.answered(PAY)
     assert (await desk.card()).text == "[3] hr/pay.md\nWell"
 
 
 @pytest.mark.parametrize("typed", ["3", "[3]"])
 async def test_one_source_can_be_asked_for_by_its_number(desk: Desk, typed: str) -> None:
-    desk.readers.scopes = frozenset({"hr", "everyone"})
     await desk.answered(LEAVE, PAY)
     assert (await desk.card(f"/sources {typed}")).text == "[3] hr/pay.md\nWell"
 

@@ -1,0 +1,69 @@
+"""Drives the knowledge over an index in memory that knows nothing yet of a change in `scopes.toml`."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.errors import BadScopes
+from bot.messages import Author, ConversationKey
+from bot.ports import Chunk, DocumentRecord, IndexedChunk
+from bot.retrieval.knowledge import Grounds, Knowledge
+from bot.retrieval.paths import SCOPES_FILE
+from bot.retrieval.relevance import Thresholds
+from bot.retrieval.retriever import Retriever
+from bot.retrieval.scopes import ScopesFile
+from bot.retrieval.sparse import FoldedStems
+from tests.doubles.memory_index import MemoryIndex
+
+BAGS = FoldedStems()
+ULA = Author("U1", "Ula")
+CHANNEL = ConversationKey("slack", "team", "general")
+SALARIES = "hr/salaries.md"
+
+
+@dataclass
+class Folder:
+    """One document about salaries, indexed as readable for everyone."""
+
+    root: Path
+    index: MemoryIndex = field(default_factory=MemoryIndex)
+
+    def allow(self, text: str) -> None:
+        (self.root / SCOPES_FILE).write_text(text, encoding="utf-8")
+
+    async def consult(self) -> Grounds | None:
+        retriever = Retriever(self.index, [], BAGS)
+        knowledge = Knowledge(self.index, retriever, ScopesFile(self.root), thresholds=Thresholds({}, least=0.0))
+        return await knowledge.consult("When are the salaries paid?", turns=[], conversation=CHANNEL, author=ULA)
+
+
+@pytest.fixture
+async def folder(tmp_path: Path) -> Folder:
+    made = Folder(tmp_path)
+    text = "The salaries are paid on the tenth."
+    chunk = Chunk(SALARIES, 0, "Salaries", (), text, 0, len(text), "en", "", 1.0)
+    await made.index.replace(
+        DocumentRecord(SALARIES, "digest", 1, "", 1.0), [IndexedChunk(chunk, {}, BAGS.passage(text))]
+    )
+    return made
+
+
+async def test_what_everyone_may_read_is_found(folder: Folder) -> None:
+    grounds = await folder.consult()
+    assert grounds is not None
+    assert [passage.document for passage in grounds.passages] == [SALARIES]
+
+
+async def test_a_folder_that_was_just_closed_is_closed_before_the_index_knows_it(folder: Folder) -> None:
+    folder.allow('[folders.hr]\nreaders = ["slack:bosses"]\n')
+    grounds = await folder.consult()
+    assert grounds is not None
+    assert grounds.passages == ()
+    assert not grounds.is_relevant
+
+
+async def test_scopes_that_cannot_be_read_close_everything(folder: Folder) -> None:
+    folder.allow("[folders")
+    with pytest.raises(BadScopes):
+        await folder.consult()
