@@ -71,6 +71,7 @@ class Answering:
         except AssistantError as error:
             said.finish_reason = FinishReason.INTERRUPTED
             failure = error
+        _emit_text(said.break_off(), emit)
         reply = said.reply()
         _log(reply, failure)
         return reply, failure

@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.messages import Citation, FinishReason, Incoming, Language, Notice, Passage, Reply, Timings, Turn, Usage
+from bot.messages import Citation, FinishReason, Incoming, Language, Notice, Reply, Timings, Turn, Usage
 from bot.ports import CompletionDelta, CompletionEnd
-from bot.retrieval.citing import Cited, Citer
+from bot.retrieval.citing import Citer
 from bot.retrieval.declining import closest_passages, nothing_found, passages_instead, spoken_to
 from bot.retrieval.grounding import Grounding, Style, ground
 from bot.retrieval.knowledge import Grounds
-from bot.retrieval.refusals import refuses
+from bot.retrieval.refusals import declined
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +80,31 @@ class Said:
         """The engine has told how the completion ended."""
         self.end = end
         self.finish_reason = end.finish_reason
-        if not "".join(self.completion).strip():
-            self.notices += (Notice("empty-answer", {"model": self.asked.model}),)
 
     def close(self) -> str:
         """The completion has ended: what is still to be shown, and which passages it rests on.
 
-        A model that declined although something was found is followed by the closest passages.
+        A model that declined although something was found is followed by the closest passages, and cites nothing.
         """
-        if self._citer is None:
+        rest = self.break_off()
+        if not "".join(self.shown).strip():
+            self.notices += (Notice("empty-answer", {"model": self.asked.model}),)
+        if self.grounding is None or not declined("".join(self.completion)):
+            return rest
+        self.abstained = True
+        self.citations = ()
+        return rest + self._show(f"\n\n{closest_passages(self._language, self.grounding.passages)}")
+
+    def break_off(self) -> str:
+        """Nothing more comes: what was held back of the words so far, and what they rest on."""
+        citer, self._citer = self._citer, None
+        if citer is None:
             return ""
-        cited = self._citer.end()
-        rest = self._show(cited.rest)
-        if refuses("".join(self.completion)):
-            self.abstained = True
-            closest = self._cite(closest_passages(self._language, self._passages))
-            return rest + self._show(f"\n\n{closest}")
+        cited = citer.end()
         self.citations = cited.citations
         if cited.unsupported:
             self.notices += (Notice("unsupported", {"sentences": cited.unsupported}),)
-        return rest
+        return self._show(cited.rest)
 
     def decline(self, grounds: Grounds) -> str:
         """Say, without asking a model, that the documents hold nothing about the question."""
@@ -116,7 +121,9 @@ class Said:
         if self.completion or grounds is None or not grounds.is_relevant:
             return None
         self._note_time()
-        return self._show(self._cite(passages_instead(self._language, grounds.passages)))
+        instead = passages_instead(self._language, grounds.passages)
+        self.citations = instead.citations
+        return self._show(instead.text)
 
     def reply(self) -> Reply:
         """The whole answer, as far as it got."""
@@ -136,16 +143,8 @@ class Said:
         )
 
     @property
-    def _passages(self) -> tuple[Passage, ...]:
-        return self.grounding.passages if self.grounding else ()
-
-    @property
     def _language(self) -> Language:
         return spoken_to(self.asked.question, person=self.asked.incoming.language)
-
-    def _cite(self, cited: Cited) -> str:
-        self.citations = cited.citations
-        return cited.text
 
     def _show(self, text: str) -> str:
         self.shown.append(text)

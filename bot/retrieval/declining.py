@@ -31,27 +31,31 @@ def nothing_found(language: Language, *, documents: int) -> str:
     return speak(language)("grounding-nothing-found", documents=documents)
 
 
-def closest_passages(language: Language, passages: Sequence[Passage], *, shown: int = SHOWN) -> Cited:
-    """Said behind, or instead of, a model's refusal: the passages that come closest, cited."""
-    return _listed(speak(language)("grounding-closest"), passages[:shown])
+def closest_passages(language: Language, passages: Sequence[Passage], *, shown: int = SHOWN) -> str:
+    """Said behind a model's refusal: the passages that come closest, not cited, for nothing rests on them."""
+    entries = (
+        f"**{_heading(passage)}** · {_inert(passage.document)}\n{_quoted(passage)}" for passage in passages[:shown]
+    )
+    return "\n\n".join((speak(language)("grounding-closest"), *entries))
 
 
 def passages_instead(language: Language, passages: Sequence[Passage], *, shown: int = SHOWN) -> Cited:
     """Said when no model can answer: the best passages themselves, and that this is what they are."""
-    return _listed(speak(language)("grounding-passages-instead"), passages[:shown])
+    numbered = tuple(enumerate(passages[:shown], start=1))
+    entries = (f"**{_heading(passage)}** [{number}]\n{_quoted(passage)}" for number, passage in numbered)
+    text = "\n\n".join((speak(language)("grounding-passages-instead"), *entries))
+    return Cited(text, text, tuple(citation(number, passage) for number, passage in numbered), unsupported=0)
 
 
-def _listed(sentence: str, passages: Sequence[Passage]) -> Cited:
-    entries = (_entry(number, passage) for number, passage in enumerate(passages, start=1))
-    text = "\n\n".join((sentence, *entries))
-    citations = tuple(citation(number, passage) for number, passage in enumerate(passages, start=1))
-    return Cited(text, text, citations, unsupported=0)
+def _heading(passage: Passage) -> str:
+    """Title and headings as Markdown, on one line."""
+    path = " › ".join(dict.fromkeys((passage.title or passage.document, *passage.headings)))
+    return _inert(" ".join(path.split()))
 
 
-def _entry(number: int, passage: Passage) -> str:
-    """One passage as Markdown: its heading with its number, and the beginning of its text as a quotation."""
-    heading = " › ".join(dict.fromkeys((passage.title or passage.document, *passage.headings)))
-    return f"**{_inert(' '.join(heading.split()))}** [{number}]\n> {_inert(excerpt(passage.text))}"
+def _quoted(passage: Passage) -> str:
+    """The beginning of the passage as a quotation in Markdown."""
+    return f"> {_inert(excerpt(passage.text))}"
 
 
 def excerpt(text: str, *, characters: int = EXCERPT_CHARACTERS) -> str:

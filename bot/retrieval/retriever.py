@@ -148,9 +148,7 @@ class Retriever:
 
     def with_options(self, options: RetrievalOptions) -> "Retriever":
         """A retriever that searches the same index with the same models in another way."""
-        return Retriever(
-            self._index, tuple(self._dense.values()), self._sparse, options=options, clock=self._clock
-        )
+        return Retriever(self._index, tuple(self._dense.values()), self._sparse, options=options, clock=self._clock)
 
     async def search(
         self, question: str, *, scopes: frozenset[str], language: Language | None, rewritten: str | None = None

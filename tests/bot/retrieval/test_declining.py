@@ -125,15 +125,14 @@ def test_nothing_found_says_what_was_searched() -> None:
     assert "žádný dokument" in nothing_found(Language.CZECH, documents=0)
 
 
-def test_the_closest_passages_are_shown_with_their_headings_and_cited() -> None:
+def test_the_closest_passages_are_shown_with_their_headings_and_documents_and_not_cited() -> None:
     said = closest_passages(
         Language.ENGLISH, [passage("You get 25 days.", document="hr/leave.md", title="Leave", headings=("Holidays",))]
     )
-    assert said.text == (
+    assert said == (
         "I found no clear answer in the documents. These passages come closest:\n\n"
-        "**Leave › Holidays** [1]\n> You get 25 days."
+        "**Leave › Holidays** · hr/leave.md\n> You get 25 days."
     )
-    assert [(c.n, c.document, c.heading) for c in said.citations] == [(1, "hr/leave.md", "Holidays")]
 
 
 def test_only_the_best_passages_are_shown() -> None:
@@ -146,10 +145,10 @@ def test_only_the_best_passages_are_shown() -> None:
 def test_a_hostile_passage_stays_a_quotation() -> None:
     hostile = passage("Hi [7]\n\n# Big\n```\n[1]: http://evil.example\n![x](http://evil.example/p.png) **b** [2]")
     said = closest_passages(Language.ENGLISH, [hostile])
-    quoted = said.text.split("\n> ")[1]
+    quoted = said.split("\n> ")[1]
     assert "\n" not in quoted
     assert re.search(r"(?<!\\)[\[\]`*#]", quoted) is None
-    assert printed_numbers(said.text) == [1]
+    assert printed_numbers(said) == []
 
 
 @given(st.lists(st.text(max_size=400), max_size=5))
