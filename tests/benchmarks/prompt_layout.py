@@ -3,8 +3,8 @@
 A conversation of eight turns, each with passages of its own of about 500 tokens and an answer of about 250, is put to
 the embedded engine twice: as `compose` lays it out (passages in the last message, not in the history), and with the
 passages in the system message. Both runs see the same texts; the engine's own count of evaluated tokens is what counts,
-so the small model will do. The answers are given and not generated: in either layout the engine computes the newest
-answer again with the next turn, because something before it has changed.
+so the small model on one thread will do. The answers are given and not generated: in either layout the engine computes
+the newest answer again with the next turn, because something before it has changed.
 """
 
 from collections.abc import Sequence
@@ -91,7 +91,7 @@ def _passages_in_system(asking: Asking) -> tuple[Message, ...]:
 
 
 async def _run(prompts: Sequence[tuple[Message, ...]]) -> list[Read]:
-    async with embedded(SMALL) as engine:
+    async with embedded(SMALL, threads=1) as engine:
         return [await _read(engine, prompt) for prompt in prompts]
 
 

@@ -48,7 +48,7 @@ class Contest:
 async def measure(model: str) -> Measurement:
     """Hold both contests."""
     contests = (
-        Contest(model, threads=None, rounds=6, answer_tokens=64),
+        Contest(model, threads=None, rounds=24, answer_tokens=32),
         Contest(SMALL, threads=1, rounds=12, answer_tokens=128),
     )
     rates = {contest.name: await _hold(contest) for contest in contests}
