@@ -47,7 +47,7 @@ async def measure() -> Measurement:
             Figure("Core on each delta, p50", took["p50"], "ms", LIMIT_MS),
             Figure("Core on each delta, p99", took["p99"], "ms", LIMIT_MS),
         ),
-        causes="Answers that get a delta in the same moment wait for each other, some 0.04 ms each.",
+        causes="Answers that get a delta in the same moment wait for each other.",
         details={"delta_ms": took, "deltas": ANSWERS * DELTAS},
     )
 

@@ -57,7 +57,7 @@ async def measure() -> Measurement:
             ),
             Figure("… its Valkey, beside that", median(start.valkey_mb for start in starts), "MB"),
         ),
-        causes="Two fifths of the time go into importing the official openai client.",
+        causes="The largest single part is importing the official openai client.",
         details={
             "prompt_s": [round(start.prompt_s, 3) for start in starts],
             "answer_s": [round(value, 3) for value in answer],
