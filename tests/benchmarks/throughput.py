@@ -62,9 +62,9 @@ async def measure(model: str) -> Measurement:
 
 
 _CAUSES = (
-    "The client uses 0.1 to 0.2 ms of processor time more for each token than a bare HTTP client, in competition with an "
-    "engine that takes all cores. That alone would not explain more than 1 % at the default model's pace; two engine "
-    "threads on two cores also stall whenever any other program runs."
+    "The client uses 0.1 to 0.2 ms of processor time more for each token than a bare HTTP client, in competition with "
+    "an engine that takes all cores. That alone would not explain more than 1 % at the default model's pace; two "
+    "engine threads on two cores also stall whenever any other program runs."
 )
 
 
