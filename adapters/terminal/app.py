@@ -29,6 +29,9 @@ from bot.wording import Wording, speak
 
 logger = logging.getLogger(__name__)
 
+_ENDINGS = {signal.SIGTERM: 0, **({signal.SIGHUP: 0} if hasattr(signal, "SIGHUP") else {})}
+"""The signals that end a chat in order: being told to, and the window closing (Windows has no such signal)."""
+
 LABEL_SECONDS = 1.0  # nobody waits longer for a prompt
 
 
@@ -75,14 +78,14 @@ class TerminalApp:
     _label: str = field(default="", init=False)
 
     async def run(self) -> int:
-        """Chat until the end of input or SIGTERM; what is typed during an answer is the next prompt's.
+        """Chat until the end of input, SIGTERM or SIGHUP; what is typed during an answer is the next prompt's.
 
         Returns the exit code: 0, in a pipe also 130 after Ctrl-C and 141 without a reader. Needs the main thread.
         """
         try:
             if self.streams.interactive:
-                return await leaving_on({signal.SIGTERM: 0}, self._converse())
-            return await leaving_on({signal.SIGTERM: 0, signal.SIGINT: 130}, self._answer_lines())
+                return await leaving_on(_ENDINGS, self._converse())
+            return await leaving_on({**_ENDINGS, signal.SIGINT: 130}, self._answer_lines())
         except BrokenPipeError:
             silence(self.streams.out)
             return READER_GONE

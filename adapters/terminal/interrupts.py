@@ -1,4 +1,4 @@
-"""Owns what Ctrl-C and SIGTERM do while something runs: they end it in order, and don't kill the program."""
+"""Owns what Ctrl-C and the signals to end do while something runs: they end it in order, and don't kill the program."""
 
 import asyncio
 import signal

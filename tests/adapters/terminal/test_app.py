@@ -284,10 +284,11 @@ async def test_the_signal_to_end_leaves_the_prompt_cleanly() -> None:
             assert await chat.running == 0
 
 
-async def test_the_signal_to_end_closes_a_running_answer() -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_the_signal_to_end_closes_a_running_answer(number: signal.Signals) -> None:
     async with chatting(ScriptedAssistant([["One", asyncio.Event()]]), keys="Tell me" + ENTER) as chat:
         await chat.screen.shows("One")
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), number)
         async with asyncio.timeout(5):
             assert await chat.running == 0
     assert chat.assistant.kept == ["One"]

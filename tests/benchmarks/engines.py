@@ -1,0 +1,48 @@
+"""Owns the real engine under measurement: the embedded llama.cpp, wired as the composition root does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.backends.embedded import EmbeddedEngine, EmbeddedOptions
+from bot.backends.embedded_server import ServerConfig
+from bot.composition.engines import shelf_of
+from bot.models.catalogue import CATALOGUE
+from bot.models.shelf import ShelvedModel
+from bot.settings import Settings, child_environment
+
+SMALL = "smollm2-135m"
+CONTEXT_TOKENS = 8192
+
+
+class OpenEngine(EmbeddedEngine):
+    """The embedded engine with a key that the benchmark knows, so that it can ask the same server directly."""
+
+    api_key = "benchmark"
+
+    def _config(self, model: ShelvedModel) -> ServerConfig:
+        return replace(super()._config(model), api_key=self.api_key)
+
+
+@asynccontextmanager
+async def embedded(model: str, *, threads: int | None = None) -> AsyncIterator[OpenEngine]:
+    """A fresh process with `model` loaded; on as many `threads` as the settings say when None."""
+    settings = Settings()
+    options = EmbeddedOptions(
+        context_tokens=CONTEXT_TOKENS,
+        threads=settings.threads if threads is None else threads,
+        gpu_layers=settings.gpu_layers,
+    )
+    with TemporaryDirectory(prefix="sova-bench-") as folder:
+        log = Path(folder) / "engine.log"
+        async with OpenEngine(shelf_of(settings), log=log, environment=child_environment(), options=options) as engine:
+            await engine.warm(model)
+            yield engine
+
+
+def best_model() -> str:
+    """The default model for people where its file has been fetched, else the small one."""
+    default = CATALOGUE[0]
+    return default.name if shelf_of(Settings()).path(default).is_file() else SMALL
