@@ -54,13 +54,17 @@ class LoadedModel:
 
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
-    """What an engine is asked for. The options that would make an engine reload are pinned in the backend."""
+    """What an engine is asked for. The options that would make an engine reload are pinned in the backend.
+
+    `alternatives` is how many tokens it shall tell, with their probabilities, that might have come first; at most 20.
+    """
 
     model: str
     messages: tuple[Message, ...]
     max_tokens: int
     temperature: float = 0.3
     seed: int | None = None
+    alternatives: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,13 @@ class CompletionEnd:
     """The last item of a completion, once. Durations in milliseconds, as the engine measured them.
 
     `evaluated_tokens` are the prompt tokens that were really computed, without those reused from the cache.
+    `alternatives` are the tokens that might have come first, each with the natural logarithm of its probability; empty
+    where they weren't asked for, or the engine doesn't tell.
     """
 
     finish_reason: FinishReason
     usage: Usage = field(default_factory=Usage)
+    alternatives: Mapping[str, float] = field(default_factory=dict)
     load_ms: float | None = None
     evaluated_tokens: int | None = None
     prompt_ms: float | None = None
@@ -369,17 +376,15 @@ class PassageIndex(Protocol):
         """The document's chunks with ordinals from `first` to `last`, in order: neighbours of a hit."""
         ...
 
-    async def size(self) -> tuple[int, int]:
-        """How many chunks there are, and how many bytes they take on disk (0 where the store doesn't tell)."""
+    async def indexed(self, document: str) -> Sequence[IndexedChunk]:
+        """The document's chunks with their vectors, in order, so that nothing is embedded twice; none if unknown.
+
+        Dense vectors come back as they compare: in their direction, of any length.
+        """
         ...
 
-
-@runtime_checkable
-class KeepsVectors(Protocol):
-    """What a `PassageIndex` may be able to do besides, so that nothing is embedded twice."""
-
-    async def indexed(self, document: str) -> Sequence[IndexedChunk]:
-        """The document's chunks with the vectors they were given, in order; none for an unknown document."""
+    async def size(self) -> tuple[int, int]:
+        """How many chunks there are, and how many bytes they take on disk (0 where the store doesn't tell)."""
         ...
 
 
@@ -389,7 +394,7 @@ class BuiltAnew(Protocol):
 
     @property
     def outdated(self) -> IndexMismatch | None:
-        """Set while the index was built with others than it is asked for; then nothing can be written to it."""
+        """Set while the index was built with others than it is asked for; then nothing can be put into it."""
         ...
 
     def rebuild(self) -> AbstractAsyncContextManager[PassageIndex]:

@@ -70,7 +70,7 @@ class QdrantEdgeIndex:
         """Set while the index is of another schema than the wanted one.
 
         Until a `rebuild`, it answers with what compares: rankings by models that it wasn't made with are empty.
-        Nothing can be written to it.
+        Nothing can be put into it; what is gone can be removed.
         """
         return self.schema.mismatch(self._session.wanted) if self.schema else None
 
@@ -91,8 +91,7 @@ class QdrantEdgeIndex:
                 raise
 
     async def remove(self, documents: Sequence[str]) -> None:
-        """Forget these documents in one step."""
-        self._demand_current()
+        """Forget these documents in one step, also while the index is `outdated`."""
         if documents:
             await self._ask(EdgeFolder.remove, WRITE_S, list(documents), new=self._new)
 
@@ -111,6 +110,10 @@ class QdrantEdgeIndex:
     async def chunks(self, document: str, *, first: int, last: int) -> Sequence[Chunk]:
         """The document's chunks with ordinals from `first` to `last`, in order."""
         return await self._ask_again(EdgeFolder.chunks, READ_S, document, first=first, last=last, new=self._new)
+
+    async def indexed(self, document: str) -> Sequence[IndexedChunk]:
+        """The document's chunks with their vectors, in order."""
+        return await self._ask_again(EdgeFolder.indexed, READ_S, document, new=self._new)
 
     async def size(self) -> tuple[int, int]:
         """How many chunks there are, and how many bytes the index takes on disk."""

@@ -102,6 +102,10 @@ class EdgeFolder:
         """A document's chunks between two ordinals."""
         return self._shard(new=new).chunks(document, first=first, last=last)
 
+    def indexed(self, document: str, *, new: bool) -> list[IndexedChunk]:
+        """A document's chunks with their vectors."""
+        return self._shard(new=new).indexed(document)
+
     def size(self, *, new: bool) -> tuple[int, int]:
         """Chunks, and bytes on disk."""
         return self._shard(new=new).size()
@@ -219,6 +223,7 @@ METHODS: dict[str, Method] = {
         EdgeFolder.documents,
         EdgeFolder.rankings,
         EdgeFolder.chunks,
+        EdgeFolder.indexed,
         EdgeFolder.size,
     )
 }

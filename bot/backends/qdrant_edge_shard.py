@@ -151,6 +151,13 @@ class Shard:
         listed = Filter(must=[*conditions, ordinals], must_not=[IsEmptyCondition(key="scope")])
         return sorted(map(chunk_of, self._payloads(listed)), key=lambda chunk: chunk.ordinal)
 
+    def indexed(self, document: str) -> list[IndexedChunk]:
+        """The document's chunks with their vectors, in order."""
+        shown = Filter(
+            must=[_is("document", pack(document)), _is("kind", CHUNK)], must_not=[IsEmptyCondition(key="scope")]
+        )
+        return sorted(map(_indexed, self._points(shown, with_vector=True)), key=lambda one: one.chunk.ordinal)
+
     def size(self) -> tuple[int, int]:
         """How many chunks there are, and the bytes that the folder really takes (its files have holes)."""
         files = (path.stat() for path in self._folder.rglob("*") if path.is_file())
@@ -179,11 +186,16 @@ class Shard:
         return {document: record for document, record in records.items() if document not in torn}
 
     def _payloads(self, condition: Filter) -> Iterator[Payload]:
+        return map(_payload, self._points(condition))
+
+    def _points(self, condition: Filter, *, with_vector: bool = False) -> Iterator[Record]:
         offset: Any = None
         while True:
-            request = ScrollRequest(offset=offset, limit=PAGE, filter=condition, with_payload=True)
+            request = ScrollRequest(
+                offset=offset, limit=PAGE, filter=condition, with_payload=True, with_vector=with_vector
+            )
             points, offset = self._shard.scroll(request)
-            yield from map(_payload, points)
+            yield from points
             if offset is None:
                 return
 
@@ -256,6 +268,14 @@ def _is(field: str, *values: str | int) -> FieldCondition:
 def _payload(point: ScoredPoint | Record) -> Payload:
     """Every point of ours has one."""
     return cast("Payload", point.payload)
+
+
+def _indexed(point: Record) -> IndexedChunk:
+    """A chunk's point, asked for with its vectors, as it was given."""
+    vectors = cast("dict[str, Any]", point.vector or {})
+    bag = vectors.pop(SPARSE, None)
+    sparse = SparseVector(tuple(bag.indices), tuple(bag.values)) if bag else SparseVector((), ())
+    return IndexedChunk(chunk_of(_payload(point)), vectors, sparse)
 
 
 def _taken(facts: os.stat_result) -> int:

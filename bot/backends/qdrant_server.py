@@ -102,7 +102,7 @@ class QdrantServerIndex:
         """Set while the index is of another schema than the wanted one.
 
         Until a `rebuild`, it answers with what compares: rankings by models that it wasn't made with are empty.
-        Nothing can be written to it.
+        Nothing can be put into it; what is gone can be removed.
         """
         return self.schema.mismatch(self._wanted) if self.schema else None
 
@@ -115,10 +115,10 @@ class QdrantServerIndex:
         await self._on_collection(lambda at: self._replace(at, record, chunks))
 
     async def remove(self, documents: Sequence[str]) -> None:
-        """Forget these documents."""
+        """Forget these documents, also while the index is `outdated`."""
         condition = models.Filter(must=[_is("document", *map(pack, documents))])
         if documents:
-            await self._on_collection(lambda at: self._delete(_current(at, self._wanted), condition))
+            await self._on_collection(lambda at: self._delete(at, condition))
 
     async def documents(self) -> Sequence[DocumentRecord]:
         """Every document that is held, by path."""
@@ -138,6 +138,14 @@ class QdrantServerIndex:
         )
         payloads = await self._on_collection(lambda at: self._payloads(at, condition))
         return sorted(map(chunk_of, _of_newest(payloads)), key=lambda chunk: chunk.ordinal)
+
+    async def indexed(self, document: str) -> Sequence[IndexedChunk]:
+        """The document's chunks with their vectors, in order."""
+        condition = models.Filter(must=[_is("document", pack(document)), _is("kind", CHUNK)], must_not=[_UNLISTED])
+        points = await self._on_collection(lambda at: self._points(at, condition, with_vectors=True))
+        latest = newest(map(_payload, points))
+        shown = [_indexed(point) for point in points if _is_latest(_payload(point), latest)]
+        return sorted(shown, key=lambda one: one.chunk.ordinal)
 
     async def size(self) -> tuple[int, int]:
         """How many chunks there are, and 0: the server doesn't tell what they take on its disk."""
@@ -247,7 +255,8 @@ class QdrantServerIndex:
             await self._connection.write(self._client.delete_collection(name))
 
     async def _replace(self, at: _Collection, record: DocumentRecord, chunks: Sequence[IndexedChunk]) -> None:
-        _current(at, self._wanted)
+        if mismatch := at.schema.mismatch(self._wanted):
+            raise mismatch
         document = _is("document", pack(record.document))
         held = await self._payloads(at, models.Filter(must=[document, _is("kind", RECORD)]))
         generation = new_generation(after=max((payload["generation"] for payload in held), default=0))
@@ -272,15 +281,22 @@ class QdrantServerIndex:
         return [_hits(next(found), latest) if yes else () for yes in can]
 
     async def _payloads(self, at: _Collection, condition: models.Filter) -> list[Payload]:
-        payloads: list[Payload] = []
+        return [_payload(point) for point in await self._points(at, condition)]
+
+    async def _points(
+        self, at: _Collection, condition: models.Filter, *, with_vectors: bool = False
+    ) -> list[models.Record]:
+        found: list[models.Record] = []
         offset: Any = None
         while True:
             points, offset = await self._read(
-                self._client.scroll(at.name, scroll_filter=condition, limit=PAGE, offset=offset)
+                self._client.scroll(
+                    at.name, scroll_filter=condition, limit=PAGE, offset=offset, with_vectors=with_vectors
+                )
             )
-            payloads += map(_payload, points)
+            found += points
             if offset is None:
-                return payloads
+                return found
 
     async def _forget_leftovers(self, at: _Collection) -> None:
         before = new_generation() - LEFTOVER_AGE // timedelta(microseconds=1)
@@ -302,14 +318,6 @@ def _dense(schema: IndexSchema) -> dict[str, models.VectorParams]:
         name: models.VectorParams(size=dimension, distance=models.Distance.COSINE)
         for name, (_, dimension) in schema.dense.items()
     }
-
-
-def _current(at: _Collection, wanted: IndexSchema) -> _Collection:
-    """The collection, which must be of the wanted schema to be written to."""
-    mismatch = at.schema.mismatch(wanted)
-    if mismatch:
-        raise mismatch
-    return at
 
 
 def _point(indexed: IndexedChunk, schema: IndexSchema, generation: int) -> models.PointStruct:
@@ -361,6 +369,14 @@ def _is(field: str, *values: str | int) -> models.FieldCondition:
 def _payload(point: models.Record | models.ScoredPoint) -> Payload:
     """Every point of ours has one."""
     return cast("Payload", point.payload)
+
+
+def _indexed(point: models.Record) -> IndexedChunk:
+    """A chunk's point, asked for with its vectors, as it was given."""
+    vectors = dict(cast("dict[str, Any]", point.vector or {}))
+    bag = vectors.pop(SPARSE, None)
+    sparse = SparseVector(tuple(bag.indices), tuple(bag.values)) if bag else SparseVector((), ())
+    return IndexedChunk(chunk_of(_payload(point)), vectors, sparse)
 
 
 def _hits(response: models.QueryResponse, latest: dict[str, int]) -> list[Hit]:

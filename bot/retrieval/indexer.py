@@ -112,8 +112,16 @@ class Indexer:
         manifest = await self._remembered()
         view = await self._target.observer.look(manifest, accepted=self._accepted({}), force=False)
         decided = await asyncio.to_thread(plan, view.situation)
-        await self._target.writer.tidy(decided, view.scopes)
+        if self._outdated:
+            await self._target.writer.remove(decided.removed)
+        else:
+            await self._target.writer.tidy(decided, view.scopes)
         self._note_change(manifest, len(decided.removed))
+
+    @property
+    def _outdated(self) -> BuiltAnew | None:
+        """The index, if it is to be built anew: until then documents can only be removed from it."""
+        return self._index if isinstance(self._index, BuiltAnew) and self._index.outdated else None
 
     def _at(self, index: PassageIndex) -> Target:
         observer = Observer(self._root, index=index, scopes=self._scopes, now=self._now)
@@ -121,23 +129,29 @@ class Indexer:
 
     async def _somewhere(self, tell: Tell, interrupted: Callable[[], bool], *, force: bool) -> IndexReport:
         """A run on the index itself, or beside it on the one that takes its place when it is complete."""
-        if not isinstance(self._index, BuiltAnew) or not self._index.outdated:
+        outdated = self._outdated
+        if outdated is None:
             return await self._run(self._target, tell, interrupted, force=force)
-        logger.info("building the index anew: %s", self._index.outdated)
-        await self._demand_folder(force=force)
+        logger.info("building the index anew: %s", outdated.outdated)
+        await self._tidy_outdated(force=force)
         try:
-            async with self._index.rebuild() as new:
+            async with outdated.rebuild() as new:
                 report = await self._run(self._at(new), tell, interrupted, force=force)
                 _demand_finished(report)
         except _Unfinished as unfinished:
             return unfinished.report
         return report
 
-    async def _demand_folder(self, *, force: bool) -> None:
-        """Before a new index takes the place of the old one: raise `KnowledgeVanished` when most of it is gone."""
+    async def _tidy_outdated(self, *, force: bool) -> None:
+        """Before a new index takes the place of the old one: take out of the old what is gone or moved away.
+
+        Raises `KnowledgeVanished` when that is most of it.
+        """
         view = await self._target.observer.look(await self._remembered(), accepted=frozenset(), force=force)
-        if vanished := (await asyncio.to_thread(plan, view.situation)).vanished:
-            raise vanished
+        decided = await asyncio.to_thread(plan, view.situation)
+        if decided.vanished:
+            raise decided.vanished
+        await self._target.writer.remove(decided.removed)
 
     async def _run(self, target: Target, tell: Tell, interrupted: Callable[[], bool], *, force: bool) -> IndexReport:
         began, manifest = time.monotonic(), await self._remembered()
@@ -150,8 +164,7 @@ class Indexer:
             await target.writer.tidy(decided, view.scopes)
             if not decided.vanished:
                 manifest.keep_only(found.document for found in view.situation.found)
-            jobs = target.jobs(decided, view.situation)
-            finished = await run.index(jobs, tell, interrupted)
+            finished = await run.index(decided.jobs, tell, interrupted)
             return await self._told(view, decided, run, finished=finished, seconds=time.monotonic() - began)
         finally:
             await self._save(manifest)
@@ -166,13 +179,12 @@ class Indexer:
     async def _told(self, view: View, decided: Plan, run: Run, *, finished: bool, seconds: float) -> IndexReport:
         done, manifest, target = run.done, run.manifest, run.target
         names = [found.document for found in view.situation.found]
-        relabelled = len(decided.relabels) if target.writer.can_relabel else done[Why.RELABELLED]
         report = IndexReport(
             new=done[Why.NEW],
             changed=done[Why.CHANGED],
             moved=done[Why.MOVED],
             updated=done[Why.OUTDATED],
-            relabelled=relabelled,
+            relabelled=len(decided.relabels),
             deleted=len(decided.removed) + run.withdrawn,
             unchanged=decided.unchanged,
             documents=len(await target.index.documents()),

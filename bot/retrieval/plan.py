@@ -12,7 +12,6 @@ from bot.retrieval.paths import Found
 class Why(StrEnum):
     """Why a document is indexed: what happened to it, or that it was indexed in another way than it would be now."""
 
-    RELABELLED = "relabelled"
     MOVED = "moved"
     CHANGED = "changed"
     NEW = "new"

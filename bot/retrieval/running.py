@@ -13,10 +13,10 @@ from bot.ports import PassageIndex
 from bot.retrieval.loading import Reason
 from bot.retrieval.manifest import Manifest, is_passing
 from bot.retrieval.observing import Observer
-from bot.retrieval.plan import Job, Plan, Situation, Why
+from bot.retrieval.plan import Job, Why
 from bot.retrieval.preparing import CutDocument, Preparation
 from bot.retrieval.reports import IndexProgress, Tell
-from bot.retrieval.writing import IndexWriter, relabelling_jobs
+from bot.retrieval.writing import IndexWriter
 
 logger = logging.getLogger(__name__)
 
@@ -28,12 +28,6 @@ class Target:
     index: PassageIndex
     observer: Observer
     writer: IndexWriter
-
-    def jobs(self, decided: Plan, situation: Situation) -> tuple[Job, ...]:
-        """What is to be indexed, including what must be only because its label can't be changed."""
-        if self.writer.can_relabel or not decided.relabels:
-            return decided.jobs
-        return tuple(dict.fromkeys((*relabelling_jobs(decided, situation), *decided.jobs)))
 
 
 @dataclass(slots=True)
@@ -82,8 +76,7 @@ class Run:
         """Note the failure. What was indexed before stays only while it may still be what the file says."""
         logger.info("a document was not indexed: %s", reason)
         self.manifest.fail(job.found, reason, now=self.now())
-        stale = job.why is Why.RELABELLED or (job.why is Why.CHANGED and not is_passing(reason))
-        if stale:
+        if job.why is Why.CHANGED and not is_passing(reason):
             await self.target.writer.remove([job.document])
             self.withdrawn += 1
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.errors import EmbeddingUnavailable
-from bot.ports import DocumentRecord, IndexedChunk, KeepsVectors, PassageIndex
-from bot.retrieval.plan import Job, Plan, Relabel, Situation, Why, mark_of, seal
+from bot.ports import DocumentRecord, IndexedChunk, PassageIndex
+from bot.retrieval.plan import Job, Plan, Relabel, Why, mark_of, seal
 from bot.retrieval.preparing import CutDocument, Preparation, in_scope
 from bot.retrieval.scopes import Scopes
 
@@ -20,19 +20,13 @@ class IndexWriter:
         self._scopes = Scopes()
         self._one_at_a_time = asyncio.Lock()
 
-    @property
-    def can_relabel(self) -> bool:
-        """Whether the index gives vectors back; otherwise a relabelled document must be indexed again."""
-        return isinstance(self._index, KeepsVectors)
-
     async def tidy(self, plan: Plan, scopes: Scopes) -> None:
-        """Take out what is gone, and where the index can do that, relabel what has another audience now."""
+        """Take out what is gone, and relabel what has another audience now."""
         self._scopes = scopes
         if plan.removed:
             await self.remove(plan.removed)
-        if isinstance(self._index, KeepsVectors):
-            for relabel in plan.relabels:
-                await self._relabel(self._index, relabel)
+        for relabel in plan.relabels:
+            await self._relabel(relabel)
 
     async def remove(self, documents: Sequence[str]) -> None:
         """Take documents out."""
@@ -54,21 +48,13 @@ class IndexWriter:
 
     async def _held(self, job: Job, without: dict[str, EmbeddingUnavailable]) -> Sequence[IndexedChunk]:
         """What the index has of the content, if its vectors are such as would be made now."""
-        if job.held is None or not isinstance(self._index, KeepsVectors):
+        if job.held is None:
             return ()
         marks = {self._preparation.mark(), self._preparation.mark(without=without)}
         return await self._index.indexed(job.held.document) if mark_of(job.held) in marks else ()
 
-    async def _relabel(self, index: KeepsVectors, relabel: Relabel) -> None:
+    async def _relabel(self, relabel: Relabel) -> None:
         async with self._one_at_a_time:  # nobody may put a newer text in between reading and writing
-            held = await index.indexed(relabel.record.document)
+            held = await self._index.indexed(relabel.record.document)
             chunks = await asyncio.to_thread(in_scope, held, relabel.scope)
             await self._index.replace(replace(relabel.record, scope=relabel.scope, chunks=len(chunks)), chunks)
-
-
-def relabelling_jobs(plan: Plan, situation: Situation) -> tuple[Job, ...]:
-    """The relabels as jobs, for an index that gives no vectors back; those that are indexed anyway come along first."""
-    files = {found.document: found for found in situation.found}
-    jobs = {job.document: job for job in plan.jobs}
-    names = [relabel.record for relabel in plan.relabels]
-    return tuple(jobs.get(record.document, Job(files[record.document], Why.RELABELLED, record)) for record in names)

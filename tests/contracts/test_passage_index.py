@@ -209,6 +209,29 @@ async def test_neighbours_are_given_exactly_and_in_order(index: PassageIndex) ->
     assert list(await index.chunks("unknown.md", first=0, last=9)) == []
 
 
+async def test_a_document_comes_back_with_the_vectors_it_was_given(index: PassageIndex) -> None:
+    given = [indexed(a_chunk("a.md", n), e5=(0.0, 2.0, 0.0) if n else None, tokens=range(n)) for n in (2, 0, 1)]
+    await put(index, *given)
+    await put(index, indexed(a_chunk("b.md")))
+    held = await index.indexed("a.md")
+    assert [(one.chunk, one.sparse) for one in held] == [(a_chunk("a.md", n), bag(*range(n))) for n in range(3)]
+    assert [set(one.dense) for one in held] == [set(), {"e5"}, {"e5"}]
+    directions = [[number / max(one.dense["e5"]) for number in one.dense["e5"]] for one in held[1:]]
+    assert directions == [[0.0, 1.0, 0.0]] * 2
+    assert list(await index.indexed("unknown.md")) == []
+
+
+async def test_what_an_index_gives_back_can_be_put_under_another_name(index: PassageIndex) -> None:
+    await put(index, *(indexed(a_chunk("old.md", n), e5=(1.0, 1.0, float(n))) for n in range(3)))
+    moved = [replace(one, chunk=replace(one.chunk, document="new.md")) for one in await index.indexed("old.md")]
+    await put(index, *moved)
+    await index.remove(["old.md"])
+    (hits,) = await index.rankings([by_meaning(1, 1, 2)])
+    assert [hit.chunk.ordinal for hit in hits] == [2, 1, 0]
+    assert [hit.score for hit in hits] == pytest.approx([1.0, 0.943, 0.577], abs=0.001)
+    assert len(await found(index, by_words(1))) == 3
+
+
 async def test_a_bag_bears_the_highest_token_number(index: PassageIndex) -> None:
     await put(index, indexed(a_chunk("a.md"), tokens=(0, 2**32 - 1)))
     assert await found(index, replace(by_words(), vector=bag(2**32 - 1))) == [a_chunk("a.md")]

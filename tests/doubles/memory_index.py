@@ -42,6 +42,10 @@ class MemoryIndex:
         own = sorted((held.chunk for held in self._chunks.get(document, ())), key=lambda chunk: chunk.ordinal)
         return [chunk for chunk in own if first <= chunk.ordinal <= last]
 
+    async def indexed(self, document: str) -> Sequence[IndexedChunk]:
+        self._fail()
+        return sorted(self._chunks.get(document, ()), key=lambda held: held.chunk.ordinal)
+
     async def size(self) -> tuple[int, int]:
         self._fail()
         return sum(map(len, self._chunks.values())), 0

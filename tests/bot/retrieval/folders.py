@@ -64,7 +64,7 @@ class CountingEmbedder(WordEmbedder):
 
 
 class VectorIndex(MemoryIndex):
-    """A memory index that gives vectors back, and can be built anew. Keeps the order of what was written."""
+    """A memory index that can be built anew. Keeps the order of what was written."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,6 +73,8 @@ class VectorIndex(MemoryIndex):
         self.building: VectorIndex | None = None
 
     async def replace(self, record: DocumentRecord, chunks: Sequence[IndexedChunk]) -> None:
+        if self.outdated:
+            raise self.outdated
         assert {(one.chunk.document, one.chunk.scope) for one in chunks} <= {(record.document, record.scope)}
         assert len(chunks) == record.chunks
         await super().replace(record, chunks)
@@ -81,10 +83,6 @@ class VectorIndex(MemoryIndex):
     async def remove(self, documents: Sequence[str]) -> None:
         await super().remove(documents)
         self.writes.extend(f"-{document}" for document in documents)
-
-    async def indexed(self, document: str) -> Sequence[IndexedChunk]:
-        self._fail()
-        return self._chunks.get(document, ())
 
     @asynccontextmanager
     async def rebuild(self) -> AsyncIterator[PassageIndex]:

@@ -20,7 +20,6 @@ from bot.retrieval.loading import Reason
 from bot.retrieval.preparing import DenseModel
 from bot.retrieval.reports import IndexProgress
 from tests.bot.retrieval.folders import NO_MODEL, NOW, CountingEmbedder, KnowledgeFolder, VectorIndex
-from tests.doubles.memory_index import MemoryIndex
 
 
 @pytest.fixture
@@ -341,18 +340,6 @@ async def test_another_audience_is_another_label_and_nothing_is_read_or_embedded
     assert {chunk.scope for chunk in await folder.index.chunks("hr/b.md", first=0, last=9)} == {"hr"}
 
 
-async def test_an_index_that_gives_no_vectors_back_is_relabelled_by_indexing(tmp_path: Path) -> None:
-    folder = KnowledgeFolder(tmp_path / "knowledge", tmp_path / "state", index=MemoryIndex())
-    folder.write("hr/b.md")
-    folder.write("hr/bad.pdf")
-    await folder.run()
-    folder.loader.refused["hr/bad.pdf"] = Reason.TOO_SLOW
-    folder.scopes(hr="terminal:*")
-    report = await folder.run()
-    assert (report.relabelled, report.deleted) == (1, 1)
-    assert await folder.documents() == {"hr/b.md": "hr"}
-
-
 async def test_a_moved_document_gets_the_label_of_its_new_place(folder: KnowledgeFolder) -> None:
     folder.scopes(hr="terminal:*")
     folder.write("a.md")
@@ -457,6 +444,19 @@ async def test_a_new_index_does_not_take_the_old_ones_place_when_the_folder_is_l
     assert len(await folder.documents()) == 4
     assert counts(await folder.run(force=True)) == {"new": 1}
     assert len(await folder.documents()) == 1
+
+
+async def test_what_is_deleted_goes_from_an_outdated_index_too(folder: KnowledgeFolder) -> None:
+    await four(folder)
+    index = outdated(folder)
+    (folder.root / "a.md").unlink()
+    folder.scopes(**{"b.md": "terminal:*"})
+    await folder.indexer.prune()
+    assert await folder.documents() == {"b.md": "", "c.md": "", "d.md": ""}
+    (folder.root / "c.md").unlink()
+    await folder.indexer.run(interrupted=lambda: True)
+    assert await folder.documents() == {"b.md": "", "d.md": ""}
+    assert index.outdated
 
 
 # --- interruptions --------------------------------------------------------------------------------------------
