@@ -215,6 +215,8 @@ class OllamaEngine:
             options=options,
             keep_alive=self._keep_alive,
             think=self._thinking if Capability.THINKING in known.capabilities else None,
+            logprobs=True if request.alternatives else None,
+            top_logprobs=request.alternatives or None,
             stream=True,
         )
         return cast("AsyncGenerator[ChatResponse, None]", parts)

@@ -106,26 +106,30 @@ class Answer:
     splitter: ThinkingSplitter = field(default_factory=ThinkingSplitter)
     began: bool = False
     end: CompletionEnd | None = None
+    alternatives: Mapping[str, float] = field(default_factory=dict)
 
     def read(self, part: ChatResponse) -> Iterator[CompletionDelta]:
         """What `part` adds to the answer."""
         self.began = True
+        if part.logprobs and not self.alternatives:
+            self.alternatives = {likely.token: likely.logprob for likely in part.logprobs[0].top_logprobs or ()}
         if part.message.thinking:
             yield CompletionDelta(thinking=part.message.thinking)
         if part.message.content:
             yield from self.splitter.feed(part.message.content)
         if part.done:
             yield from self.splitter.end()
-            self.end = _end(part)
+            self.end = _end(part, self.alternatives)
 
 
-def _end(part: ChatResponse) -> CompletionEnd:
+def _end(part: ChatResponse, alternatives: Mapping[str, float]) -> CompletionEnd:
     return CompletionEnd(
         FinishReason.LENGTH if part.done_reason == "length" else FinishReason.COMPLETE,
         Usage(part.prompt_eval_count, part.eval_count),
         load_ms=_milliseconds(part.load_duration),
         prompt_ms=_milliseconds(part.prompt_eval_duration),
         generation_ms=_milliseconds(part.eval_duration),
+        alternatives=alternatives,
     )
 
 

@@ -224,6 +224,8 @@ class OpenAICompatibleEngine:
         }
         if request.seed is not None:
             body["seed"] = request.seed
+        if request.alternatives:
+            body |= {"logprobs": True, "top_logprobs": request.alternatives}
         if known.template_options:
             body["chat_template_kwargs"] = {"enable_thinking": self._thinking}
         return body

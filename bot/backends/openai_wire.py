@@ -7,7 +7,7 @@ LM Studio's REST API v0.
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -42,11 +42,31 @@ class Delta(Wire):
     reasoning: str | None = None
 
 
+class LikelyToken(Wire):
+    """A token that might stand here, and the natural logarithm of its probability."""
+
+    token: str
+    logprob: float
+
+
+class TokenLogprobs(Wire):
+    """The tokens that were likely at one place."""
+
+    top_logprobs: tuple[LikelyToken, ...] = ()
+
+
+class Logprobs(Wire):
+    """What was likely, place by place."""
+
+    content: tuple[TokenLogprobs, ...] | None = None
+
+
 class Choice(Wire):
     """One of the answers; there is only ever one here."""
 
     delta: Delta | None = None
     finish_reason: str | None = None
+    logprobs: Logprobs | None = None
 
 
 class PromptDetails(Wire):
@@ -98,6 +118,7 @@ class Answer:
     usage: UsageCounts = field(default_factory=UsageCounts)
     timings: LlamaTimings | None = None
     began: bool = False
+    alternatives: Mapping[str, float] = field(default_factory=dict)
 
     def read(self, chunk: Chunk) -> Iterator[CompletionDelta]:
         """What `chunk` adds to the answer."""
@@ -106,7 +127,13 @@ class Answer:
         for choice in chunk.choices[:1]:
             self.began = True
             self.finish = choice.finish_reason or self.finish
+            self._note_likely(choice.logprobs)
             yield from self._read(choice.delta or Delta())
+
+    def _note_likely(self, logprobs: Logprobs | None) -> None:
+        """Keep what was likely at the first place."""
+        if logprobs and logprobs.content and not self.alternatives:
+            self.alternatives = {likely.token: likely.logprob for likely in logprobs.content[0].top_logprobs}
 
     def _read(self, delta: Delta) -> Iterator[CompletionDelta]:
         if thinking := delta.reasoning_content or delta.reasoning:
@@ -116,7 +143,8 @@ class Answer:
 
     def end(self) -> CompletionEnd:
         """How it ended; to be asked for once a finish reason came."""
-        ended = CompletionEnd(_FINISH.get(self.finish or "", FinishReason.COMPLETE), self._counts())
+        finish = _FINISH.get(self.finish or "", FinishReason.COMPLETE)
+        ended = CompletionEnd(finish, self._counts(), alternatives=self.alternatives)
         if self.timings:
             return replace(
                 ended,

@@ -6,7 +6,7 @@ import socket
 import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 import pytest_asyncio
@@ -135,6 +135,16 @@ async def test_the_same_seed_at_temperature_zero_says_the_same(subject: Subject)
     asked = request(subject.model, "Tell me about owls.", max_tokens=8, seed=3)
     first, second = await complete(subject.engine, asked), await complete(subject.engine, asked)
     assert first.text == second.text
+
+
+async def test_what_might_have_come_first_is_told_where_asked_for(subject: Subject) -> None:
+    asked = request(subject.model, "Is water wet? Reply yes or no.", max_tokens=1)
+    told = await complete(subject.engine, replace(asked, alternatives=5))
+    likely = told.end.alternatives
+    assert 1 <= len(likely) <= 5
+    assert all(value <= 0 for value in likely.values())
+    assert max(likely, key=lambda token: likely[token]).strip() == told.text.strip()
+    assert (await complete(subject.engine, asked)).end.alternatives == {}
 
 
 async def test_what_was_said_before_is_seen(subject: Subject) -> None:

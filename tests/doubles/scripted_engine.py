@@ -50,6 +50,7 @@ class ScriptedEngine:
         self.asked.append(request)
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
         said, finish = 0, FinishReason.COMPLETE
+        likely = {next(item for item in script if isinstance(item, str)): 0.0} if request.alternatives else {}
         try:
             for item in script:
                 match item:
@@ -69,6 +70,6 @@ class ScriptedEngine:
                     case CompletionDelta():
                         yield item
             words = sum(len(message.content.split()) for message in request.messages)
-            yield CompletionEnd(finish, Usage(prompt_tokens=words, completion_tokens=said))
+            yield CompletionEnd(finish, Usage(prompt_tokens=words, completion_tokens=said), alternatives=likely)
         finally:
             self.closed += 1

@@ -1,7 +1,7 @@
 """The real engine behind the wire: llama.cpp's server, asked to count and to complete."""
 
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from tests.doubles.ollama_wire.shapes import Message, Options
 class Piece:
     content: str
     thinking: str = ""
+    logprobs: Sequence[Mapping[str, object]] = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Llama:
         return len((await self._ask("/tokenize", {"content": templated["prompt"]}))["tokens"])
 
     async def complete(
-        self, messages: Sequence[Message], options: Options, *, most: int
+        self, messages: Sequence[Message], options: Options, *, most: int, alternatives: int
     ) -> AsyncGenerator[Piece | Counted, None]:
         body = {
             "messages": [_wire(message) for message in messages],
@@ -61,7 +62,7 @@ class Llama:
             "seed": -1 if options.seed is None else options.seed,
             "stream": True,
             "stream_options": {"include_usage": True},
-        }
+        } | ({"logprobs": True, "top_logprobs": alternatives} if alternatives else {})
         finish = "stop"
         async with self._session.post(f"{self._address}/v1/chat/completions", json=body) as response:
             response.raise_for_status()
@@ -73,7 +74,7 @@ class Llama:
                 for choice in told["choices"]:
                     finish = choice["finish_reason"] or finish
                     if content := choice["delta"].get("content"):
-                        yield Piece(content)
+                        yield Piece(content, logprobs=(choice.get("logprobs") or {}).get("content") or ())
                 if "timings" in told and "usage" in told:
                     yield _counted(finish, told["usage"], told["timings"])
 

@@ -243,7 +243,8 @@ class OllamaWire:
             return
         room = max(1, asked.options.num_ctx - tokens)
         most = room if asked.options.num_predict < 0 else min(room, asked.options.num_predict)
-        async for item in self._llama.complete(fitting, asked.options, most=most):
+        completion = self._llama.complete(fitting, asked.options, most=most, alternatives=asked.alternatives)
+        async for item in completion:
             yield item
 
     async def _fit(self, messages: list[Message], num_ctx: int) -> tuple[list[Message], int]:
@@ -317,11 +318,16 @@ def _full(name: str) -> str:
 
 def _chat_part(piece: Piece) -> Json:
     thinking = {"thinking": piece.thinking} if piece.thinking else {}
-    return {"message": {"role": "assistant", "content": piece.content, **thinking}}
+    return {"message": {"role": "assistant", "content": piece.content, **thinking}, **_logprobs(piece)}
 
 
 def _generate_part(piece: Piece) -> Json:
-    return {"response": piece.content, **({"thinking": piece.thinking} if piece.thinking else {})}
+    thinking = {"thinking": piece.thinking} if piece.thinking else {}
+    return {"response": piece.content, **thinking, **_logprobs(piece)}
+
+
+def _logprobs(piece: Piece) -> Json:
+    return {"logprobs": list(piece.logprobs)} if piece.logprobs else {}
 
 
 def _counts(counted: Counted, load_ns: int, began: int) -> Json:

@@ -44,6 +44,13 @@ class Completion(Strict):
     keep_alive: float | str | None = None
     think: bool | str | None = None
     format: str | None = None
+    logprobs: bool | None = None
+    top_logprobs: int | None = Field(default=None, ge=0, le=20)
+
+    @property
+    def alternatives(self) -> int:
+        """How many likely tokens are to be told at each place."""
+        return (self.top_logprobs or 0) if self.logprobs else 0
 
 
 class Chat(Completion):
