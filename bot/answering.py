@@ -3,46 +3,20 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Literal, Self
 
-from bot.errors import AssistantError, ContextExceeded, EngineError, EngineInterrupted, EngineSilent
-from bot.messages import FinishReason, Notice, Progress, Reply, ReplyDelta, ReplyEvent, Stage
+from bot.errors import AssistantError, ContextExceeded, EngineError
+from bot.limits import Limits
+from bot.listening import Emit, Listener
+from bot.messages import FinishReason, Notice, Reply, ReplyDelta
 from bot.ports import ChatModel, CompletionDelta, CompletionEnd, CompletionRequest
 from bot.prompting import Budget, Prompt, compose
+from bot.retrieval import judging
 from bot.retrieval.declining import GENERAL_KNOWLEDGE
 from bot.retrieval.grounding import Style, style_for
 from bot.said import Asked, Clock, Said
 from bot.tokens import TokenScale
 
 logger = logging.getLogger(__name__)
-
-Emit = Callable[[ReplyEvent], None]
-Item = CompletionDelta | CompletionEnd
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The operator's bounds: lengths in tokens and characters, patience in seconds.
-
-    `passage_tokens` bounds what a prompt holds of the documents, `citing` says who cites (`auto`: large models
-    themselves), `general_knowledge` whether a question that the documents don't answer is answered all the same.
-    """
-
-    answer_tokens: int = 1024
-    temperature: float = 0.3
-    question_chars: int = 100_000
-    waiting_turns: int = 8
-    load_seconds: float = 900.0
-    first_token_seconds: float = 300.0
-    next_token_seconds: float = 60.0
-    passage_tokens: float = 700.0
-    citing: Literal["auto", "model", "core"] = "auto"
-    general_knowledge: bool = False
-    progress_seconds: float = 0.7  # who waits longer than this is told what for
 
 
 class Answering:
@@ -52,6 +26,7 @@ class Answering:
         self._engine = engine
         self._limits = limits
         self._clock = clock
+        self._listener = Listener(engine, limits=limits)
         self._scales: defaultdict[str, TokenScale] = defaultdict(TokenScale)
         self._contexts: dict[str, int] = {}
         self._styles: dict[str, Style] = {}
@@ -89,7 +64,15 @@ class Answering:
 
     async def _from_engine(self, said: Said, emit: Emit) -> None:
         try:
-            await self._say(said, emit)
+            said.ground(await self._style(said.asked), budget=self._limits.passage_tokens)
+            if await self._is_about(said, emit):
+                await self._say(said, emit)
+            elif self._limits.general_knowledge:
+                said.notices += (GENERAL_KNOWLEDGE,)
+                said.unground()
+                await self._say(said, emit)
+            else:
+                said.abstain()
         except EngineError as error:
             instead = said.passages_instead()
             if instead is None:
@@ -99,16 +82,34 @@ class Answering:
         else:
             _emit_text(said.close(), emit)
 
+    async def _is_about(self, said: Said, emit: Emit) -> bool:
+        """Whether the model finds that the passages it was given are about the question.
+
+        Only a model that is too small to cite is asked: it would answer from any passages, a larger one declines.
+        """
+        if said.grounding is None or said.grounding.style is Style.MODEL_CITES:
+            return True
+        words: list[str] = []
+        prompt = await self._prompt(said, instruction=judging.put(said.asked.question), question=judging.QUESTION)
+        request = CompletionRequest(
+            said.asked.model, prompt.messages, max_tokens=1, temperature=0.0, alternatives=judging.ALTERNATIVES
+        )
+        try:
+            end = await self._listener.listen(request, hear=lambda delta: words.append(delta.text), emit=emit)
+        except ContextExceeded as error:
+            self._learn_context(said.asked.model, prompt, error)
+            return True
+        return judging.is_about("".join(words), end.alternatives)
+
     async def _say(self, said: Said, emit: Emit) -> None:
         asked = said.asked
-        said.ground(await self._style(asked), budget=self._limits.passage_tokens)
-        prompt = await self._prompt(said)
+        prompt = await self._answer_prompt(said)
         try:
-            await self._listen(prompt, said, emit)
+            await self._hear(prompt, said, emit)
         except ContextExceeded as error:
             self._learn_context(asked.model, prompt, error)
-            prompt = await self._prompt(said)
-            await self._listen(prompt, said, emit)
+            prompt = await self._answer_prompt(said)
+            await self._hear(prompt, said, emit)
         said.notices += prompt.notices
         said.notices += self._check_count(asked.model, prompt, said.end)
 
@@ -121,77 +122,34 @@ class Answering:
             self._styles[asked.model] = style_for(model.parameters, setting=self._limits.citing)
         return self._styles[asked.model]
 
-    async def _prompt(self, said: Said) -> Prompt:
+    async def _answer_prompt(self, said: Said) -> Prompt:
+        instruction = said.grounding.instruction if said.grounding else ""
+        return await self._prompt(said, instruction=instruction, question=said.asked.question)
+
+    async def _prompt(self, said: Said, *, instruction: str, question: str) -> Prompt:
         asked = said.asked
         context = min(await self._engine.context_tokens(asked.model), self._contexts.get(asked.model, 2**31))
         budget = Budget(context, self._limits.answer_tokens, factor=self._scales[asked.model].factor)
         return compose(
-            asked.question,
+            question,
             asked.turns,
             budget=budget,
             context=said.grounding.context if said.grounding else "",
-            instruction=said.grounding.instruction if said.grounding else "",
+            instruction=instruction,
             images=asked.incoming.images,
         )
 
-    async def _listen(self, prompt: Prompt, said: Said, emit: Emit) -> None:
+    async def _hear(self, prompt: Prompt, said: Said, emit: Emit) -> None:
+        def hear(delta: CompletionDelta) -> None:
+            emit(ReplyDelta(said.hear(delta), delta.thinking))
+
         request = CompletionRequest(
-            model=said.asked.model,
-            messages=prompt.messages,
+            said.asked.model,
+            prompt.messages,
             max_tokens=self._limits.answer_tokens,
             temperature=self._limits.temperature,
         )
-        async with aclosing(self._engine.complete(request)) as stream:
-            item = await self._first(stream, said.asked.model, emit)
-            async with self._patience(said.asked.model) as silence:
-                while isinstance(item, CompletionDelta):
-                    emit(ReplyDelta(said.hear(item), item.thinking))
-                    silence.broken()
-                    await asyncio.sleep(0)  # whoever reads this delta goes first, also where the next is here already
-                    item = await anext(stream)
-            said.conclude(item)
-
-    @asynccontextmanager
-    async def _patience(self, model: str) -> AsyncIterator["_Silence"]:
-        """What ends a stream too early, in our words."""
-        seconds = self._limits.next_token_seconds
-        try:
-            async with _Silence(seconds) as silence:
-                yield silence
-        except TimeoutError:
-            raise EngineSilent(self._engine.engine, model, seconds) from None
-        except StopAsyncIteration:
-            raise EngineInterrupted(self._engine.engine, model) from None
-
-    async def _first(self, stream: AsyncIterator[Item], model: str, emit: Emit) -> Item:
-        """Wait for the first item, telling what the wait is for. Loading and reading have a patience of their own."""
-        first = asyncio.ensure_future(anext(stream))
-        stage, waited = None, 0.0
-        try:
-            while not (await asyncio.wait({first}, timeout=self._limits.progress_seconds))[0]:
-                now = await self._stage(model)
-                waited = 0.0 if now is not stage else waited + self._limits.progress_seconds
-                if now is not stage:
-                    emit(Progress(now, model))
-                stage = now
-                patience = self._limits.load_seconds if now is Stage.LOADING else self._limits.first_token_seconds
-                if waited >= patience:
-                    raise EngineSilent(self._engine.engine, model, patience)
-            return first.result()
-        except StopAsyncIteration:
-            raise EngineInterrupted(self._engine.engine, model) from None
-        finally:
-            first.cancel()
-            await asyncio.wait({first})
-
-    async def _stage(self, model: str) -> Stage:
-        """What the engine is doing: loading the model, or reading the prompt. Not being told counts as reading."""
-        try:
-            async with asyncio.timeout(2):
-                loaded = await self._engine.loaded()
-        except (AssistantError, TimeoutError):
-            return Stage.READING
-        return Stage.READING if any(held.name == model for held in loaded) else Stage.LOADING
+        said.conclude(await self._listener.listen(request, hear=hear, emit=emit))
 
     def _learn_context(self, model: str, prompt: Prompt, error: ContextExceeded) -> None:
         """The engine has counted: believe it about this model's context and about the length of such texts."""
@@ -210,41 +168,6 @@ class Answering:
         expected = round(prompt.estimated_tokens * scale.low)
         logger.error("prompt truncated by the engine: model=%s reported=%d expected>=%d", model, reported, expected)
         return (Notice("prompt-truncated", {"reported": reported, "expected": expected}),)
-
-
-class _Silence:
-    """Ends its block with a `TimeoutError` when it is not `broken` for `seconds`.
-
-    A timer for the whole stream instead of one a delta, which would be a quarter of what the core adds to each.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._loop = asyncio.get_running_loop()
-        self._timeout = asyncio.timeout(None)
-
-    async def __aenter__(self) -> Self:
-        await self._timeout.__aenter__()
-        self.broken()
-        self._watch()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._timer.cancel()
-        await self._timeout.__aexit__(kind, error, traceback)
-
-    def broken(self) -> None:
-        """Something was heard."""
-        self._since = self._loop.time()
-
-    def _watch(self) -> None:
-        left = self._since + self._seconds - self._loop.time()
-        if left > 0:
-            self._timer = self._loop.call_later(left, self._watch)
-        else:
-            self._timeout.reschedule(self._loop.time())
 
 
 def _emit_text(text: str, emit: Emit) -> None:

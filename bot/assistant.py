@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
-from bot.answering import Answering, Limits
+from bot.answering import Answering
 from bot.errors import (
     AssistantError,
     DiskFull,
@@ -23,6 +23,7 @@ from bot.errors import (
     TooManyWaiting,
     UnknownModel,
 )
+from bot.limits import Limits
 from bot.messages import (
     Author,
     ConversationKey,

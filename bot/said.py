@@ -11,6 +11,7 @@ from bot.retrieval.declining import closest_passages, nothing_found, passages_in
 from bot.retrieval.grounding import Grounding, Style, ground
 from bot.retrieval.knowledge import Grounds
 from bot.retrieval.refusals import declined
+from bot.wording import speak
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Said:
     citations: tuple[Citation, ...] = ()
     grounding: Grounding | None = None
     abstained: bool = False
+    unsupported: int = 0
     _citer: Citer | None = None
 
     def ground(self, style: Style, *, budget: float) -> None:
@@ -67,6 +69,10 @@ class Said:
             return
         self.grounding = ground(grounds.passages, question=self.asked.question, style=style, budget=budget)
         self._citer = Citer(self.grounding.passages, style=style, question=self.asked.question)
+
+    def unground(self) -> None:
+        """Forget what was found: it is not about the question."""
+        self.grounding, self._citer = None, None
 
     def hear(self, delta: CompletionDelta) -> str:
         """Take in a piece of the completion; gives what is to be shown for it."""
@@ -81,29 +87,32 @@ class Said:
         self.end = end
         self.finish_reason = end.finish_reason
 
-    def close(self) -> str:
-        """The completion has ended: what is still to be shown, and which passages it rests on.
+    def abstain(self) -> None:
+        """The model is not asked to answer: what it was given is not about the question."""
+        self.abstained = True
+        self.finish_reason = FinishReason.COMPLETE
 
-        A model that declined although something was found is followed by the closest passages, and cites nothing.
+    def close(self) -> str:
+        """Nothing more comes: what is still to be shown, and which passages the answer rests on.
+
+        Where the model declined, or nothing it said is in the passages, the closest ones follow, and nothing is cited.
         """
         rest = self.break_off()
+        if self.grounding and (self.abstained or declined("".join(self.completion))):
+            return rest + self._show_closest("grounding-closest", self.grounding)
+        if self.grounding and self.unsupported and not self.citations:
+            return rest + self._show_closest("grounding-not-held", self.grounding)
         if not "".join(self.shown).strip():
             self.notices += (Notice("empty-answer", {"model": self.asked.model}),)
-        if self.grounding is None or not declined("".join(self.completion)):
-            return rest
-        self.abstained = True
-        self.citations = ()
-        return rest + self._show(f"\n\n{closest_passages(self._language, self.grounding.passages)}")
+        return rest
 
     def break_off(self) -> str:
-        """Nothing more comes: what was held back of the words so far, and what they rest on."""
+        """Nothing more is heard: what was held back of the words so far, and what they rest on."""
         citer, self._citer = self._citer, None
         if citer is None:
             return ""
         cited = citer.end()
-        self.citations = cited.citations
-        if cited.unsupported:
-            self.notices += (Notice("unsupported", {"sentences": cited.unsupported}),)
+        self.citations, self.unsupported = cited.citations, cited.unsupported
         return self._show(cited.rest)
 
     def decline(self, grounds: Grounds) -> str:
@@ -137,10 +146,27 @@ class Said:
             usage=usage,
             timings=self._timings(usage),
             citations=self.citations,
-            notices=self.asked.notices + self.notices,
+            notices=self.asked.notices + self.notices + self._unsupported_notice,
             abstained=self.abstained,
             completion="".join(self.completion),
         )
+
+    @property
+    def _unsupported_notice(self) -> tuple[Notice, ...]:
+        """That some sentences rest on nothing; where all of them do, the answer has said so."""
+        if self.abstained or not self.unsupported:
+            return ()
+        return (Notice("unsupported", {"sentences": self.unsupported}),)
+
+    def _show_closest(self, sentence: str, grounding: Grounding) -> str:
+        self.abstained = True
+        self.citations = ()
+        said = speak(self._language)(sentence)
+        if not self.completion:
+            self._note_time()
+            self.completion.append(said)
+        before = "\n\n" if "".join(self.shown).strip() else ""
+        return self._show(f"{before}{said}\n\n{closest_passages(grounding.passages)}")
 
     @property
     def _language(self) -> Language:

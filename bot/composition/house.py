@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.access import Access
-from bot.answering import Limits
 from bot.assistant import Assistant
 from bot.backends.name_resolution import resolve
 from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
@@ -21,6 +20,7 @@ from bot.commands.registry import Registry
 from bot.commands.sources import Sources
 from bot.composition.engines import Taken, open_engine
 from bot.egress import demand_inside, peer_of
+from bot.limits import Limits
 from bot.models.selection import ModelSelection
 from bot.ports import ModelPins
 from bot.settings import Settings

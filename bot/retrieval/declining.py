@@ -31,12 +31,11 @@ def nothing_found(language: Language, *, documents: int) -> str:
     return speak(language)("grounding-nothing-found", documents=documents)
 
 
-def closest_passages(language: Language, passages: Sequence[Passage], *, shown: int = SHOWN) -> str:
-    """Said behind a model's refusal: the passages that come closest, not cited, for nothing rests on them."""
-    entries = (
+def closest_passages(passages: Sequence[Passage], *, shown: int = SHOWN) -> str:
+    """Said where the model has no answer: the passages that come closest, not cited, for nothing rests on them."""
+    return "\n\n".join(
         f"**{_heading(passage)}** · {_inert(passage.document)}\n{_quoted(passage)}" for passage in passages[:shown]
     )
-    return "\n\n".join((speak(language)("grounding-closest"), *entries))
 
 
 def passages_instead(language: Language, passages: Sequence[Passage], *, shown: int = SHOWN) -> Cited:

@@ -7,10 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.answering import Limits
 from bot.assistant import Assistant
 from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
 from bot.backends.valkey import open_valkey
+from bot.limits import Limits
 from bot.messages import Author, ConversationKey, Incoming
 from bot.models.selection import ModelSelection
 from bot.ports import ChatModel

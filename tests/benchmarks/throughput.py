@@ -16,7 +16,7 @@ from statistics import median
 
 import httpx
 
-from bot.answering import Limits
+from bot.limits import Limits
 from bot.messages import Reply
 from bot.prompting import Budget, compose
 from tests.benchmarks.engines import CONTEXT_TOKENS, SMALL, OpenEngine, embedded

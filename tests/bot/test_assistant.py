@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.answering import Limits
 from bot.assistant import Assistant
 from bot.errors import (
     ContextExceeded,
@@ -19,6 +18,7 @@ from bot.errors import (
     TooManyWaiting,
     UnknownModel,
 )
+from bot.limits import Limits
 from bot.messages import (
     Author,
     ConversationKey,

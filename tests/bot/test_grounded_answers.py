@@ -3,9 +3,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.answering import Limits
 from bot.assistant import Assistant
 from bot.errors import BadScopes, EngineInterrupted, EngineUnreachable, IndexUnavailable
+from bot.limits import Limits
 from bot.messages import Author, ConversationKey, FinishReason, Incoming, Notice, Passage, Reply, ReplyDelta, Turn
 from bot.models.selection import ModelSelection
 from bot.ports import ModelInfo
@@ -53,10 +53,12 @@ class House:
     says: Sequence[Item] = ("Its paper is ", "in cabinet 12.")
     limits: Limits = field(default_factory=Limits)
     parameters: str = "1.5B"
+    judges: Sequence[Item] = ("same",)
 
     def __post_init__(self) -> None:
         offers = [ModelInfo("owl:1b", parameters=self.parameters, loaded=True)]
-        self.engine = ScriptedEngine(scripts=[list(self.says)], offers=offers)
+        scripts = [script for script in (self.judges, self.says) if script]
+        self.engine = ScriptedEngine(scripts=scripts, offers=offers)
         self.history = MemoryHistory()
         self.assistant = Assistant(
             engine=self.engine,
@@ -86,7 +88,7 @@ async def test_an_answer_cites_the_passage_that_it_rests_on() -> None:
 async def test_the_model_reads_the_passage_as_data_before_the_question() -> None:
     house = House()
     await house.ask("Where is the paper?")
-    prompt = house.engine.asked[0].messages[-1].content
+    prompt = house.engine.asked[-1].messages[-1].content
     assert prompt.index("cabinet 12") < prompt.index("Where is the paper?")
 
 
@@ -99,10 +101,57 @@ async def test_the_history_keeps_the_models_own_words_and_no_passages() -> None:
 
 
 async def test_what_no_passage_supports_is_marked_and_said() -> None:
-    reply, _ = await House(says=["Its paper is in cabinet 99."]).ask("Where is the paper?")
-    assert "[?]" in reply.text
+    reply, _ = await House(says=["Its paper is in cabinet 12. It is in cabinet 99."]).ask("Where is the paper?")
+    assert "cabinet 12. [1]" in reply.text
+    assert "cabinet 99. [?]" in reply.text
     assert [notice.code for notice in reply.notices] == ["unsupported"]
-    assert reply.citations == ()
+    assert [citation.n for citation in reply.citations] == [1]
+
+
+async def test_an_answer_of_which_nothing_is_supported_is_followed_by_the_closest_passages() -> None:
+    reply, streamed = await House(says=["Its paper is in cabinet 99."]).ask("Where is the paper?")
+    assert reply.text == streamed
+    assert "cabinet 99. [?]" in reply.text
+    assert "Nothing of this is in the documents" in reply.text
+    assert "cabinet 12" in reply.text
+    assert (reply.abstained, reply.citations, reply.notices) == (True, (), ())
+
+
+async def test_passages_that_the_model_finds_to_be_about_something_else_are_not_answered_from() -> None:
+    house = House(judges=["else"])
+    reply, streamed = await house.ask("Who repairs the printer?")
+    assert len(house.engine.asked) == 1
+    assert reply.text == streamed
+    assert streamed.startswith("I found no clear answer in the documents.")
+    assert "cabinet 12" in streamed
+    assert (reply.abstained, reply.citations, reply.finish_reason) == (True, (), FinishReason.COMPLETE)
+    (turn,) = await house.history.turns(HERE)
+    assert "cabinet" not in turn.answer
+
+
+async def test_passages_about_something_else_are_forgotten_where_general_knowledge_is_allowed() -> None:
+    house = House(judges=["else"], says=["It is 4."], limits=Limits(general_knowledge=True))
+    reply, _ = await house.ask("What is 2+2?")
+    assert reply.text == "It is 4."
+    assert [notice.code for notice in reply.notices] == ["general-knowledge"]
+    assert "cabinet" not in house.engine.asked[-1].messages[-1].content
+
+
+async def test_judging_and_answering_share_all_of_the_prompt_but_its_end() -> None:
+    house = House()
+    await house.ask("Where is the paper?")
+    judged, answered = (asked.messages for asked in house.engine.asked)
+    assert judged[:-1] == answered[:-1]
+    documents = answered[-1].content.index("Answer the question")
+    assert documents > 0
+    assert judged[-1].content[:documents] == answered[-1].content[:documents]
+
+
+async def test_an_engine_that_is_away_when_it_should_judge_leaves_the_passages() -> None:
+    house = House(judges=[EngineUnreachable("scripted", "scripted://")])
+    reply, streamed = await house.ask("Where is the paper?")
+    assert reply.finish_reason is FinishReason.INTERRUPTED
+    assert "cabinet 12" in streamed
 
 
 async def test_nothing_about_it_is_said_without_asking_a_model() -> None:
@@ -148,7 +197,7 @@ async def test_without_an_engine_the_passages_are_the_answer() -> None:
 
 
 async def test_without_an_index_the_answer_is_said_to_be_uncited() -> None:
-    house = House(Library(down=IndexUnavailable("embedded", "lost")), says=["Perhaps."])
+    house = House(Library(down=IndexUnavailable("embedded", "lost")), says=["Perhaps."], judges=())
     reply, _ = await house.ask("Where is the paper?")
     assert (reply.text, [notice.code for notice in reply.notices]) == ("Perhaps.", ["uncited"])
 
@@ -162,13 +211,15 @@ async def test_broken_scopes_show_nobody_anything() -> None:
 
 async def test_general_knowledge_is_used_only_where_allowed_and_marked() -> None:
     nothing = Library(Grounds((), is_relevant=False, documents=32))
-    reply, _ = await House(nothing, says=["It is 4."], limits=Limits(general_knowledge=True)).ask("What is 2+2?")
+    house = House(nothing, says=["It is 4."], limits=Limits(general_knowledge=True), judges=())
+    reply, _ = await house.ask("What is 2+2?")
     assert reply.text == "It is 4."
     assert [notice.code for notice in reply.notices] == ["general-knowledge"]
 
 
 async def test_a_large_model_cites_by_itself_and_made_up_numbers_are_dropped() -> None:
-    reply, _ = await House(says=["Its paper is in cabinet 12 [1][7]."], parameters="8B").ask("Where is the paper?")
+    house = House(says=["Its paper is in cabinet 12 [1][7]."], parameters="8B", judges=())
+    reply, _ = await house.ask("Where is the paper?")
     assert "[1]" in reply.text
     assert "7" not in reply.text
 

@@ -50,7 +50,7 @@ class ScriptedEngine:
         self.asked.append(request)
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
         said, finish = 0, FinishReason.COMPLETE
-        likely = {next(item for item in script if isinstance(item, str)): 0.0} if request.alternatives else {}
+        likely = {item: 0.0 for item in script[:1] if isinstance(item, str) and request.alternatives}
         try:
             for item in script:
                 match item:

@@ -127,12 +127,9 @@ def test_nothing_found_says_what_was_searched() -> None:
 
 def test_the_closest_passages_are_shown_with_their_headings_and_documents_and_not_cited() -> None:
     said = closest_passages(
-        Language.ENGLISH, [passage("You get 25 days.", document="hr/leave.md", title="Leave", headings=("Holidays",))]
+        [passage("You get 25 days.", document="hr/leave.md", title="Leave", headings=("Holidays",))]
     )
-    assert said == (
-        "I found no clear answer in the documents. These passages come closest:\n\n"
-        "**Leave › Holidays** · hr/leave.md\n> You get 25 days."
-    )
+    assert said == "**Leave › Holidays** · hr/leave.md\n> You get 25 days."
 
 
 def test_only_the_best_passages_are_shown() -> None:
@@ -144,7 +141,7 @@ def test_only_the_best_passages_are_shown() -> None:
 
 def test_a_hostile_passage_stays_a_quotation() -> None:
     hostile = passage("Hi [7]\n\n# Big\n```\n[1]: http://evil.example\n![x](http://evil.example/p.png) **b** [2]")
-    said = closest_passages(Language.ENGLISH, [hostile])
+    said = closest_passages([hostile])
     quoted = said.split("\n> ")[1]
     assert "\n" not in quoted
     assert re.search(r"(?<!\\)[\[\]`*#]", quoted) is None

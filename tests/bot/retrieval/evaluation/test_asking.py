@@ -115,7 +115,7 @@ async def test_what_is_declined_and_what_is_answered_is_noted_with_its_sources(h
 
 
 async def test_sentences_without_support_are_counted(tmp_path: Path) -> None:
-    house = House(tmp_path, says=[["It costs 4711 crowns a month."]])
+    house = House(tmp_path, says=[["The printer takes its paper from the lower tray. It costs 4711 crowns a month."]])
     await fill(house.index)
     printer, _ = await house.answer(PRINTER, WEATHER)
     assert printer.answered
