@@ -1,49 +1,27 @@
-"""Owns dense embeddings: fastembed's models behind the port `TextEmbedder`, one text at a time in a thread."""
+"""Owns dense embeddings: fastembed's models, in a process of their own, behind the port `TextEmbedder`."""
 
-import asyncio
-import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Self
 
-from bot.backends.fastembed_models import load, load_tokenizer
+from bot.backends.fastembed_calls import Failure, Outcome, Task, Work
+from bot.backends.fastembed_process import EmbeddingProcess, WorkerEnded
 from bot.errors import EmbeddingUnavailable
 from bot.messages import Notice
 from bot.models.embedding_shelf import ShelvedEmbedding
 from bot.ports import Vector
 
-if TYPE_CHECKING:
-    from fastembed import TextEmbedding
-    from tokenizers import Tokenizer
-
-logger = logging.getLogger(__name__)
-
 
 class FastembedEmbedder:
-    """A shelved model as a `TextEmbedder`. It is loaded into memory by the first text, and leaves it with the context.
+    """A shelved model as a `TextEmbedder`. `process` loads it with the first text, and lets it go at its own end.
 
     Texts are embedded one by one. With 8-bit models that is faster than in batches, which are filled up to the longest
     text (46 against 10 passages a second on two cores), and a text's vector doesn't depend on its neighbours, whose
     numbers would share its scale. It also lets a question in after a single passage, however many are waiting.
     """
 
-    def __init__(self, shelved: ShelvedEmbedding, *, threads: int = 0) -> None:
+    def __init__(self, shelved: ShelvedEmbedding, process: EmbeddingProcess, *, threads: int = 0) -> None:
         self._shelved = shelved
+        self._process = process
         self._threads = threads
-        self._turn = asyncio.Lock()  # first come, first served
-        self._loaded: TextEmbedding | None = None
-        self._tokenizer: Tokenizer | None = None
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
-        """Let the model go, after the text that is being embedded."""
-        async with self._turn:
-            self._loaded = None
-            self._tokenizer = None
 
     @property
     def name(self) -> str:
@@ -72,47 +50,47 @@ class FastembedEmbedder:
 
     async def warm(self) -> None:
         """Load the model now, so that the first question doesn't wait for it."""
-        async with self._turn:
-            await asyncio.to_thread(self._model)
+        await self.embed_query("")
 
     async def embed_passages(self, texts: Sequence[str]) -> Sequence[Vector]:
         """One vector a text, of length 1 and in order. Raises `EmbeddingUnavailable` when the model can't be run."""
         prefix = self._shelved.model.passage_prefix
-        return [await self._embed(prefix + text, as_query=False) for text in texts]
+        return [await self._embed(prefix + text, Work.PASSAGE) for text in texts]
 
     async def embed_query(self, text: str) -> Vector:
         """The vector of a question, of length 1. Raises `EmbeddingUnavailable` when the model can't be run."""
-        return await self._embed(self._shelved.model.query_prefix + text, as_query=True)
+        return await self._embed(self._shelved.model.query_prefix + text, Work.QUESTION)
 
     def count_tokens(self, text: str) -> int:
-        """How many tokens the model makes of `text` alone. The first call loads the tokenizer (half a second)."""
-        if self._tokenizer is None:
-            self._tokenizer = load_tokenizer(self._shelved.folder)
-        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        """How many tokens the model makes of `text` alone, however long it is; to be called in a thread.
 
-    async def _embed(self, text: str, *, as_query: bool) -> Vector:
-        async with self._turn:
-            return await asyncio.to_thread(self._vector, text, as_query=as_query)
-
-    def _vector(self, text: str, *, as_query: bool) -> Vector:
-        model = self._model()
-        readable = text.encode("utf-8", errors="replace").decode()  # lone surrogates, which tokenizers refuse
+        Raises `EmbeddingUnavailable` when the model can't be run.
+        """
         try:
-            vectors = model.query_embed(readable) if as_query else model.passage_embed([readable])
-            return [float(number) for number in next(iter(vectors))]
-        except Exception as error:  # onnxruntime has one of its own for each status
-            raise self._failed(error) from error
+            outcome = self._process.ask_now(self._task(text, Work.COUNT))
+        except (WorkerEnded, TimeoutError, OSError) as error:
+            raise self._unavailable(type(error).__name__) from error
+        tokens = self._demanded(outcome)
+        assert isinstance(tokens, int)  # noqa: S101  # that is what was asked for
+        return tokens
 
-    def _model(self) -> "TextEmbedding":
-        if self._loaded is None:
-            logger.info("loading the embedding model %s", self.model)
-            try:
-                self._loaded = load(self._shelved.model, self._shelved.folder, threads=self._threads)
-            except Exception as error:  # fastembed, tokenizers and onnxruntime raise what they like
-                raise self._failed(error) from error
-        return self._loaded
+    async def _embed(self, text: str, work: Work) -> Vector:
+        try:
+            outcome = await self._process.ask(self._task(text, work))
+        except (WorkerEnded, TimeoutError, OSError) as error:
+            raise self._unavailable(type(error).__name__) from error
+        vector = self._demanded(outcome)
+        assert isinstance(vector, list)  # noqa: S101  # that is what was asked for
+        return vector
 
-    def _failed(self, error: Exception) -> EmbeddingUnavailable:
-        folder = str(self._shelved.folder)
-        reason = Notice("embedding-cannot-run", {"folder": folder, "error": type(error).__name__})
+    def _task(self, text: str, work: Work) -> Task:
+        return Task(self._shelved, work, text, threads=self._threads)
+
+    def _demanded(self, outcome: Outcome) -> list[float] | int:
+        if isinstance(outcome, Failure):
+            raise self._unavailable(outcome.error)
+        return outcome
+
+    def _unavailable(self, error: str) -> EmbeddingUnavailable:
+        reason = Notice("embedding-cannot-run", {"folder": str(self._shelved.folder), "error": error})
         return EmbeddingUnavailable(model=self._shelved.model.name, reasons=(reason,))

@@ -8,14 +8,12 @@ from bot.models.embedding_catalogue import (
     ALL_MINILM_L6_V2,
     EMBEDDING_CATALOGUE,
     MULTILINGUAL_E5_SMALL,
-    TOKENIZER,
     EmbeddingModel,
 )
 from bot.models.naming import nearest
 
 if TYPE_CHECKING:
     from fastembed import TextEmbedding
-    from tokenizers import Tokenizer
 
 _PREFIXES = {
     "intfloat/multilingual-e5": ("query: ", "passage: "),
@@ -53,16 +51,6 @@ def load(model: EmbeddingModel, folder: Path, *, threads: int) -> "TextEmbedding
         specific_model_path=str(folder),
         local_files_only=True,
     )
-
-
-def load_tokenizer(folder: Path) -> "Tokenizer":
-    """The tokenizer alone, as the model reads, but of whole texts: nothing is cut off and nothing filled up."""
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
 
 
 def _catalogued(name: str) -> EmbeddingModel | None:

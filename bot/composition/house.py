@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bot.access import Access
@@ -117,9 +118,13 @@ async def _documents(settings: Settings, stack: AsyncExitStack) -> "Documents | 
     """The team's documents, where there is a folder for them."""
     if not await asyncio.to_thread(settings.knowledge_dir.is_dir):
         return None
+    await asyncio.to_thread(import_module, "bot.composition.documents")  # 0.3 s
     from bot.composition.documents import open_documents
+    from bot.composition.embedding import warming
 
-    return await stack.enter_async_context(open_documents(settings, required=False))
+    documents = await stack.enter_async_context(open_documents(settings, required=False))
+    await stack.enter_async_context(warming(documents.embedders))
+    return documents
 
 
 @asynccontextmanager

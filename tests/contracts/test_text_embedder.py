@@ -2,8 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import onnx
@@ -11,10 +10,11 @@ import pytest
 
 from bot.backends.bert_graph import bert_model
 from bot.backends.fastembed import FastembedEmbedder
+from bot.backends.fastembed_process import EmbeddingProcess
 from bot.models.embedding_catalogue import EMBEDDING_CATALOGUE, EmbeddingModel
 from bot.models.embedding_shelf import EmbeddingShelf, ShelvedEmbedding
 from bot.ports import TextEmbedder
-from bot.settings import Settings
+from bot.settings import Settings, child_environment
 from tests.doubles.small_encoders import SMALL_MODEL, SmallEncoder, write_tokenizer
 from tests.doubles.word_embedder import WordEmbedder
 
@@ -23,14 +23,20 @@ OWLS = ("the owl hunts a mouse", "a mouse : the owl hunts", "v noci sova loví")
 ODD = ("", " \n", "🦉" * 50, "a\0b", "\ud800 owl", "owl " * 5000, "<s></s><pad>[PAD]", "ŘÁDEK")
 
 
+@pytest.fixture(scope="module")
+def process() -> Iterator[EmbeddingProcess]:
+    """One process for all tests: loading the real models takes longer than they do."""
+    process = EmbeddingProcess(environment=child_environment())
+    yield process
+    process.close()
+
+
 @pytest.fixture(params=["double", "small", *REAL])
-async def embedder(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[TextEmbedder]:
+def embedder(request: pytest.FixtureRequest, process: EmbeddingProcess, tmp_path: Path) -> TextEmbedder:
     if request.param == "double":
-        yield WordEmbedder()
-        return
+        return WordEmbedder()
     shelved = _small(tmp_path) if request.param == "small" else _real(REAL[request.param])
-    async with AsyncExitStack() as stack:
-        yield await stack.enter_async_context(FastembedEmbedder(shelved, threads=1))
+    return FastembedEmbedder(shelved, process, threads=1)
 
 
 def _small(folder: Path) -> ShelvedEmbedding:

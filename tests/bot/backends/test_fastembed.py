@@ -2,10 +2,10 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import socket
 import sys
-import threading
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +13,13 @@ import httpx
 import onnx
 import psutil
 import pytest
+from tokenizers import Tokenizer
 
 from bot.backends.bert_graph import bert_model
 from bot.backends.embedding_build import EmbeddingBuild
 from bot.backends.fastembed import FastembedEmbedder
-from bot.backends.fastembed_models import embedding_models, load_tokenizer
+from bot.backends.fastembed_models import embedding_models, load
+from bot.backends.fastembed_process import EmbeddingProcess
 from bot.backends.hub_listing import HubListing
 from bot.errors import BadSetting, EmbeddingUnavailable
 from bot.messages import Notice
@@ -47,21 +49,34 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _embedder(folder: Path, model: EmbeddingModel = SMALL_MODEL) -> FastembedEmbedder:
-    return FastembedEmbedder(ShelvedEmbedding(model, folder, "int8-55555555"), threads=1)
+@pytest.fixture(scope="module")
+def process() -> Iterator[EmbeddingProcess]:
+    """One process for all tests: starting it takes longer than they do."""
+    process = EmbeddingProcess(environment=child_environment())
+    yield process
+    process.close()
+
+
+def _embedder(folder: Path, process: EmbeddingProcess, model: EmbeddingModel = SMALL_MODEL) -> FastembedEmbedder:
+    return FastembedEmbedder(ShelvedEmbedding(model, folder, "int8-55555555"), process, threads=1)
 
 
 @pytest.fixture
-async def embedder(folder: Path) -> AsyncIterator[FastembedEmbedder]:
-    async with _embedder(folder) as embedder:
-        yield embedder
+def embedder(folder: Path, process: EmbeddingProcess) -> FastembedEmbedder:
+    return _embedder(folder, process)
 
 
 @pytest.fixture
-async def bare(folder: Path) -> AsyncIterator[FastembedEmbedder]:
+def bare(folder: Path, process: EmbeddingProcess) -> FastembedEmbedder:
     """The same model, put to it as it is."""
-    async with _embedder(folder, replace(SMALL_MODEL, query_prefix="", passage_prefix="")) as embedder:
-        yield embedder
+    return _embedder(folder, process, replace(SMALL_MODEL, query_prefix="", passage_prefix=""))
+
+
+async def _pid(process: EmbeddingProcess, embedder: FastembedEmbedder) -> int:
+    """The process's id, once the model is loaded."""
+    await embedder.warm()
+    assert process.pid is not None
+    return process.pid
 
 
 def _copy(folder: Path, target: Path) -> None:
@@ -78,7 +93,7 @@ def _write(path: Path, data: bytes) -> None:
 async def test_a_vector_is_the_mean_of_what_the_model_makes_of_the_tokens(
     bare: FastembedEmbedder, folder: Path
 ) -> None:
-    ids = load_tokenizer(folder).encode(TEXT).ids
+    ids = Tokenizer.from_file(str(folder / TOKENIZER)).encode(TEXT).ids
     assert await bare.embed_query(TEXT) == pytest.approx(SmallEncoder().vector(ids).tolist(), abs=0.02)
 
 
@@ -108,10 +123,10 @@ async def test_it_says_what_it_is(embedder: FastembedEmbedder) -> None:
     assert embedder.languages == frozenset()
 
 
-async def test_tokens_are_counted_as_the_model_counts_and_without_an_end(embedder: FastembedEmbedder) -> None:
+def test_tokens_are_counted_as_the_model_counts_and_without_an_end(embedder: FastembedEmbedder) -> None:
     assert embedder.count_tokens("") == 0
     assert embedder.count_tokens("the owl, the mouse") == 5
-    assert embedder.count_tokens("owl " * 1000) == 1000
+    assert [embedder.count_tokens("owl " * count) for count in (31, 32, 33, 64, 1000)] == [31, 32, 33, 64, 1000]
 
 
 async def test_a_question_is_let_in_between_two_passages(embedder: FastembedEmbedder) -> None:
@@ -133,45 +148,72 @@ async def test_a_question_is_let_in_between_two_passages(embedder: FastembedEmbe
 
 
 async def test_the_event_loop_goes_on_while_a_text_is_embedded(
-    embedder: FastembedEmbedder, monkeypatch: pytest.MonkeyPatch
+    embedder: FastembedEmbedder, process: EmbeddingProcess
 ) -> None:
-    entered, release = threading.Event(), threading.Event()
-    await embedder.warm()
-    model = embedder._loaded
-    assert model is not None
-    original = model.passage_embed
-
-    def held(texts: list[str]):  # type: ignore[no-untyped-def]  # noqa: ANN202 - fastembed's own types
-        entered.set()
-        assert release.wait(10)
-        return original(texts)
-
-    monkeypatch.setattr(model, "passage_embed", held)
-    async with asyncio.timeout(10):
+    pid = await _pid(process, embedder)
+    os.kill(pid, signal.SIGSTOP)
+    try:
         embedding = asyncio.create_task(embedder.embed_passages([TEXT]))
-        assert await asyncio.to_thread(entered.wait, 10)
-        assert not embedding.done()
-        release.set()
+        done, _ = await asyncio.wait({embedding}, timeout=0.05)
+        assert not done
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    async with asyncio.timeout(10):
         assert len(await embedding) == 1
 
 
-async def test_nothing_outside_is_asked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_killed_process_is_replaced_and_its_text_embedded_again(
+    embedder: FastembedEmbedder, process: EmbeddingProcess
+) -> None:
+    before = await embedder.embed_query(TEXT)
+    pid = await _pid(process, embedder)
+    os.kill(pid, signal.SIGSTOP)
+    embedding = asyncio.create_task(embedder.embed_query(TEXT))
+    await asyncio.wait({embedding}, timeout=0.05)
+    os.kill(pid, signal.SIGKILL)
+    async with asyncio.timeout(30):
+        assert await embedding == before
+        assert await asyncio.to_thread(embedder.count_tokens, TEXT) == 3
+    assert process.pid != pid
+
+
+async def test_a_process_that_cannot_start_makes_the_model_unavailable(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.backends.fastembed_process.sys.executable", "/bin/false")
+    async with EmbeddingProcess(environment={}) as process:
+        embedder = _embedder(folder, process)
+        with pytest.raises(EmbeddingUnavailable):
+            await embedder.embed_query(TEXT)
+        with pytest.raises(EmbeddingUnavailable):
+            await asyncio.to_thread(embedder.count_tokens, TEXT)
+
+
+async def test_its_process_ends_with_the_context(folder: Path) -> None:
+    async with EmbeddingProcess(environment=child_environment()) as process:
+        pid = await _pid(process, _embedder(folder, process))
+    assert not psutil.pid_exists(pid)
+    assert process.pid is None
+
+
+def test_nothing_outside_is_asked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("it connects to somewhere")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    async with _embedder(folder, replace(SMALL_MODEL, name="asks-nobody")) as embedder:
-        await embedder.embed_query(TEXT)
+    model = load(replace(SMALL_MODEL, name="asks-nobody"), folder, threads=1)
+    assert len(list(model.query_embed(TEXT))) == 1
 
 
 @pytest.mark.parametrize("damaged", [WEIGHTS, TOKENIZER, "tokenizer_config.json"])
-async def test_damaged_files_are_said_and_not_shown(folder: Path, tmp_path: Path, damaged: str) -> None:
+async def test_damaged_files_are_said_and_not_shown(
+    folder: Path, tmp_path: Path, process: EmbeddingProcess, damaged: str
+) -> None:
     _copy(folder, tmp_path)
     _write(tmp_path / damaged, b"damaged")
-    async with _embedder(tmp_path) as embedder:
-        with pytest.raises(EmbeddingUnavailable) as caught:
-            await embedder.embed_query(TEXT)
+    with pytest.raises(EmbeddingUnavailable) as caught:
+        await _embedder(tmp_path, process).embed_query(TEXT)
     assert caught.value.model == "small-owl"
     (reason,) = caught.value.reasons
     assert reason.code == "embedding-cannot-run"
