@@ -63,6 +63,10 @@ class Consults(Protocol):
         """What the documents that may be read here say to `question`; None where there is nothing to search."""
         ...
 
+    async def caveats(self, question: str) -> tuple[Notice, ...]:
+        """What must be said with an answer to `question`, for not all documents may be there yet."""
+        ...
+
 
 @dataclass(slots=True)
 class _Line:
@@ -215,13 +219,14 @@ class Assistant:
             return asked
         try:
             incoming = asked.incoming
+            caveats = await self._knowledge.caveats(asked.question)
             grounds = await self._knowledge.consult(
                 asked.question, turns=asked.turns, conversation=incoming.conversation, author=incoming.author
             )
         except (IndexUnavailable, IndexLocked, IndexMismatch) as error:
             logger.warning("answered without the documents: %s", error)
             return replace(asked, notices=(Notice("uncited"),))
-        return replace(asked, grounds=grounds)
+        return replace(asked, grounds=grounds, notices=caveats)
 
     async def _remember(self, asked: Asked, reply: Reply) -> bool:
         """Store the turn; False when the history can't be reached, and the turn waits here until it can.

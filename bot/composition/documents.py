@@ -67,7 +67,7 @@ async def open_documents(settings: Settings, *, required: bool) -> AsyncIterator
         )
         retriever = Retriever(index, embedders, sparse)
         yield Documents(
-            knowledge=Knowledge(index, retriever, scopes, thresholds=CALIBRATED),
+            knowledge=Knowledge(index, retriever, scopes, thresholds=CALIBRATED, unread=indexer.unread),
             index=index,
             indexer=indexer,
             keeper=FolderKeeper(indexer, WatchedFolder(settings.knowledge_dir)),

@@ -66,6 +66,7 @@ class Indexer:
         self._loading = asyncio.Lock()
         self._manifest: Manifest | None = None
         self._progress: IndexProgress | None = None
+        self._unread = 0
         self._report: IndexReport | None = None
         self._trouble: AssistantError | None = None
         self._target = self._at(index)
@@ -79,6 +80,16 @@ class Indexer:
     def is_running(self) -> bool:
         """Whether a run is under way."""
         return self._running.locked()
+
+    def unread(self) -> IndexProgress | None:
+        """How far a run is with documents that the index doesn't hold as they are; None when it holds all.
+
+        The total is 0 while the first run looks what there is to do.
+        """
+        progress = self._progress
+        if progress is None:
+            return IndexProgress(0, 0) if self.is_running and self._report is None else None
+        return IndexProgress(progress.done, self._unread) if progress.done < self._unread else None
 
     async def standing(self) -> Standing:
         """How things stand, without looking at the folder."""
@@ -160,6 +171,7 @@ class Indexer:
             view = replace(view, situation=await target.observer.digested(view.situation, manifest))
             decided, without = await self._decide(view.situation)
             logger.info("indexing: %d to do, %d to remove", len(decided.jobs), len(decided.removed))
+            self._begin(decided)
             run = Run(self._preparation, target, manifest, without, self._now)
             await target.writer.tidy(decided, view.scopes)
             if not decided.vanished:
@@ -168,6 +180,12 @@ class Indexer:
             return await self._told(view, decided, run, finished=finished, seconds=time.monotonic() - began)
         finally:
             await self._save(manifest)
+
+    def _begin(self, decided: Plan) -> None:
+        """From here on it is known how much there is to do. What could only be indexed better is found already."""
+        self._unread = len(decided.jobs) - decided.count(Why.OUTDATED)
+        if decided.jobs:
+            self._progress = IndexProgress(0, len(decided.jobs))
 
     async def _decide(self, situation: Situation) -> tuple[Plan, dict[str, EmbeddingUnavailable]]:
         """The plan, and the models that it must do without; documents that would become no better stay as they are."""

@@ -1,14 +1,15 @@
 """Owns consulting the documents: what may be read here is searched, and weighed whether it is about the question."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.languages import detect, fold
-from bot.messages import Author, ConversationKey, Passage, Turn
+from bot.messages import Author, ConversationKey, Notice, Passage, Turn
 from bot.ports import PassageIndex
 from bot.retrieval.followups import standing_alone
 from bot.retrieval.relevance import Thresholds, is_relevant
+from bot.retrieval.reports import IndexProgress
 from bot.retrieval.retriever import Retriever
 from bot.retrieval.scopes import ScopesFile
 
@@ -32,16 +33,28 @@ class Grounds:
     took_ms: float = 0.0
 
 
+def _nothing() -> None:
+    """Every document was read."""
+
+
 class Knowledge:
     """The documents of one knowledge folder, as a question finds them."""
 
     def __init__(
-        self, index: PassageIndex, retriever: Retriever, scopes: ScopesFile, *, thresholds: Thresholds
+        self,
+        index: PassageIndex,
+        retriever: Retriever,
+        scopes: ScopesFile,
+        *,
+        thresholds: Thresholds,
+        unread: Callable[[], IndexProgress | None] = _nothing,
     ) -> None:
+        """`unread` tells how far the reading of documents is that aren't in the index yet."""
         self._index = index
         self._retriever = retriever
         self._scopes = scopes
         self._thresholds = thresholds
+        self._unread = unread
 
     async def consult(
         self, question: str, *, turns: Sequence[Turn], conversation: ConversationKey, author: Author
@@ -68,6 +81,18 @@ class Knowledge:
         relevant = bool(passages) and is_relevant(found.evidence, self._thresholds)
         documents = 0 if relevant else await self._searched(scopes)
         return Grounds(passages, is_relevant=relevant, documents=documents, took_ms=found.took.total)
+
+    async def caveats(self, question: str) -> tuple[Notice, ...]:
+        """What must be said with an answer to `question`: that documents are still being read, and may be missing.
+
+        While it isn't known yet how many, it is said where there is none at all. Raises what the index raises.
+        """
+        progress = self._unread()
+        if progress is None or is_small_talk(question):
+            return ()
+        if not progress.total and (await self._index.size())[0]:
+            return ()
+        return (Notice("indexing", {"done": progress.done, "total": progress.total}),)
 
     async def _searched(self, scopes: frozenset[str]) -> int:
         return sum(record.scope in scopes for record in await self._index.documents())

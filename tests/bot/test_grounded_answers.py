@@ -36,6 +36,7 @@ class Library:
 
     grounds: Grounds | None = field(default_factory=lambda: Grounds((PRINTER,), is_relevant=True))
     down: Exception | None = None
+    reading: tuple[Notice, ...] = ()
     asked: list[str] = field(default_factory=list)
 
     async def consult(
@@ -45,6 +46,9 @@ class Library:
         if self.down:
             raise self.down
         return self.grounds
+
+    async def caveats(self, question: str) -> tuple[Notice, ...]:
+        return self.reading
 
 
 @dataclass
@@ -194,6 +198,13 @@ async def test_without_an_engine_the_passages_are_the_answer() -> None:
     assert "cabinet 12" in streamed
     (turn,) = await house.history.turns(HERE)
     assert turn.answer == ""
+
+
+@pytest.mark.parametrize("grounds", [Grounds((PRINTER,), is_relevant=True), Grounds((), is_relevant=False), None])
+async def test_while_documents_are_read_every_answer_says_so(grounds: Grounds | None) -> None:
+    reading = Notice("indexing", {"done": 3, "total": 40})
+    reply, _ = await House(Library(grounds, reading=(reading,))).ask("Where is the paper?")
+    assert reading in reply.notices
 
 
 async def test_without_an_index_the_answer_is_said_to_be_uncited() -> None:

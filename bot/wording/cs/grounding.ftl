@@ -15,6 +15,10 @@ notice-unsupported = { $sentences ->
     [few] Pro { $sentences } věty označené [?] jsem ve zdrojích nic nenašla. Než se na ně spolehnete, ověřte si je prosím.
    *[other] Pro { $sentences } vět označených [?] jsem ve zdrojích nic nenašla. Než se na ně spolehnete, ověřte si je prosím.
   }
+notice-indexing = { $total ->
+    [0] Vaše dokumenty teprve začínám číst, takže v této odpovědi může chybět, co v nich stojí.
+   *[other] Vaše dokumenty ještě čtu (hotovo { $done } z { $total }), takže v této odpovědi může chybět, co stojí v ostatních.
+  }
 notice-uncited = Tato odpověď se neopírá o vaše dokumenty.
 notice-general-knowledge = Vaše dokumenty o tom nic neříkají: odpověď vychází z obecných znalostí modelu a nemá zdroje.
 

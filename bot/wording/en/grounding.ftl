@@ -13,6 +13,10 @@ notice-unsupported = { $sentences ->
     [one] I found nothing in the sources for the sentence marked [?]. Please check it before you rely on it.
    *[other] I found nothing in the sources for the { $sentences } sentences marked [?]. Please check them before you rely on them.
   }
+notice-indexing = { $total ->
+    [0] I'm only just beginning to read your documents, so this answer may lack what they say.
+   *[other] I'm still reading your documents ({ $done } of { $total } are done), so this answer may lack what the others say.
+  }
 notice-uncited = This answer doesn't rest on your documents.
 notice-general-knowledge = Your documents say nothing about this: the answer is the model's general knowledge, without sources.
 

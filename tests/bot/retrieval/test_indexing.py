@@ -148,6 +148,48 @@ async def test_progress_tells_each_document_and_the_end(folder: KnowledgeFolder)
     assert (await folder.indexer.standing()).progress is None
 
 
+async def test_a_run_tells_how_many_documents_the_index_lacks(folder: KnowledgeFolder) -> None:
+    assert folder.indexer.unread() is None
+    folder.write("a.md", at=2_000.0)
+    folder.write("b.md", at=1_000.0)
+    seen: list[IndexProgress | None] = []
+    await folder.indexer.run(tell=lambda _: seen.append(folder.indexer.unread()))
+    assert seen == [IndexProgress(0, 2), IndexProgress(1, 2), None]
+    assert folder.indexer.unread() is None
+
+
+async def test_a_run_that_reads_its_first_document_already_tells_how_many_there_are(
+    folder: KnowledgeFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.write("a.md")
+    reading = asyncio.Event()
+
+    async def never(_: str) -> None:
+        reading.set()
+        await asyncio.get_running_loop().create_future()
+
+    monkeypatch.setattr(folder.loader, "load", never)
+    running = asyncio.create_task(folder.indexer.run())
+    await asyncio.sleep(0)
+    assert folder.indexer.unread() == IndexProgress(0, 0)
+    async with asyncio.timeout(5):
+        await reading.wait()
+    assert folder.indexer.unread() == IndexProgress(0, 1)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert folder.indexer.unread() is None
+
+
+async def test_documents_that_could_only_be_indexed_better_are_not_lacking(folder: KnowledgeFolder) -> None:
+    folder.write("a.md")
+    await folder.run()
+    folder.models = (DenseModel(CountingEmbedder(dimension=8)),)
+    folder.restart()
+    seen: list[IndexProgress | None] = []
+    assert (await folder.indexer.run(tell=lambda _: seen.append(folder.indexer.unread()))).updated == 1
+    assert seen == [None, None]
+
+
 def writes(folder: KnowledgeFolder) -> list[str]:
     assert isinstance(folder.index, VectorIndex)
     return folder.index.writes

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BadScopes
-from bot.messages import Author, ConversationKey
+from bot.messages import Author, ConversationKey, Notice
 from bot.ports import Chunk, DocumentRecord, IndexedChunk
 from bot.retrieval.knowledge import Grounds, Knowledge
 from bot.retrieval.paths import SCOPES_FILE
 from bot.retrieval.relevance import Thresholds
+from bot.retrieval.reports import IndexProgress
 from bot.retrieval.retriever import Retriever
 from bot.retrieval.scopes import ScopesFile
 from bot.retrieval.sparse import FoldedStems
@@ -20,6 +21,7 @@ BAGS = FoldedStems()
 ULA = Author("U1", "Ula")
 CHANNEL = ConversationKey("slack", "team", "general")
 SALARIES = "hr/salaries.md"
+QUESTION = "When are the salaries paid?"
 
 
 @dataclass
@@ -28,14 +30,19 @@ class Folder:
 
     root: Path
     index: MemoryIndex = field(default_factory=MemoryIndex)
+    unread: IndexProgress | None = None
 
     def allow(self, text: str) -> None:
         (self.root / SCOPES_FILE).write_text(text, encoding="utf-8")
 
+    @property
+    def knowledge(self) -> Knowledge:
+        retriever, scopes = Retriever(self.index, [], BAGS), ScopesFile(self.root)
+        thresholds = Thresholds({}, least=0.0)
+        return Knowledge(self.index, retriever, scopes, thresholds=thresholds, unread=lambda: self.unread)
+
     async def consult(self) -> Grounds | None:
-        retriever = Retriever(self.index, [], BAGS)
-        knowledge = Knowledge(self.index, retriever, ScopesFile(self.root), thresholds=Thresholds({}, least=0.0))
-        return await knowledge.consult("When are the salaries paid?", turns=[], conversation=CHANNEL, author=ULA)
+        return await self.knowledge.consult(QUESTION, turns=[], conversation=CHANNEL, author=ULA)
 
 
 @pytest.fixture
@@ -67,3 +74,20 @@ async def test_scopes_that_cannot_be_read_close_everything(folder: Folder) -> No
     folder.allow("[folders")
     with pytest.raises(BadScopes):
         await folder.consult()
+
+
+async def test_while_documents_are_read_it_is_said_how_many_are_not(folder: Folder) -> None:
+    folder.unread = IndexProgress(3, 40)
+    assert await folder.knowledge.caveats(QUESTION) == (Notice("indexing", {"done": 3, "total": 40}),)
+    assert await folder.knowledge.caveats("Hello!") == ()
+
+
+async def test_before_it_is_known_how_many_are_not_read_only_an_empty_index_is_said(folder: Folder) -> None:
+    folder.unread = IndexProgress(0, 0)
+    assert await folder.knowledge.caveats(QUESTION) == ()
+    await folder.index.remove([SALARIES])
+    assert await folder.knowledge.caveats(QUESTION) == (Notice("indexing", {"done": 0, "total": 0}),)
+
+
+async def test_when_all_is_read_nothing_is_said(folder: Folder) -> None:
+    assert await folder.knowledge.caveats(QUESTION) == ()
