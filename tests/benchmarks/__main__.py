@@ -11,7 +11,18 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from tests.benchmarks import core_overhead, delta_overhead, first_token, machine, prompt_layout, startup, throughput
+from tests.benchmarks import (
+    core_overhead,
+    delta_overhead,
+    first_token,
+    indexing,
+    keeping_up,
+    machine,
+    prompt_layout,
+    search,
+    startup,
+    throughput,
+)
 from tests.benchmarks.engines import best_model
 from tests.benchmarks.figures import Measurement
 from tests.benchmarks.report import Outcome, Run, show, write
@@ -40,6 +51,9 @@ def _measures(model: str) -> Mapping[str, Measure]:
         "throughput": lambda: throughput.measure(model),
         "prompt-layout": prompt_layout.measure,
         "first-token": lambda: first_token.measure(model),
+        "search": search.measure,
+        "indexing": indexing.measure,
+        "keeping-up": keeping_up.measure,
     }
 
 
