@@ -187,17 +187,18 @@ class _Session:
         self.wanted = wanted
         self.schema: IndexSchema | None = None
         self.building: IndexSchema | None = None
+        self._opened_by: int | None = None
         self._reviving = asyncio.Lock()
 
     async def ready(self) -> None:
         """Return when a worker is there with the index open."""
-        if self.process.pid is None:
+        if not self._is_open:
             await self.revive()
 
     async def revive(self) -> None:
         """Start a worker and open what was open, unless somebody else just did."""
         async with self._reviving:
-            if self.process.pid is not None:
+            if self._is_open:
                 return
             try:
                 await self._open()
@@ -237,8 +238,14 @@ class _Session:
         """End the worker."""
         await self.process.close()
 
+    @property
+    def _is_open(self) -> bool:
+        """Whether the worker that is there has opened the index; one that was just started has not yet."""
+        return self.process.pid is not None and self.process.pid == self._opened_by
+
     async def _open(self) -> None:
         await self.process.start()
         self.schema = await self.process.call(EdgeFolder.open, OPEN_S, self.wanted)
         if self.building is not None:
             await self.process.call(EdgeFolder.build, OPEN_S, self.building)
+        self._opened_by = self.process.pid

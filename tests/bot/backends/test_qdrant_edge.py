@@ -98,6 +98,23 @@ async def test_who_may_start_without_the_index_gets_it_when_it_is_free(edge_fold
         assert index.schema == SCHEMA
 
 
+async def test_of_questions_at_the_same_time_none_meets_an_index_that_is_being_opened(edge_folder: Path) -> None:
+    async with open_edge(edge_folder) as index:
+        await put(index, indexed(a_chunk("a.md")))
+        await index._session.process.stop()
+        found_by_each = await asyncio.gather(*(found(index, by_words(1)) for _ in range(5)))
+        assert found_by_each == [[a_chunk("a.md")]] * 5
+
+
+async def test_of_questions_at_the_same_time_none_takes_a_locked_index_for_a_broken_one(edge_folder: Path) -> None:
+    async with (
+        open_edge(edge_folder),
+        open_edge_index(edge_folder, SCHEMA, environment=child_environment()) as index,
+    ):
+        failures = await asyncio.gather(*(index.documents() for _ in range(2)), return_exceptions=True)
+        assert [type(failure) for failure in failures] == [IndexLocked, IndexLocked]
+
+
 async def test_a_search_is_answered_though_the_worker_was_killed(edge_folder: Path) -> None:
     async with open_edge(edge_folder) as index:
         await put(index, indexed(a_chunk("a.md")))
