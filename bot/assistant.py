@@ -225,7 +225,7 @@ class Assistant:
             )
         except (IndexUnavailable, IndexLocked, IndexMismatch) as error:
             logger.warning("answered without the documents: %s", error)
-            return replace(asked, notices=(Notice("uncited"),))
+            return replace(asked, notices=(Notice("uncited", {"reason": error.code}),))
         return replace(asked, grounds=grounds, notices=caveats)
 
     async def _remember(self, asked: Asked, reply: Reply) -> bool:

@@ -19,7 +19,10 @@ notice-indexing = { $total ->
     [0] Vaše dokumenty teprve začínám číst, takže v této odpovědi může chybět, co v nich stojí.
    *[other] Vaše dokumenty ještě čtu (hotovo { $done } z { $total }), takže v této odpovědi může chybět, co stojí v ostatních.
   }
-notice-uncited = Tato odpověď se neopírá o vaše dokumenty.
+notice-uncited = { $reason ->
+    [index-locked] Tato odpověď se neopírá o vaše dokumenty: jejich index právě používá jiný program.
+   *[other] Tato odpověď se neopírá o vaše dokumenty: jejich index teď nejde použít.
+  }
 notice-general-knowledge = Vaše dokumenty o tom nic neříkají: odpověď vychází z obecných znalostí modelu a nemá zdroje.
 
 command-sources = Ukáže úryvky, o které se opírá poslední odpověď

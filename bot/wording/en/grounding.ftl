@@ -17,7 +17,10 @@ notice-indexing = { $total ->
     [0] I'm only just beginning to read your documents, so this answer may lack what they say.
    *[other] I'm still reading your documents ({ $done } of { $total } are done), so this answer may lack what the others say.
   }
-notice-uncited = This answer doesn't rest on your documents.
+notice-uncited = { $reason ->
+    [index-locked] This answer doesn't rest on your documents: another program is using their index.
+   *[other] This answer doesn't rest on your documents: their index can't be used right now.
+  }
 notice-general-knowledge = Your documents say nothing about this: the answer is the model's general knowledge, without sources.
 
 command-sources = Shows the passages that the last answer rests on
