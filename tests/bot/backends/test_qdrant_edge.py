@@ -98,21 +98,34 @@ async def test_who_may_start_without_the_index_gets_it_when_it_is_free(edge_fold
         assert index.schema == SCHEMA
 
 
-async def test_of_questions_at_the_same_time_none_meets_an_index_that_is_being_opened(edge_folder: Path) -> None:
+async def test_who_asks_while_the_index_is_being_opened_waits_for_it(edge_folder: Path) -> None:
     async with open_edge(edge_folder) as index:
         await put(index, indexed(a_chunk("a.md")))
         await index._session.process.stop()
-        found_by_each = await asyncio.gather(*(found(index, by_words(1)) for _ in range(5)))
-        assert found_by_each == [[a_chunk("a.md")]] * 5
+        first = await asked_while_opening(index)
+        assert await found(index, by_words(1)) == [a_chunk("a.md")]
+        await first
 
 
-async def test_of_questions_at_the_same_time_none_takes_a_locked_index_for_a_broken_one(edge_folder: Path) -> None:
+async def test_who_asks_while_the_index_is_being_opened_learns_that_it_is_in_use(edge_folder: Path) -> None:
     async with (
         open_edge(edge_folder),
         open_edge_index(edge_folder, SCHEMA, environment=child_environment()) as index,
     ):
-        failures = await asyncio.gather(*(index.documents() for _ in range(2)), return_exceptions=True)
-        assert [type(failure) for failure in failures] == [IndexLocked, IndexLocked]
+        first = await asked_while_opening(index)
+        with pytest.raises(IndexLocked):
+            await index.documents()
+        with pytest.raises(IndexLocked):
+            await first
+
+
+async def asked_while_opening(index: QdrantEdgeIndex) -> "asyncio.Task[object]":
+    """A question for which a worker was started, which has not opened the index yet."""
+    asking = asyncio.create_task(index.documents())
+    async with asyncio.timeout(10):
+        while index._session.process.pid is None:  # noqa: ASYNC110  # nothing tells when it is started
+            await asyncio.sleep(0)
+    return asking
 
 
 async def test_a_search_is_answered_though_the_worker_was_killed(edge_folder: Path) -> None:
