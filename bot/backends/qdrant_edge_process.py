@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from bot.backends.qdrant_edge_calls import Answer, Failure, Request
+from bot.backends.qdrant_edge_calls import Answer, Failure, Request, send
 from bot.backends.qdrant_edge_folder import RESERVE_BYTES, EdgeFolder
 from bot.backends.qdrant_faults import IndexFault, disk_full, free_bytes
 from bot.errors import AssistantError, IndexUnavailable
@@ -109,8 +109,7 @@ class EdgeProcess:
         if worker is None or worker.stdin is None or worker.stdout is None:
             raise WorkerEnded
         try:
-            pickle.dump(request, worker.stdin, protocol=pickle.HIGHEST_PROTOCOL)
-            worker.stdin.flush()
+            send(request, worker.stdin)
             reply: Answer | Failure = pickle.load(worker.stdout)  # noqa: S301  # from our own child
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             self._bury(worker)

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.backends.qdrant_edge_calls import Answer, Failure, Request
+from bot.backends.qdrant_edge_calls import Answer, Failure, Request, send
 from bot.backends.qdrant_edge_folder import METHODS, EdgeFolder
 
 
@@ -31,8 +31,7 @@ def _serve(folder: EdgeFolder, requests: BinaryIO, replies: BinaryIO) -> None:
     while True:
         try:
             request = pickle.load(requests)  # noqa: S301  # from our own parent
-            pickle.dump(_reply(folder, request), replies, protocol=pickle.HIGHEST_PROTOCOL)
-            replies.flush()
+            send(_reply(folder, request), replies)
         except (EOFError, BrokenPipeError):
             return
 

@@ -5,6 +5,7 @@ Pure. Scores of different rankings don't compare, so only ranks are fused.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.messages import Language, Passage
@@ -100,6 +101,7 @@ def _key(chunk: Chunk) -> tuple[str, int]:
     return chunk.document, chunk.ordinal
 
 
+@lru_cache(maxsize=4096)  # asked thrice for each of a search's hundreds of hits
 def _page(document: str) -> str:
     """The path without what tells translations apart."""
     *folders, name = document.split("/")

@@ -52,7 +52,7 @@ def tokens(text: str) -> list[str]:
 
 
 def _stem(word: str) -> str:
-    is_name = "_" in word or any(map(str.isdigit, word))
+    is_name = not word.isalpha() and ("_" in word or any(map(str.isdigit, word)))
     return word if is_name else word[:_STEM_LETTERS]
 
 
