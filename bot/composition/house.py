@@ -20,6 +20,7 @@ from bot.commands.knowledge import Knowledge as KnowledgeCommands
 from bot.commands.registry import Registry
 from bot.commands.sources import Sources
 from bot.composition.engines import Taken, open_engine
+from bot.composition.garbage import settled
 from bot.egress import demand_inside, peer_of
 from bot.limits import Limits
 from bot.models.selection import ModelSelection
@@ -91,6 +92,7 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
         )
         if documents:
             _add_document_commands(registry, documents, history, settings)
+        stack.enter_context(settled())
         yield House(
             assistant=assistant,
             registry=registry,

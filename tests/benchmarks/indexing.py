@@ -24,6 +24,7 @@ from bot.backends.fastembed_models import load
 from bot.backends.qdrant_edge import open_edge_index
 from bot.backends.qdrant_points import IndexSchema
 from bot.composition.embedding import embedding_shelf_of, open_embedders, wanted_embedding_models
+from bot.composition.garbage import settled
 from bot.models.embedding_shelf import ShelvedEmbedding
 from bot.ports import Chunk
 from bot.retrieval.chunking import embedding_text
@@ -115,6 +116,7 @@ async def _workshop() -> AsyncIterator[Workshop]:
             count_tokens=dense[0].count_tokens,
         )
         indexer = Indexer(root, index=index, preparation=preparation, scopes=ScopesFile(root), state=folder)
+        stack.enter_context(settled())
         yield Workshop(root, indexer, preparation, await asyncio.to_thread(_raw_models, Settings()))
 
 

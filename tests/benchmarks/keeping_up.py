@@ -29,6 +29,7 @@ from bot.backends.folder_watch import WatchedFolder
 from bot.backends.qdrant_edge import open_edge_index
 from bot.backends.qdrant_points import IndexSchema
 from bot.composition.embedding import open_embedders
+from bot.composition.garbage import settled
 from bot.ports import IndexQuery, PassageIndex, Vector
 from bot.retrieval.indexer import Indexer
 from bot.retrieval.keeping import FolderKeeper
@@ -211,6 +212,7 @@ async def _kept() -> AsyncIterator[Kept]:
             scopes=ScopesFile(root),
             state=folder,
         )
+        stack.enter_context(settled())
         began = time.perf_counter()
         await indexer.run()
         filled = time.perf_counter() - began

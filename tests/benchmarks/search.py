@@ -31,6 +31,7 @@ from bot.backends.qdrant_edge import QdrantEdgeIndex, open_edge_index
 from bot.backends.qdrant_edge_shard import Shard
 from bot.backends.qdrant_points import IndexSchema
 from bot.composition.embedding import open_embedders
+from bot.composition.garbage import settled
 from bot.messages import Language
 from bot.ports import Hit, IndexQuery, TextEmbedder, Vector
 from bot.retrieval.evaluation.questions import read_questions
@@ -127,7 +128,7 @@ class Searched:
 
 async def measure() -> Measurement:
     """Fill the index, search it, and compare with the engine alone."""
-    with TemporaryDirectory(prefix="sova-bench-") as folder:
+    with TemporaryDirectory(prefix="sova-bench-") as folder, settled():
         filled = await _filled(Path(folder) / "index")
         async with open_embedders(Settings()) as embedders:
             schema = IndexSchema.of(embedders.dense, FoldedStems())
