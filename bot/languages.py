@@ -55,8 +55,12 @@ def fold(text: str) -> str:
     """`text` without diacritics."""
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFD", text)
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    folded = unicodedata.normalize("NFD", text)
+    for mark in filter(
+        unicodedata.combining, set(folded)
+    ):  # only a few differ, so twice as fast as character by character
+        folded = folded.replace(mark, "")
+    return folded
 
 
 def _votes(lowered: str) -> tuple[float, float]:
