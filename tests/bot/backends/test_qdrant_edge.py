@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from qdrant_edge import FieldCondition, Filter, MatchValue
 
@@ -162,7 +163,10 @@ async def test_the_worker_ends_with_a_killed_program_and_lets_go_of_the_index(ed
     with writer_on(edge_folder, size=10) as program:
         assert program.stdout is not None
         await asyncio.to_thread(program.stdout.readline)
+        workers = [psutil.Process(child) for child in await asyncio.to_thread(children_of, program.pid)]
         program.kill()
+    _, alive = await asyncio.to_thread(psutil.wait_procs, workers, timeout=30)
+    assert alive == []
     async with open_edge(edge_folder) as index:
         assert len(await shown(index)) == 1
 
