@@ -152,7 +152,7 @@ async def measure() -> Measurement:
             Figure("Event loop's longest block while searching", max(searched.pulse.late_ms), "ms", LIMIT_MS),
         ),
         causes=(
-            "What comes on top of the engine is carrying 600 hits with their texts to Sova's process, and then fusing them "
+            "What comes on top of the engine is carrying 600 hits with their texts to Sova's process, then fusing them "
             "and gathering the evidence; whenever one of the two processes waits for a core, that counts as well."
         ),
         details={
