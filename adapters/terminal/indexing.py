@@ -12,7 +12,7 @@ from adapters.terminal.render import print_line
 from adapters.terminal.sanitizing import clean, writable
 from bot.commands.knowledge import COUNTED, failure_reason, report_lines
 from bot.errors import AssistantError
-from bot.retrieval.reports import IndexProgress, IndexReport, Tell
+from bot.retrieval.reports import IndexProgress, IndexReport, SearchModels, Tell
 from bot.wording import Wording
 
 Form = Literal["text", "json"]
@@ -28,19 +28,27 @@ class Indexes(Protocol):
 
 
 async def index_on(
-    indexer: Indexes, *, out: Console, aside: Console, say: Wording, force: bool = False, form: Form = "text"
+    indexer: Indexes,
+    *,
+    models: SearchModels,
+    out: Console,
+    aside: Console,
+    say: Wording,
+    force: bool = False,
+    form: Form = "text",
 ) -> int:
     """Index the folder; `aside` shows how far it is, `out` what came of it (one object with `json`).
 
+    Where one of the `models` is missing it says what search is like without it, and how to get it.
     The exit code is 1 when files could not be read or nothing was removed because too much is gone, else 0. Raises
     what the run raises.
     """
     with _showing(aside, say) as tell:
         report = await indexer.run(force=force, tell=tell)
     if form == "json":
-        _print_json(out, report, say)
+        _print_json(out, report, models, say)
     else:
-        _print_report(out, report, say)
+        _print_report(out, report, models, say)
     return 1 if report.failures or report.trouble else 0
 
 
@@ -73,7 +81,7 @@ def _as_lines(console: Console, say: Wording) -> Tell:
     return tell
 
 
-def _print_report(console: Console, report: IndexReport, say: Wording) -> None:
+def _print_report(console: Console, report: IndexReport, models: SearchModels, say: Wording) -> None:
     for line in report_lines(report, say):
         print_line(console, line)
     if report.failures:
@@ -82,16 +90,18 @@ def _print_report(console: Console, report: IndexReport, say: Wording) -> None:
         print_line(console, f"  {failure.document}: {failure_reason(failure, say)}")
     if report.unused_scopes:
         print_line(console, say("knowledge-unused-folders", folders=", ".join(report.unused_scopes)))
+    if advice := _advice(models, say):
+        print_line(console, advice)
 
 
-def _print_json(console: Console, report: IndexReport, say: Wording) -> None:
+def _print_json(console: Console, report: IndexReport, models: SearchModels, say: Wording) -> None:
     """One object on one line; where the stream isn't UTF-8, in ASCII."""
     ascii_only = console.encoding not in {"utf-8", "utf8"}
-    console.file.write(json.dumps(_as_json(report, say), ensure_ascii=ascii_only) + "\n")
+    console.file.write(json.dumps(_as_json(report, models, say), ensure_ascii=ascii_only) + "\n")
     console.file.flush()
 
 
-def _as_json(report: IndexReport, say: Wording) -> dict[str, object]:
+def _as_json(report: IndexReport, models: SearchModels, say: Wording) -> dict[str, object]:
     return {
         **{name: getattr(report, name) for name in COUNTED},
         "documents": report.documents,
@@ -101,9 +111,18 @@ def _as_json(report: IndexReport, say: Wording) -> dict[str, object]:
         "failures": [{"document": writable(one.document), "reason": one.reason.value} for one in report.failures],
         "skipped": [{"document": writable(one.document), "reason": one.reason.value} for one in report.skipped],
         "trouble": _told(report.trouble, say),
-        "missing_models": [error.model for error in report.missing_models],
+        "missing_models": [error.model for error in (*models.missing, *report.missing_models)],
+        "search_advice": _advice(models, say),
         "unused_scopes": list(report.unused_scopes),
     }
+
+
+def _advice(models: SearchModels, say: Wording) -> str | None:
+    """What search is like without the models that were never fetched, and what to do; None when all are here."""
+    if not models.missing:
+        return None
+    names = ", ".join(error.model for error in models.missing)
+    return say("indexing-without-models", models=names, here=len(models.here))
 
 
 def _told(error: AssistantError | None, say: Wording) -> dict[str, str] | None:

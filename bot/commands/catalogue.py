@@ -1,15 +1,26 @@
 """Owns the full set of commands, in the order of `/help`."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from bot.access import Access
 from bot.commands.answering import Answering, Answers
 from bot.commands.forget import Forget, Forgets
 from bot.commands.help import Help
 from bot.commands.model import Model
-from bot.commands.registry import Registry
+from bot.commands.registry import Command, Registry
 from bot.commands.stats import Stats
 from bot.models.selection import ModelSelection
 from bot.ports import ChatModel, LatencyLog, ModelPins
 from bot.stats.hardware import HardwareProbe
+
+
+class Family(Protocol):
+    """Commands that belong together."""
+
+    def commands(self) -> tuple[Command, ...]:
+        """In the order of `/help`."""
+        ...
 
 
 def build_registry(
@@ -22,12 +33,17 @@ def build_registry(
     latency: LatencyLog,
     hardware: HardwareProbe,
     answers: Answers,
+    documents: Sequence[Family] = (),
 ) -> Registry:
-    """Every command on every platform. `memory` is asked to forget; `answers` is the assistant."""
+    """Every command on every platform. `memory` is asked to forget; `answers` is the assistant.
+
+    `documents` are the families that need a knowledge folder; none where there is none.
+    """
     registry = Registry(access)
-    families = (
+    families: tuple[Family, ...] = (
         Help(registry),
         Model(engine=engine, pins=pins, selection=selection, access=access),
+        *documents,
         Stats(engine=engine, latency=latency, hardware=hardware),
         Answering(answers),
         Forget(memory),

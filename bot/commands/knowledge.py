@@ -200,7 +200,7 @@ class _Shown:
             return Field(say("knowledge-search"), say("knowledge-by-words"))
         if report and report.missing_models:
             return Field(say("knowledge-search"), " ".join(map(say.of_error, report.missing_models)))
-        return Field(say("knowledge-search"), say("knowledge-by-meaning", models=", ".join(self.models)))
+        return Field(say("knowledge-search"), say("knowledge-by-meaning", models=", ".join(map(_name, self.models))))
 
     def _run(self, reader: _Reader | None, trouble: AssistantError | None) -> Iterator[Field]:
         say, progress = self.say, self.standing.progress
@@ -225,6 +225,11 @@ class _Shown:
         if not folders:
             return Field(say("knowledge-here"), say("knowledge-here-public"))
         return Field(say("knowledge-here"), say("knowledge-here-folders", folders=", ".join(folders)))
+
+
+def _name(model: str) -> str:
+    """The model's name for people, without the variant that tells its vectors from others (`@int8-…`)."""
+    return model.partition("@")[0]
 
 
 def _started(standing: Standing, say: Wording) -> Card:

@@ -21,13 +21,17 @@ from bot.retrieval.relevance import CALIBRATED
 from bot.retrieval.retriever import Retriever
 from bot.retrieval.scopes import ScopesFile
 from bot.retrieval.sparse import FoldedStems
+from bot.retrieval.unread import holds_unread
 from bot.settings import Settings, child_environment
 from bot.tokens import rough_tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """The documents of one knowledge folder, ready to be asked and to be kept up."""
+    """The documents of one knowledge folder, ready to be asked and to be kept up.
+
+    `missing` are the embedding models that aren't here.
+    """
 
     knowledge: Knowledge
     index: PassageIndex
@@ -36,6 +40,7 @@ class Documents:
     scopes: ScopesFile
     retriever: Retriever
     embedders: tuple[FastembedEmbedder, ...]
+    missing: tuple[EmbeddingUnavailable, ...]
 
 
 @asynccontextmanager
@@ -45,7 +50,8 @@ async def open_documents(settings: Settings, *, required: bool) -> AsyncIterator
     from bot.backends.folder_watch import WatchedFolder
 
     async with AsyncExitStack() as stack:
-        embedders = (await stack.enter_async_context(open_embedders(settings))).dense
+        opened = await stack.enter_async_context(open_embedders(settings))
+        embedders = opened.dense
         sparse = FoldedStems()
         index = await stack.enter_async_context(_open_index(settings, embedders, sparse, required=required))
         scopes = ScopesFile(settings.knowledge_dir)
@@ -67,13 +73,21 @@ async def open_documents(settings: Settings, *, required: bool) -> AsyncIterator
         )
         retriever = Retriever(index, embedders, sparse)
         yield Documents(
-            knowledge=Knowledge(index, retriever, scopes, thresholds=CALIBRATED, unread=indexer.unread),
+            knowledge=Knowledge(
+                index,
+                retriever,
+                scopes,
+                thresholds=CALIBRATED,
+                unread=indexer.unread,
+                waiting=lambda: holds_unread(settings.knowledge_dir, indexer.standing),
+            ),
             index=index,
             indexer=indexer,
             keeper=FolderKeeper(indexer, WatchedFolder(settings.knowledge_dir)),
             scopes=scopes,
             retriever=retriever,
             embedders=embedders,
+            missing=opened.missing,
         )
 
 

@@ -15,7 +15,7 @@ from bot.backends.name_resolution import resolve
 from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
 from bot.backends.redis_connection import RedisConnection, open_redis
 from bot.backends.valkey import open_valkey
-from bot.commands.catalogue import build_registry
+from bot.commands.catalogue import Family, build_registry
 from bot.commands.knowledge import Knowledge as KnowledgeCommands
 from bot.commands.registry import Registry
 from bot.commands.sources import Sources
@@ -89,9 +89,8 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
             latency=latency,
             hardware=HardwareProbe(disk_of=settings.state_dir),
             answers=assistant,
+            documents=_document_commands(documents, history, settings) if documents else (),
         )
-        if documents:
-            _add_document_commands(registry, documents, history, settings)
         stack.enter_context(settled())
         yield House(
             assistant=assistant,
@@ -103,17 +102,12 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
         )
 
 
-def _add_document_commands(
-    registry: Registry, documents: "Documents", history: RedisHistory, settings: Settings
-) -> None:
+def _document_commands(documents: "Documents", history: RedisHistory, settings: Settings) -> tuple[Family, ...]:
     access = Access(settings.admins)
-    families = (
-        KnowledgeCommands(documents.index, documents.indexer, documents.keeper, documents.scopes, access),
+    return (
         Sources(history, documents.index, documents.scopes),
+        KnowledgeCommands(documents.index, documents.indexer, documents.keeper, documents.scopes, access),
     )
-    for family in families:
-        for command in family.commands():
-            registry.add(command)
 
 
 async def _documents(settings: Settings, stack: AsyncExitStack) -> "Documents | None":

@@ -36,6 +36,7 @@ from bot.models.naming import resolve
 from bot.ports import ChatModel, PinScope
 from bot.retrieval.evaluation.asking import Wanted
 from bot.retrieval.evaluation.questions import read_questions
+from bot.retrieval.reports import SearchModels
 from bot.settings import Settings, child_environment
 from bot.stats.hardware import HardwareProbe
 from bot.wording import Wording
@@ -197,6 +198,7 @@ async def index(settings: Settings, say: Wording, *, force: bool, as_json: bool)
     async with open_documents(settings, required=True) as documents:
         return await index_on(
             documents.indexer,
+            models=SearchModels(documents.indexer.models, documents.missing),
             out=console_on(sys.stdout),
             aside=console_on(sys.stderr),
             say=say,

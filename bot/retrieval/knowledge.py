@@ -1,7 +1,7 @@
 """Owns consulting the documents: what may be read here is searched, and weighed whether it is about the question."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.languages import detect, fold
@@ -37,6 +37,11 @@ def _nothing() -> None:
     """Every document was read."""
 
 
+async def _none_waits() -> bool:
+    """Whoever looks after the index reads every document."""
+    return False
+
+
 class Knowledge:
     """The documents of one knowledge folder, as a question finds them."""
 
@@ -48,13 +53,19 @@ class Knowledge:
         *,
         thresholds: Thresholds,
         unread: Callable[[], IndexProgress | None] = _nothing,
+        waiting: Callable[[], Awaitable[bool]] = _none_waits,
     ) -> None:
-        """`unread` tells how far the reading of documents is that aren't in the index yet."""
+        """`unread` tells how far the reading of documents is that aren't in the index yet.
+
+        `waiting` tells, while the index is empty and nobody reads, whether there are documents to be read.
+        """
         self._index = index
         self._retriever = retriever
         self._scopes = scopes
         self._thresholds = thresholds
         self._unread = unread
+        self._waiting = waiting
+        self._held_some = False
 
     async def consult(
         self, question: str, *, turns: Sequence[Turn], conversation: ConversationKey, author: Author
@@ -83,16 +94,23 @@ class Knowledge:
         return Grounds(passages, is_relevant=relevant, documents=documents, took_ms=found.took.total)
 
     async def caveats(self, question: str) -> tuple[Notice, ...]:
-        """What must be said with an answer to `question`: that documents are still being read, and may be missing.
+        """What must be said with an answer to `question`: that documents are being read, or were never read.
 
         While it isn't known yet how many, it is said where there is none at all. Raises what the index raises.
         """
-        progress = self._unread()
-        if progress is None or is_small_talk(question):
+        if is_small_talk(question):
             return ()
+        progress = self._unread()
+        if progress is None:
+            return (Notice("unindexed"),) if await self._is_unindexed() else ()
         if not progress.total and (await self._index.size())[0]:
             return ()
         return (Notice("indexing", {"done": progress.done, "total": progress.total}),)
+
+    async def _is_unindexed(self) -> bool:
+        """Whether there are documents and none was ever read; an index that held some is not asked again."""
+        self._held_some = self._held_some or (await self._index.size())[0] > 0
+        return not self._held_some and await self._waiting()
 
     async def _searched(self, scopes: frozenset[str]) -> int:
         return sum(record.scope in scopes for record in await self._index.documents())

@@ -18,6 +18,14 @@ class IndexProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchModels:
+    """The embedding models that were asked for: full names of those that are `here`, and why others are `missing`."""
+
+    here: tuple[str, ...] = ()
+    missing: tuple[EmbeddingUnavailable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IndexReport:
     """What a run has done, in documents, and how things stand after it.
 

@@ -19,6 +19,7 @@ notice-indexing = { $total ->
     [0] Vaše dokumenty teprve začínám číst, takže v této odpovědi může chybět, co v nich stojí.
    *[other] Vaše dokumenty ještě čtu (hotovo { $done } z { $total }), takže v této odpovědi může chybět, co stojí v ostatních.
   }
+notice-unindexed = Vaše dokumenty ještě nikdo nenačetl, takže se o ně tato odpověď neopírá. Načte je `sova index`.
 notice-uncited = { $reason ->
     [index-locked] Tato odpověď se neopírá o vaše dokumenty: jejich index právě používá jiný program.
    *[other] Tato odpověď se neopírá o vaše dokumenty: jejich index teď nejde použít.

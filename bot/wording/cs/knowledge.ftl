@@ -94,3 +94,7 @@ indexing-skipped = { $count ->
     [few] { $count } soubory nejsou dokumenty, vynechala jsem je.
    *[other] { $count } souborů nejsou dokumenty, vynechala jsem je.
   }
+indexing-without-models = { $here ->
+    [0] Hledám jen podle slov, ne podle významu: modely pro vyhledávání tu nejsou ({ $models }). Stáhne je `sova models fetch --if-needed`; potom spusťte `sova index` znovu.
+   *[other] Podle významu najdu méně, než bych mohla: jeden model pro vyhledávání tu není ({ $models }). Stáhne ho `sova models fetch --if-needed`; potom spusťte `sova index` znovu.
+  }

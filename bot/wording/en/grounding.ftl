@@ -17,13 +17,14 @@ notice-indexing = { $total ->
     [0] I'm only just beginning to read your documents, so this answer may lack what they say.
    *[other] I'm still reading your documents ({ $done } of { $total } are done), so this answer may lack what the others say.
   }
+notice-unindexed = Your documents haven't been read yet, so this answer doesn't rest on them. `sova index` reads them.
 notice-uncited = { $reason ->
     [index-locked] This answer doesn't rest on your documents: another program is using their index.
    *[other] This answer doesn't rest on your documents: their index can't be used right now.
   }
 notice-general-knowledge = Your documents say nothing about this: the answer is the model's general knowledge, without sources.
 
-command-sources = Shows the passages that the last answer rests on
+command-sources = Show the passages that the last answer rests on
 command-sources-number = the number of one source, such as 2
 sources-title = Sources of the last answer
 sources-none-yet = There is no answer here yet whose sources I could show.

@@ -13,7 +13,7 @@ notice-scopes-bad-reader = “{ $reader }” (at { $folder }) is no reader; writ
 
 # --- /knowledge -------------------------------------------------------------------------------------------------------
 
-command-knowledge = Shows which documents I answer from, and what can't be read
+command-knowledge = Show which documents I answer from, and what can't be read
 command-knowledge-action = “reindex” looks at the folder anew; “force” also when most of its documents are gone
 
 knowledge-title = Documents
@@ -90,4 +90,8 @@ indexing-failures = { $count ->
 indexing-skipped = { $count ->
     [one] { $count } file is no document, and was left out.
    *[other] { $count } files are no documents, and were left out.
+  }
+indexing-without-models = { $here ->
+    [0] I search by words alone, not by meaning: the search models aren't here ({ $models }). `sova models fetch --if-needed` brings them; then run `sova index` again.
+   *[other] I find less by its meaning than I could: a search model isn't here ({ $models }). `sova models fetch --if-needed` brings it; then run `sova index` again.
   }

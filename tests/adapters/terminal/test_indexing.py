@@ -7,9 +7,10 @@ import pytest
 from rich.console import Console
 
 from adapters.terminal.indexing import Form, index_on
-from bot.errors import NoKnowledge
-from bot.messages import Language
+from bot.errors import EmbeddingUnavailable, NoKnowledge
+from bot.messages import Language, Notice
 from bot.retrieval.loading import Reason
+from bot.retrieval.reports import SearchModels
 from bot.wording import speak
 from tests.bot.retrieval.folders import KnowledgeFolder
 
@@ -28,9 +29,12 @@ class Terminal:
         force: bool = False,
         form: Form = "text",
         language: Language = Language.ENGLISH,
+        models: SearchModels | None = None,
     ) -> int:
-        say = speak(language)
-        return await index_on(folder.indexer, out=self.out, aside=self.aside, say=say, force=force, form=form)
+        say, models = speak(language), models or SearchModels(here=("words",))
+        return await index_on(
+            folder.indexer, models=models, out=self.out, aside=self.aside, say=say, force=force, form=form
+        )
 
     @property
     def said(self) -> str:
@@ -123,6 +127,7 @@ async def test_as_json_it_is_one_object_for_scripts(folder: KnowledgeFolder) -> 
         "skipped": [],
         "trouble": None,
         "missing_models": [],
+        "search_advice": None,
         "unused_scopes": ["HR"],
     }
 
@@ -134,6 +139,22 @@ async def test_trouble_is_told_in_json_too(folder: KnowledgeFolder) -> None:
     terminal = Terminal()
     await terminal.index(folder, form="json")
     assert json.loads(terminal.said)["trouble"]["code"] == "knowledge-vanished"
+
+
+@pytest.mark.parametrize(("here", "told"), [((), "by words alone"), (("e5",), "less by its meaning")])
+async def test_without_a_search_model_it_says_what_that_means_and_what_brings_it(
+    folder: KnowledgeFolder, here: tuple[str, ...], told: str
+) -> None:
+    models = SearchModels(here, missing=(EmbeddingUnavailable("minilm", (Notice("embedding-not-fetched"),)),))
+    text, scripts = Terminal(), Terminal()
+    assert await text.index(folder, models=models) == 0
+    assert await scripts.index(folder, models=models, form="json") == 0
+    last = text.said.splitlines()[-1]
+    assert told in last
+    assert "minilm" in last
+    assert "`sova models fetch --if-needed`" in last
+    assert json.loads(scripts.said)["search_advice"] == last
+    assert json.loads(scripts.said)["missing_models"] == ["minilm"]
 
 
 async def test_what_ends_the_run_is_raised(folder: KnowledgeFolder) -> None:

@@ -1,9 +1,19 @@
+from pathlib import Path
+
 import pytest
 
-from bot.access import Permission
+from bot.access import Access, Permission
+from bot.assistant import Assistant
+from bot.commands.cards import Card
+from bot.commands.catalogue import build_registry
+from bot.commands.registry import Command, Invocation, Values
 from bot.messages import Language
+from bot.models.selection import ModelSelection
+from bot.stats.hardware import HardwareProbe
 from bot.wording import speak
 from tests.bot.commands.conftest import House
+from tests.doubles.memory import MemoryHistory, MemoryLatencyLog
+from tests.doubles.scripted_engine import ScriptedEngine
 
 NAMES = ["help", "model", "stats", "stop", "regenerate", "forget"]
 DISCORD_LIMIT = 100
@@ -12,6 +22,30 @@ DISCORD_LIMIT = 100
 
 def test_every_command_is_there_in_the_order_of_help(house: House) -> None:
     assert [command.name for command in house.registry.commands] == NAMES
+
+
+def test_what_is_about_documents_stands_beside_the_models(tmp_path: Path) -> None:
+    async def nothing(_invocation: Invocation, _values: Values) -> Card:
+        return Card("")
+
+    class Documents:
+        def commands(self) -> tuple[Command, ...]:
+            return (Command("sources", nothing), Command("knowledge", nothing))
+
+    engine, history, latency = ScriptedEngine(), MemoryHistory(), MemoryLatencyLog()
+    selection = ModelSelection(engine, history.pins, default=None)
+    registry = build_registry(
+        access=Access(frozenset()),
+        engine=engine,
+        pins=history.pins,
+        selection=selection,
+        memory=history,
+        latency=latency,
+        hardware=HardwareProbe(disk_of=tmp_path),
+        answers=Assistant(engine=engine, history=history, selection=selection, latency=latency),
+        documents=(Documents(),),
+    )
+    assert [command.name for command in registry.commands] == [*NAMES[:2], "sources", "knowledge", *NAMES[2:]]
 
 
 @pytest.mark.parametrize("language", Language)

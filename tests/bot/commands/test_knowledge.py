@@ -17,7 +17,7 @@ from bot.retrieval.loading import Reason
 from bot.retrieval.reports import IndexReport
 from bot.retrieval.scopes import ScopesFile
 from tests.bot.commands.conftest import values
-from tests.bot.retrieval.folders import NO_MODEL, NOW, KnowledgeFolder
+from tests.bot.retrieval.folders import NO_MODEL, NOW, CountingEmbedder, KnowledgeFolder
 from tests.bot.retrieval.test_keeping import Notices
 
 CHANNEL = ConversationKey("slack", "team", "C1")
@@ -67,6 +67,19 @@ async def test_it_tells_what_there_is_and_since_when(folder: KnowledgeFolder, as
         "Search": "by meaning (word-pieces-256) and by words",
         "Searched here": "all documents",
     }
+
+
+async def test_a_model_is_told_without_the_digest_of_its_files(tmp_path: Path) -> None:
+    class Variant(CountingEmbedder):
+        model = "makers/word-pieces@int8-1571fc98"
+
+    folder = KnowledgeFolder(tmp_path / "knowledge", tmp_path / "state", embedder=Variant())
+    keeper = FolderKeeper(folder.indexer, Notices(), now=lambda: NOW)
+    family = Knowledge(folder.index, folder.indexer, keeper, ScopesFile(folder.root), Access(frozenset()))
+    (command,) = family.commands()
+    shown = await command.run(CALL, {})
+    assert isinstance(shown, Card)
+    assert values(shown)["Search"] == "by meaning (makers/word-pieces) and by words"
 
 
 async def test_an_empty_folder_is_said_to_be_one(ask: Ask) -> None:

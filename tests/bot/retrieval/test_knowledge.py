@@ -31,6 +31,7 @@ class Folder:
     root: Path
     index: MemoryIndex = field(default_factory=MemoryIndex)
     unread: IndexProgress | None = None
+    waiting: bool = False
 
     def allow(self, text: str) -> None:
         (self.root / SCOPES_FILE).write_text(text, encoding="utf-8")
@@ -39,7 +40,17 @@ class Folder:
     def knowledge(self) -> Knowledge:
         retriever, scopes = Retriever(self.index, [], BAGS), ScopesFile(self.root)
         thresholds = Thresholds({}, least=0.0)
-        return Knowledge(self.index, retriever, scopes, thresholds=thresholds, unread=lambda: self.unread)
+        return Knowledge(
+            self.index,
+            retriever,
+            scopes,
+            thresholds=thresholds,
+            unread=lambda: self.unread,
+            waiting=self._waits,
+        )
+
+    async def _waits(self) -> bool:
+        return self.waiting
 
     async def consult(self) -> Grounds | None:
         return await self.knowledge.consult(QUESTION, turns=[], conversation=CHANNEL, author=ULA)
@@ -87,6 +98,23 @@ async def test_before_it_is_known_how_many_are_not_read_only_an_empty_index_is_s
     assert await folder.knowledge.caveats(QUESTION) == ()
     await folder.index.remove([SALARIES])
     assert await folder.knowledge.caveats(QUESTION) == (Notice("indexing", {"done": 0, "total": 0}),)
+
+
+async def test_where_documents_were_never_read_an_answer_says_so(folder: Folder) -> None:
+    folder.waiting = True
+    await folder.index.remove([SALARIES])
+    assert await folder.knowledge.caveats(QUESTION) == (Notice("unindexed"),)
+    assert await folder.knowledge.caveats("Hello!") == ()
+
+
+async def test_of_a_folder_without_documents_nothing_is_said(folder: Folder) -> None:
+    await folder.index.remove([SALARIES])
+    assert await folder.knowledge.caveats(QUESTION) == ()
+
+
+async def test_documents_that_came_after_others_were_read_are_no_reason_to_ask_for_indexing(folder: Folder) -> None:
+    folder.waiting = True
+    assert await folder.knowledge.caveats(QUESTION) == ()
 
 
 async def test_when_all_is_read_nothing_is_said(folder: Folder) -> None:
