@@ -244,6 +244,7 @@ class Assistant:
             at=self._clock.now(),
             finish_reason=reply.finish_reason,
             citations=reply.citations,
+            abstained=reply.abstained,
         )
         try:
             await self._history.append(asked.incoming.conversation, turn, replaces=asked.replaces)

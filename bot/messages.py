@@ -129,17 +129,21 @@ class Passage:
 
 
 class FinishReason(StrEnum):
-    """Why an answer ended."""
+    """Why an answer ended. `unanswered`: no model could answer, and what is shown is what was found."""
 
     COMPLETE = "complete"
     LENGTH = "length"
     STOPPED = "stopped"
     INTERRUPTED = "interrupted"
+    UNANSWERED = "unanswered"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and its answer, as the history keeps them. `at` is seconds since the epoch."""
+    """A question and its answer, as the history keeps them. `at` is seconds since the epoch.
+
+    `abstained` says that the answer was none: the documents didn't give one.
+    """
 
     id: str
     question: str
@@ -148,6 +152,7 @@ class Turn:
     at: float
     finish_reason: FinishReason = FinishReason.COMPLETE
     citations: tuple[Citation, ...] = ()
+    abstained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +205,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class ReplyDelta:
-    """A piece of the answer. `thinking` is the model's reasoning, kept apart; people see it only if they ask."""
+    """A piece of the answer. `thinking` is the model's reasoning, kept apart; people see it only if they ask.
+
+    `plain` is for whoever can't draw Markdown: `text` without marks and escapes, where these are Sova's own.
+    """
 
     text: str = ""
     thinking: str = ""
+    plain: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,9 +66,10 @@ def compose(
 
     `context` is what was found for this question, as the model shall read it, `instruction` how to answer from it; the
     question stands behind both, last. The caller keeps them below half of `budget.for_prompt`. Anything left out of the
-    question is a notice, and so is the moment in which old turns fall out of sight.
+    question is a notice, and so is the moment in which old turns fall out of sight. Turns in which nothing was answered
+    are left out: they say nothing, and a small model that reads of two refusals refuses the third question too.
     """
-    answered = [turn for turn in turns if turn.answer]
+    answered = [turn for turn in turns if turn.answer and not turn.abstained]
     system = Message("system", SYSTEM)
     fixed = prompt_tokens([system])
     room = budget.for_prompt - fixed - MESSAGE_OVERHEAD

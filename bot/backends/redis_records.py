@@ -84,9 +84,11 @@ def _turn(fields: object) -> Turn:
             "at": int() | float() as at,
             "finish_reason": str(reason),
             "citations": list(citations),
+            **rest,
         }:
             sources = tuple(map(_citation, citations))
-            return Turn(id_, question, answer, model, float(at), FinishReason(reason), sources)
+            abstained = rest.get("abstained") is True
+            return Turn(id_, question, answer, model, float(at), FinishReason(reason), sources, abstained=abstained)
     raise ValueError("not a turn")
 
 

@@ -36,19 +36,12 @@ _SMALL_TALK = re.compile(
     r"|super|jasne)(?: (?:sova|there|everyone|moc|vsem|very much|a lot))*"
 )
 
-_INTRODUCTION = re.compile(
-    r"(?:(?:hi|hello|hey|ahoj|dobry den) )?"
-    + _any(
-        "my name is",
-        r"i(?:'m| am) called",
-        "call me",
-        "(?:please )?(?:remember|note) that",
-        r"jmenuj[iu] se",
-        r"rikej(?:te)? mi",
-        r"(?:prosim )?(?:za)?pamatuj(?:te)? si",
-    )  # fmt: skip
-    + r"\b"
-)
+_GREETING = r"(?:(?:hi|hello|hey|ahoj|dobry den) )?"
+_INTRODUCTIONS = _any(
+    "my name is", r"i(?:'m| am) called", "call me", "(?:please )?(?:remember|note) that", r"jmenuj[iu] se",
+    r"rikej(?:te)? mi", r"(?:prosim )?(?:za)?pamatuj(?:te)? si",
+)  # fmt: skip
+_INTRODUCTION = re.compile(rf"{_GREETING}{_INTRODUCTIONS}\b")
 
 # --- what is asked about, or to be done with, what was said ----------------------------------------------------
 
@@ -69,11 +62,12 @@ _ENGLISH = (
     rf"(?:expand|elaborate) on {_IT}\b",
     rf"make {_IT} (?:shorter|longer|simpler|clearer|briefer|more|less|an?|into)\b",
     rf"(?:put|turn|write|give) (?:me )?{_IT} (?:again|as|into|in)\b",
-    r"(?:(?:much |a bit )?(?:shorter|simpler|longer)|more briefly|again|once more|continue|go on|keep going)(?: please)?$",
+    r"(?:(?:much |a bit )?(?:shorter|simpler|longer)|more briefly)(?: please)?$",
+    r"(?:again|once more|continue|go on|keep going)(?: please)?$",
     r"what(?: is|'s| was) my (?:name|(?:first|last|previous) (?:question|message))\b",
     r"what (?:was|is) your (?:first|last|previous) (?:answer|message|reply)\b",
     r"who am i\b",
-    r"(?:what|when) (?:did|have) (?:i|we) (?:just |already )?(?:said?|ask(?:ed)?|tell|told|talk(?:ed)?|discuss(?:ed)?)\b",
+    r"(?:what|when) (?:did|have) (?:i|we) (?:just |already )?(?:say|said|ask|tell|told|talk|discuss)(?:ed)?\b",
     r"(?:did|do) (?:i|you) (?:tell|remember|know) (?:you )?(?:me|my name|who i am|what i)\b",
 )
 _CZECH = (

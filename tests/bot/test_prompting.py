@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given
@@ -70,6 +71,11 @@ def test_a_request_to_translate_is_left_alone() -> None:
 
 def test_a_question_without_an_answer_is_not_shown_to_the_model() -> None:
     assert len(compose("Well?", [turn(1, answer="")], budget=ROOMY).messages) == 2
+
+
+def test_a_question_that_the_documents_did_not_answer_is_not_shown_to_the_model() -> None:
+    declined = replace(turn(2, answer="I found nothing."), abstained=True)
+    assert compose("And now?", [turn(1), declined], budget=ROOMY) == compose("And now?", [turn(1)], budget=ROOMY)
 
 
 def test_a_question_that_is_too_long_loses_its_middle_and_says_how_much() -> None:

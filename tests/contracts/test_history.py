@@ -42,6 +42,7 @@ turns = st.builds(
     at=moments,
     finish_reason=st.sampled_from(FinishReason),
     citations=st.lists(citations, max_size=2).map(tuple),
+    abstained=st.booleans(),
 )
 
 
