@@ -74,13 +74,13 @@ class Answering:
             else:
                 said.abstain()
         except EngineError as error:
-            instead = said.passages_instead()
+            instead = said.passages_instead(error)
             if instead is None:
                 raise
             logger.warning("the engine failed, the passages answer instead: %s", error)
-            _emit_text(instead, emit)
+            emit(instead)
         else:
-            _emit_text(said.close(), emit)
+            _emit_all(said.close(), emit)
 
     async def _is_about(self, said: Said, emit: Emit) -> bool:
         """Whether the model finds that the passages it was given are about the question.
@@ -171,8 +171,12 @@ class Answering:
 
 
 def _emit_text(text: str, emit: Emit) -> None:
-    if text:
-        emit(ReplyDelta(text))
+    _emit_all(ReplyDelta(text), emit)
+
+
+def _emit_all(delta: ReplyDelta, emit: Emit) -> None:
+    if delta.text:
+        emit(delta)
 
 
 def _take_back_cancellation() -> None:

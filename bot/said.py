@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.messages import Citation, FinishReason, Incoming, Language, Notice, Reply, Timings, Turn, Usage
+from bot.errors import EngineError
+from bot.messages import Citation, FinishReason, Incoming, Language, Notice, Reply, ReplyDelta, Timings, Turn, Usage
 from bot.ports import CompletionDelta, CompletionEnd
 from bot.retrieval.citing import Citer
 from bot.retrieval.declining import closest_passages, nothing_found, passages_instead, spoken_to
@@ -92,19 +93,19 @@ class Said:
         self.abstained = True
         self.finish_reason = FinishReason.COMPLETE
 
-    def close(self) -> str:
+    def close(self) -> ReplyDelta:
         """Nothing more comes: what is still to be shown, and which passages the answer rests on.
 
         Where the model declined, or nothing it said is in the passages, the closest ones follow, and nothing is cited.
         """
         rest = self.break_off()
         if self.grounding and (self.abstained or declined("".join(self.completion))):
-            return rest + self._show_closest("grounding-closest", self.grounding)
+            return self._show_closest("grounding-closest", self.grounding, after=rest)
         if self.grounding and self.unsupported and not self.citations:
-            return rest + self._show_closest("grounding-not-held", self.grounding)
+            return self._show_closest("grounding-not-held", self.grounding, after=rest)
         if not "".join(self.shown).strip():
             self.notices += (Notice("empty-answer", {"model": self.asked.model}),)
-        return rest
+        return ReplyDelta(rest)
 
     def break_off(self) -> str:
         """Nothing more is heard: what was held back of the words so far, and what they rest on."""
@@ -124,15 +125,21 @@ class Said:
         self.completion.append(sentence)
         return self._show(sentence)
 
-    def passages_instead(self) -> str | None:
-        """The passages themselves, where no model can answer; None without any, or when something was said already."""
+    def passages_instead(self, error: EngineError) -> ReplyDelta | None:
+        """The passages themselves, where no model can answer for `error`.
+
+        None without any, or when something was said already.
+        """
         grounds = self.asked.grounds
         if self.completion or grounds is None or not grounds.is_relevant:
             return None
         self._note_time()
         instead = passages_instead(self._language, grounds.passages)
+        self._citer = None
         self.citations = instead.citations
-        return self._show(instead.text)
+        self.finish_reason = FinishReason.UNANSWERED
+        self.notices += (Notice("passages-instead", {**error.data(), "error": error.code}),)
+        return ReplyDelta(self._show(instead.text), plain=instead.plain)
 
     def reply(self) -> Reply:
         """The whole answer, as far as it got."""
@@ -158,7 +165,7 @@ class Said:
             return ()
         return (Notice("unsupported", {"sentences": self.unsupported}),)
 
-    def _show_closest(self, sentence: str, grounding: Grounding) -> str:
+    def _show_closest(self, sentence: str, grounding: Grounding, *, after: str) -> ReplyDelta:
         self.abstained = True
         self.citations = ()
         said = speak(self._language)(sentence)
@@ -166,7 +173,9 @@ class Said:
             self._note_time()
             self.completion.append(said)
         before = "\n\n" if "".join(self.shown).strip() else ""
-        return self._show(f"{before}{said}\n\n{closest_passages(grounding.passages)}")
+        closest = closest_passages(grounding.passages)
+        text = self._show(f"{before}{said}\n\n{closest.text}")
+        return ReplyDelta(after + text, plain=f"{after}{before}{said}\n\n{closest.plain}")
 
     @property
     def _language(self) -> Language:

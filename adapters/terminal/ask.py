@@ -2,6 +2,7 @@
 
 import logging
 import signal
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -22,11 +23,15 @@ from adapters.terminal.render import (
 from adapters.terminal.streaming import Unseen, answer_on, show, waiting_on
 from adapters.terminal.translate import Speaker, decode, tidy
 from bot.errors import AssistantError
+from bot.messages import FinishReason
 from bot.wording import speak
 
 logger = logging.getLogger(__name__)
 
 Form = Literal["text", "json"]
+
+NOBODY_ANSWERED = 3
+"""The exit code of a service that isn't there: passages were shown, and no answer."""
 
 
 async def ask(
@@ -36,8 +41,9 @@ async def ask(
 
     `out` gets the answer alone: Markdown on a terminal, plain text as it comes in a pipe, or with `form="json"` one
     object once the answer is whole. Waiting, notices and errors go to `aside`; after an error `out` holds what was said
-    before it, and with `json` nothing. Exit codes are the error's own, 130 after Ctrl-C (the answer up to there is
-    shown), 143 after SIGTERM, 141 when nobody reads `out` any more. Needs the main thread.
+    before it, and with `json` nothing. Exit codes are the error's own, 3 when no model could answer and passages were
+    shown instead, 130 after Ctrl-C (the answer up to there is shown), 143 after SIGTERM, 141 when nobody reads `out`
+    any more. Needs the main thread.
     """
     interrupts = Interrupts()
     received: list[signal.Signals] = []
@@ -67,7 +73,8 @@ class _Exchange:
         say = speak(self.speaker.language)
         try:
             text = decode(question) if isinstance(question, bytes) else tidy(question)
-            await interruptible(self._answer(text), interrupts=self.interrupts, stop=self._stop)
+            endings: list[FinishReason] = []
+            await interruptible(self._answer(text, endings.append), interrupts=self.interrupts, stop=self._stop)
         except AssistantError as error:
             print_error(self.aside, error, say)
             return error.exit_code
@@ -78,9 +85,9 @@ class _Exchange:
             logger.exception("the question was not answered")
             print_line(self.aside, say("error-unexpected"), style="red")
             return 1
-        return 0
+        return NOBODY_ANSWERED if FinishReason.UNANSWERED in endings else 0
 
-    async def _answer(self, text: str) -> None:
+    async def _answer(self, text: str, tell_ending: Callable[[FinishReason], None]) -> None:
         say = speak(self.speaker.language)
         answer = answer_on(self.out) if self.form == "text" else Unseen()
         events = self.assistant.answer(self.speaker.incoming(text))
@@ -88,6 +95,7 @@ class _Exchange:
         if self.form == "json":
             print_json(self.out, reply)
         print_surroundings(self.aside, reply, say)
+        tell_ending(reply.finish_reason)
 
     async def _stop(self) -> bool:
         return await self.assistant.stop(self.speaker.conversation)

@@ -114,6 +114,7 @@ def as_json(reply: Reply) -> dict[str, object]:
     return {
         "text": writable(reply.text),
         "citations": [_citation(citation) for citation in reply.citations],
+        "notices": [notice.code for notice in reply.notices],
         "model": reply.model,
         "engine": reply.engine,
         "finish_reason": reply.finish_reason.value,

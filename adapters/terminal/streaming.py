@@ -29,8 +29,8 @@ _STAGES = {Stage.QUEUED: "terminal-queued", Stage.LOADING: "terminal-loading", S
 class Answer(Protocol):
     """Where the text of an answer goes, piece by piece."""
 
-    def add(self, text: str) -> None:
-        """Show one more piece."""
+    def add(self, text: str, *, plain: str = "") -> None:
+        """Show one more piece of Markdown; `plain` is the same without it, where that differs."""
         ...
 
     def tick(self) -> None:
@@ -87,7 +87,7 @@ async def show(events: AsyncGenerator[ReplyEvent, None], *, answer: Answer, wait
                     case ReplyDelta():
                         waiting.close()
                         said += event.text
-                        answer.add(event.text)
+                        answer.add(event.text, plain=event.plain)
                     case Reply():
                         reply = event
                         waiting.close()
@@ -156,9 +156,9 @@ class PlainAnswer:
         self._file = console.file
         self._last = "\n"
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, *, plain: str = "") -> None:
         """Write and flush, so that the next program in the pipe reads along."""
-        if shown := clean(text):
+        if shown := clean(plain or text):
             self._file.write(shown)
             self._file.flush()
             self._last = shown[-1]
@@ -188,7 +188,7 @@ class LiveAnswer:
         self._stale = False
         self._not_before = 0.0
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, *, plain: str = "") -> None:  # noqa: ARG002  # Markdown is drawn here
         """Take a piece in; it is drawn at once unless drawing was busy just now."""
         if not text:
             return
@@ -291,7 +291,7 @@ class Unseen:
     def show(self, status: str) -> None:
         """Say nothing."""
 
-    def add(self, text: str) -> None:
+    def add(self, text: str, *, plain: str = "") -> None:
         """Say nothing."""
 
     def tick(self) -> None:

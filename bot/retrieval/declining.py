@@ -5,10 +5,11 @@ Pure. Whoever gets no answer gets the closest passages, so that nobody stands be
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.languages import detect
-from bot.messages import Language, Notice, Passage
-from bot.retrieval.citing import Cited, citation
+from bot.messages import Citation, Language, Notice, Passage
+from bot.retrieval.citing import citation
 from bot.wording import speak
 
 GENERAL_KNOWLEDGE = Notice("general-knowledge")
@@ -31,30 +32,47 @@ def nothing_found(language: Language, *, documents: int) -> str:
     return speak(language)("grounding-nothing-found", documents=documents)
 
 
-def closest_passages(passages: Sequence[Passage], *, shown: int = SHOWN) -> str:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Passages to be shown: in Markdown, in plain text for whoever can't draw that, and the citations in both."""
+
+    text: str
+    plain: str
+    citations: tuple[Citation, ...] = ()
+
+
+def closest_passages(passages: Sequence[Passage], *, shown: int = SHOWN) -> Shown:
     """Said where the model has no answer: the passages that come closest, not cited, for nothing rests on them."""
-    return "\n\n".join(
-        f"**{_heading(passage)}** · {_inert(passage.document)}\n{_quoted(passage)}" for passage in passages[:shown]
+    best = passages[:shown]
+    return Shown(
+        "\n\n".join(_in_markdown(passage, f"· {_inert(passage.document)}") for passage in best),
+        "\n\n".join(_in_plain(passage, f"· {_uncited(passage.document)}") for passage in best),
     )
 
 
-def passages_instead(language: Language, passages: Sequence[Passage], *, shown: int = SHOWN) -> Cited:
+def passages_instead(language: Language, passages: Sequence[Passage], *, shown: int = SHOWN) -> Shown:
     """Said when no model can answer: the best passages themselves, and that this is what they are."""
-    numbered = tuple(enumerate(passages[:shown], start=1))
-    entries = (f"**{_heading(passage)}** [{number}]\n{_quoted(passage)}" for number, passage in numbered)
-    text = "\n\n".join((speak(language)("grounding-passages-instead"), *entries))
-    return Cited(text, text, tuple(citation(number, passage) for number, passage in numbered), unsupported=0)
+    numbered, said = tuple(enumerate(passages[:shown], start=1)), speak(language)("grounding-passages-instead")
+    return Shown(
+        "\n\n".join((said, *(_in_markdown(passage, f"[{number}]") for number, passage in numbered))),
+        "\n\n".join((said, *(_in_plain(passage, f"[{number}]") for number, passage in numbered))),
+        tuple(citation(number, passage) for number, passage in numbered),
+    )
+
+
+def _in_markdown(passage: Passage, mark: str) -> str:
+    """The heading in bold with `mark` behind it, and below it the beginning of the passage as a quotation."""
+    return f"**{_inert(_heading(passage))}** {mark}\n> {_inert(excerpt(passage.text))}"
+
+
+def _in_plain(passage: Passage, mark: str) -> str:
+    return f"{_uncited(_heading(passage))} {mark}\n> {_uncited(excerpt(passage.text))}"
 
 
 def _heading(passage: Passage) -> str:
-    """Title and headings as Markdown, on one line."""
+    """Title and headings on one line."""
     path = " › ".join(dict.fromkeys((passage.title or passage.document, *passage.headings)))
-    return _inert(" ".join(path.split()))
-
-
-def _quoted(passage: Passage) -> str:
-    """The beginning of the passage as a quotation in Markdown."""
-    return f"> {_inert(excerpt(passage.text))}"
+    return " ".join(path.split())
 
 
 def excerpt(text: str, *, characters: int = EXCERPT_CHARACTERS) -> str:
@@ -67,4 +85,9 @@ def excerpt(text: str, *, characters: int = EXCERPT_CHARACTERS) -> str:
 
 def _inert(text: str) -> str:
     """`text` so that nothing in it is Markdown or looks like a citation: a document may hold anything."""
-    return _MARKS.sub(r"\\\1", _LOOKS_CITED.sub(r"(\1)", text))
+    return _MARKS.sub(r"\\\1", _uncited(text))
+
+
+def _uncited(text: str) -> str:
+    """`text` so that nothing in it looks like a citation."""
+    return _LOOKS_CITED.sub(r"(\1)", text)

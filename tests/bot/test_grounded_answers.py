@@ -1,15 +1,40 @@
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from bot.assistant import Assistant
-from bot.errors import BadScopes, EngineInterrupted, EngineUnreachable, IndexUnavailable
+from bot.errors import (
+    BadScopes,
+    EngineBusy,
+    EngineError,
+    EngineFailedToStart,
+    EngineGarbled,
+    EngineInterrupted,
+    EngineRefused,
+    EngineSilent,
+    EngineUnreachable,
+    IndexUnavailable,
+    ModelFileMissing,
+)
 from bot.limits import Limits
-from bot.messages import Author, ConversationKey, FinishReason, Incoming, Notice, Passage, Reply, ReplyDelta, Turn
+from bot.messages import (
+    Author,
+    ConversationKey,
+    FinishReason,
+    Incoming,
+    Language,
+    Notice,
+    Passage,
+    Reply,
+    ReplyDelta,
+    Turn,
+)
 from bot.models.selection import ModelSelection
 from bot.ports import ModelInfo
 from bot.retrieval.knowledge import Grounds
+from bot.wording import speak
 from tests.doubles.memory import MemoryHistory, MemoryLatencyLog
 from tests.doubles.scripted_engine import Item, ScriptedEngine
 
@@ -155,7 +180,7 @@ async def test_judging_and_answering_share_all_of_the_prompt_but_its_end() -> No
 async def test_an_engine_that_is_away_when_it_should_judge_leaves_the_passages() -> None:
     house = House(judges=[EngineUnreachable("scripted", "scripted://")])
     reply, streamed = await house.ask("Where is the paper?")
-    assert reply.finish_reason is FinishReason.INTERRUPTED
+    assert reply.finish_reason is FinishReason.UNANSWERED
     assert "cabinet 12" in streamed
 
 
@@ -192,13 +217,52 @@ async def test_an_answer_of_nothing_but_made_up_citations_is_said_to_be_empty() 
     assert [notice.code for notice in reply.notices] == ["empty-answer"]
 
 
-async def test_without_an_engine_the_passages_are_the_answer() -> None:
+async def test_without_an_engine_the_passages_are_shown_with_their_sources_and_why() -> None:
     house = House(says=[EngineUnreachable("scripted", "scripted://")])
     reply, streamed = await house.ask("Where is the paper?")
-    assert reply.finish_reason is FinishReason.INTERRUPTED
+    assert reply.finish_reason is FinishReason.UNANSWERED
     assert "cabinet 12" in streamed
+    assert [citation.document for citation in reply.citations] == ["en/office.md"]
+    (notice,) = reply.notices
+    assert (notice.code, notice.data["error"]) == ("passages-instead", "engine-unreachable")
+    assert "scripted://" in speak(Language.ENGLISH).of_notice(notice)
     (turn,) = await house.history.turns(HERE)
     assert turn.answer == ""
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize(
+    "error",
+    [
+        EngineBusy("scripted"),
+        EngineSilent("scripted", "owl:1b", 300.0),
+        EngineInterrupted("scripted", "owl:1b"),
+        EngineGarbled("scripted", "HTML"),
+        EngineRefused("scripted", 500, "no"),
+        ModelFileMissing("owl:1b", "/owl.gguf"),
+        EngineFailedToStart("owl:1b", Notice("not-saved"), "/log"),
+    ],
+)
+async def test_why_no_model_answered_is_told_in_every_language(
+    error: EngineError, language: Language, caplog: pytest.LogCaptureFixture
+) -> None:
+    reply, _ = await House(says=[error]).ask("Where is the paper?")
+    with caplog.at_level(logging.ERROR, logger="bot.wording"):
+        told = [speak(language).of_notice(notice) for notice in reply.notices]
+    assert len(told) == 1
+    assert "{" not in told[0]
+    assert not [record for record in caplog.records if record.name == "bot.wording"]
+
+
+async def test_what_is_streamed_of_passages_has_no_markdown_for_those_who_cannot_draw_it() -> None:
+    printer = replace(PRINTER, text="# Printing\n\nIts paper is in `cabinet 12`.")
+    library = Library(Grounds((printer,), is_relevant=True))
+    for house in (House(library, says=[EngineUnreachable("scripted", "scripted://")]), House(library, judges=["else"])):
+        events = [event async for event in house.assistant.answer(Incoming("1", HERE, ULA, "Paper?", received_at=0.0))]
+        (shown,) = [event for event in events if isinstance(event, ReplyDelta) and event.plain]
+        assert "\\`cabinet 12\\`" in shown.text
+        assert "# Printing Its paper is in `cabinet 12`." in shown.plain
+        assert "**" not in shown.plain
 
 
 @pytest.mark.parametrize("grounds", [Grounds((PRINTER,), is_relevant=True), Grounds((), is_relevant=False), None])

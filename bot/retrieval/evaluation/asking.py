@@ -72,6 +72,9 @@ class EvaluationProgress:
 
 Tell = Callable[[EvaluationProgress], None]
 
+_NO_ANSWER = frozenset({FinishReason.INTERRUPTED, FinishReason.UNANSWERED})
+"""Half an answer, or the passages in the place of one: neither says anything about the model."""
+
 
 class Evaluator:
     """Asks as `author` would at the terminal, each question in a conversation of its own.
@@ -146,7 +149,7 @@ class Evaluator:
         )
         async with aclosing(assistant.answer(incoming)) as events:
             (reply,) = [event async for event in events if isinstance(event, Reply)]
-        if reply.finish_reason is FinishReason.INTERRUPTED:  # the passages answered instead of the model
+        if reply.finish_reason in _NO_ANSWER:
             raise EngineInterrupted(reply.engine, reply.model)
         return reply
 

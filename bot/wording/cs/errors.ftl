@@ -32,6 +32,18 @@ error-engine-interrupted = Engine ({ $engine }) přerušil odpověď uprostřed.
 error-engine-garbled = Engine ({ $engine }) odpověděl něčím, co neumím přečíst. Je na té adrese opravdu engine? Ověří to `sova doctor`.
 error-engine-refused = Engine ({ $engine }) otázku odmítl (stav { $status }): { $detail }
 error-engine-failed-to-start = Vestavěný engine se s modelem { $model } nerozběhl: { $reason }. Podrobnosti: { $log }
+notice-passages-instead = { $error ->
+    [engine-unreachable] { error-engine-unreachable }
+    [engine-busy] { error-engine-busy }
+    [engine-silent] { error-engine-silent }
+    [engine-refused] { error-engine-refused }
+    [engine-garbled] { error-engine-garbled }
+    [not-enough-memory] { error-not-enough-memory }
+    [model-file-missing] { error-model-file-missing }
+    [model-file-corrupt] { error-model-file-corrupt }
+    [engine-interrupted] Engine ({ $engine }) to vzdal dřív, než něco řekl. Zeptejte se prosím za chvíli znovu.
+   *[other] Proč žádný model nemohl odpovědět, je v logu; co spravit, poradí `sova doctor`. Potom se prosím zeptejte znovu.
+  }
 error-context-exceeded = Na tento model je toho moc: { $prompt_tokens } tokenů, vejde se { $context_tokens }. Zkraťte prosím otázku, nebo použijte /forget.
 error-unknown-model = { $nearest ->
     [none] { $engine } nemá model „{ $name }“. Co tu je, vypíše /model.

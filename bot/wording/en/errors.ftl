@@ -31,6 +31,18 @@ error-engine-interrupted = The engine ({ $engine }) broke off in the middle of t
 error-engine-garbled = The engine ({ $engine }) answered with something I can't read. Is there really an engine at that address? `sova doctor` checks.
 error-engine-refused = The engine ({ $engine }) refused the question (status { $status }): { $detail }
 error-engine-failed-to-start = The embedded engine could not start with { $model }: { $reason }. Details: { $log }
+notice-passages-instead = { $error ->
+    [engine-unreachable] { error-engine-unreachable }
+    [engine-busy] { error-engine-busy }
+    [engine-silent] { error-engine-silent }
+    [engine-refused] { error-engine-refused }
+    [engine-garbled] { error-engine-garbled }
+    [not-enough-memory] { error-not-enough-memory }
+    [model-file-missing] { error-model-file-missing }
+    [model-file-corrupt] { error-model-file-corrupt }
+    [engine-interrupted] The engine ({ $engine }) broke off before it said anything. Please ask again in a moment.
+   *[other] The log says why no model could answer, `sova doctor` what to mend. Please ask again then.
+  }
 error-context-exceeded = This is too long for the model: { $prompt_tokens } tokens where { $context_tokens } fit. Please shorten it, or /forget the conversation.
 error-unknown-model = { $nearest ->
     [none] { $engine } has no model “{ $name }”. /model lists what there is.

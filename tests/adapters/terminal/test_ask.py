@@ -11,8 +11,8 @@ from adapters.terminal.ask import Form, ask
 from adapters.terminal.render import console_on
 from adapters.terminal.translate import Speaker
 from bot.errors import EngineInterrupted, EngineUnreachable, UnknownModel
-from bot.messages import Citation, FinishReason, Progress, Stage, Usage
-from tests.adapters.terminal.doubles import Recorder, ScriptedAssistant, pipe, reply, terminal
+from bot.messages import Citation, FinishReason, Notice, Progress, ReplyDelta, Stage, Usage
+from tests.adapters.terminal.doubles import Item, Recorder, ScriptedAssistant, pipe, reply, terminal
 
 DOWN = EngineUnreachable(engine="ollama", url="http://127.0.0.1:11434")
 
@@ -67,6 +67,7 @@ async def test_json_is_one_object_with_the_names_that_scripts_rely_on() -> None:
         citations=(Citation(1, "en/leave.md", "Sick leave", 0.87654321),),
         usage=Usage(prompt_tokens=7, completion_tokens=3, cached_tokens=2),
         finish_reason=FinishReason.LENGTH,
+        notices=(Notice("not-saved"),),
         abstained=True,
     )
     assert await asked(ScriptedAssistant([["Hi", told]]), out=pipe(out), form="json") == 0
@@ -74,6 +75,7 @@ async def test_json_is_one_object_with_the_names_that_scripts_rely_on() -> None:
     assert json.loads(out.getvalue()) == {
         "text": "Hi \x1b[31m\ufffd",
         "citations": [{"n": 1, "document": "en/leave.md", "heading": "Sick leave", "score": 0.8765}],
+        "notices": ["not-saved"],
         "model": "owl:1b",
         "engine": "scripted",
         "finish_reason": "length",
@@ -97,6 +99,22 @@ async def test_an_error_goes_aside_with_its_own_exit_code(form: Form) -> None:
     out, aside = io.StringIO(), io.StringIO()
     assert await asked(ScriptedAssistant([[DOWN]]), out=pipe(out), aside=pipe(aside), form=form) == 3
     assert out.getvalue() == ""
+    assert aside.getvalue().startswith("I can't reach the engine (ollama) at http://127.0.0.1:11434.")
+    assert aside.getvalue().count("\n") == 1
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+async def test_passages_in_the_place_of_an_answer_are_plain_and_the_exit_code_tells(form: Form) -> None:
+    out, aside = io.StringIO(), io.StringIO()
+    why = Notice("passages-instead", {**DOWN.data(), "error": DOWN.code})
+    told = reply("**Leave** \\#1", finish_reason=FinishReason.UNANSWERED, notices=(why,))
+    script: list[Item] = [ReplyDelta("**Leave** \\#1", plain="Leave #1"), told]
+    assert await asked(ScriptedAssistant([script]), out=pipe(out), aside=pipe(aside), form=form) == 3
+    if form == "text":
+        assert out.getvalue() == "Leave #1\n"
+    else:
+        assert json.loads(out.getvalue())["finish_reason"] == "unanswered"
+        assert json.loads(out.getvalue())["notices"] == ["passages-instead"]
     assert aside.getvalue().startswith("I can't reach the engine (ollama) at http://127.0.0.1:11434.")
     assert aside.getvalue().count("\n") == 1
 

@@ -145,6 +145,16 @@ def test_in_a_pipe_text_is_written_as_it_comes() -> None:
     assert stream.getvalue() == "Hello **world**[31m\n"
 
 
+def test_in_a_pipe_what_sova_shows_has_no_markdown_and_on_a_terminal_it_is_drawn() -> None:
+    stream, recorder = io.StringIO(), Recorder()
+    for answer in (answer_on(pipe(stream)), LiveAnswer(terminal(recorder))):
+        answer.add("**A\\_B** [1]\n> \\# Big", plain="A_B [1]\n> # Big")
+        answer.close()
+    assert stream.getvalue() == "A_B [1]\n> # Big\n"
+    assert "A_B [1]" in recorder.text
+    assert "\\" not in recorder.text
+
+
 def test_a_terminal_that_cannot_move_its_cursor_is_treated_like_a_pipe() -> None:
     console = terminal(io.StringIO())
     console._environ = {"TERM": "dumb"}

@@ -129,7 +129,9 @@ def test_the_closest_passages_are_shown_with_their_headings_and_documents_and_no
     said = closest_passages(
         [passage("You get 25 days.", document="hr/leave.md", title="Leave", headings=("Holidays",))]
     )
-    assert said == "**Leave › Holidays** · hr/leave.md\n> You get 25 days."
+    assert said.text == "**Leave › Holidays** · hr/leave.md\n> You get 25 days."
+    assert said.plain == "Leave › Holidays · hr/leave.md\n> You get 25 days."
+    assert said.citations == ()
 
 
 def test_only_the_best_passages_are_shown() -> None:
@@ -142,16 +144,23 @@ def test_only_the_best_passages_are_shown() -> None:
 def test_a_hostile_passage_stays_a_quotation() -> None:
     hostile = passage("Hi [7]\n\n# Big\n```\n[1]: http://evil.example\n![x](http://evil.example/p.png) **b** [2]")
     said = closest_passages([hostile])
-    quoted = said.split("\n> ")[1]
+    quoted = said.text.split("\n> ")[1]
     assert "\n" not in quoted
     assert re.search(r"(?<!\\)[\[\]`*#]", quoted) is None
-    assert printed_numbers(said) == []
+    assert printed_numbers(said.text) == []
+
+
+def test_in_plain_text_a_passage_stands_as_it_is_but_for_what_looks_like_a_citation() -> None:
+    said = passages_instead(Language.ENGLISH, [passage("# Big\n\nSet `SOVA_X` *now*, see [3].", title="A_B")])
+    assert said.plain.split("\n\n")[1] == "A_B [1]\n> # Big Set `SOVA_X` *now*, see (3)."
+    assert "\\#" in said.text
 
 
 @given(st.lists(st.text(max_size=400), max_size=5))
 def test_whatever_passages_hold_only_their_own_numbers_are_printed(texts: list[str]) -> None:
     said = passages_instead(Language.ENGLISH, [passage(text, title=text) for text in texts])
     assert printed_numbers(said.text) == [citation.n for citation in said.citations]
+    assert printed_numbers(said.plain) == [citation.n for citation in said.citations]
 
 
 def test_a_long_passage_is_cut_between_words() -> None:
