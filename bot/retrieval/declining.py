@@ -6,6 +6,7 @@ Pure. Whoever gets no answer gets the closest passages, so that nobody stands be
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from bot.languages import detect
 from bot.messages import Citation, Language, Notice, Passage
@@ -62,17 +63,24 @@ def passages_instead(language: Language, passages: Sequence[Passage], *, shown: 
 
 def _in_markdown(passage: Passage, mark: str) -> str:
     """The heading in bold with `mark` behind it, and below it the beginning of the passage as a quotation."""
-    return f"**{_inert(_heading(passage))}** {mark}\n> {_inert(excerpt(passage.text))}"
+    return f"**{_inert(_heading(passage))}** {mark}\n> {_inert(excerpt(_body(passage)))}"
 
 
 def _in_plain(passage: Passage, mark: str) -> str:
-    return f"{_uncited(_heading(passage))} {mark}\n> {_uncited(excerpt(passage.text))}"
+    return f"{_uncited(_heading(passage))} {mark}\n> {_uncited(excerpt(_body(passage)))}"
 
 
 def _heading(passage: Passage) -> str:
     """Title and headings on one line."""
     path = " › ".join(dict.fromkeys((passage.title or passage.document, *passage.headings)))
     return " ".join(path.split())
+
+
+def _body(passage: Passage) -> str:
+    """The passage without the headings at its beginning, which stand above it already."""
+    above = {"", *(name.casefold() for name in (passage.title, *passage.headings))}
+    lines = dropwhile(lambda line: line.strip("# \t").casefold() in above, passage.text.splitlines())
+    return "\n".join(lines) or passage.text
 
 
 def excerpt(text: str, *, characters: int = EXCERPT_CHARACTERS) -> str:

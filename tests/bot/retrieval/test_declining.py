@@ -134,6 +134,14 @@ def test_the_closest_passages_are_shown_with_their_headings_and_documents_and_no
     assert said.citations == ()
 
 
+def test_headings_at_the_beginning_of_a_passage_are_not_shown_twice() -> None:
+    text = "# Leave\n\n## Holidays\n\nYou get 25 days.\n\n## Holidays"
+    said = closest_passages([passage(text, document="hr.md", title="Leave", headings=("Holidays",))])
+    assert said.plain == "Leave › Holidays · hr.md\n> You get 25 days. ## Holidays"
+    only = closest_passages([passage("# Leave", document="hr.md", title="Leave")])
+    assert only.plain.endswith("> # Leave")
+
+
 def test_only_the_best_passages_are_shown() -> None:
     said = passages_instead(Language.CZECH, [passage(f"Úryvek {n}.") for n in range(1, 7)], shown=2)
     assert [citation.n for citation in said.citations] == [1, 2]
