@@ -33,8 +33,10 @@ def peer_of(setting: str, url: str) -> Peer | None:
 
 
 def peers(settings: Settings) -> tuple[Peer, ...]:
-    """The hosts that questions and answers are sent to; those of engines that aren't used are left out."""
+    """The hosts that questions, answers and documents are sent to; those of engines that aren't used are left out."""
     urls = {"SOVA_REDIS_URL": settings.redis_url.get_secret_value() if settings.redis_url else ""}
+    if settings.qdrant_url:
+        urls["SOVA_QDRANT_URL"] = settings.qdrant_url
     if settings.engine in {"auto", "ollama"}:
         urls["SOVA_OLLAMA_URL"] = settings.ollama_url
     if settings.engine == "openai":

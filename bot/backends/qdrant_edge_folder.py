@@ -51,6 +51,14 @@ class EdgeFolder:
         self._current = self._load(self._named() or wanted.fingerprint)
         return self._current.schema
 
+    def held(self) -> int | None:
+        """How many documents a folder that isn't open holds, None without an index; nothing is made or mended."""
+        name = self._named()
+        if name is None:
+            return None
+        self._take_lock()
+        return Shard.held(self._folder / name / "shard")
+
     def build(self, schema: IndexSchema) -> None:
         """Open a new shard beside the current one; an unfinished one of this schema is gone on with."""
         self._prepare(schema)
@@ -213,6 +221,7 @@ METHODS: dict[str, Method] = {
     method.__name__: method
     for method in (
         EdgeFolder.open,
+        EdgeFolder.held,
         EdgeFolder.build,
         EdgeFolder.swap,
         EdgeFolder.leave,

@@ -98,6 +98,15 @@ class Shard:
         shard.flush()
         shard.close()
 
+    @staticmethod
+    def held(folder: Path) -> int:
+        """How many documents the shard in `folder` holds, as it was left: nothing is mended."""
+        shard = EdgeShard.load(str(folder))
+        try:
+            return shard.count(CountRequest(filter=Filter(must=[_is("kind", RECORD)])))
+        finally:
+            shard.close()
+
     def close(self) -> None:
         """Write everything down and let go of the folder."""
         self._shard.flush()

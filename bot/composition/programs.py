@@ -24,6 +24,7 @@ from bot.commands.evaluation import evaluation_card, evaluations_as_json
 from bot.commands.model_files import Machine, model_files_card
 from bot.composition.embedding import embedding_fetcher_of, embedding_shelf_of, wanted_embedding_models
 from bot.composition.engines import needs_a_model, open_engine, shelf_of, suitable_model
+from bot.composition.examining import examined_index, search_models
 from bot.composition.house import House, open_history, open_house
 from bot.doctor import Finding, Patient, card_of, examine, exit_code, of_refused_setting
 from bot.doctor import as_json as as_plain
@@ -228,6 +229,8 @@ async def _patient(settings: Settings) -> Patient:
         open_engine=lambda: _engine_there(settings),
         open_history=lambda: open_history(settings, required=True),
         hardware=HardwareProbe(disk_of=settings.state_dir).read,
+        open_index=lambda: examined_index(settings),
+        search_models=lambda: search_models(settings),
         resolve=resolve_host,
         missing_bytes=missing,
     )

@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.doctor.configuration import check_settings
+from bot.doctor.documents import check_documents
 from bot.doctor.engine import check_engine, silent_engine
 from bot.doctor.findings import Check, Code, Finding, Report
 from bot.doctor.history import check_history, silent_history
+from bot.doctor.index import check_index, silent_index
 from bot.doctor.machine import check_folders, check_memory, check_python
 from bot.doctor.network import check_network
 from bot.doctor.patient import Patient
@@ -39,6 +41,8 @@ _EXAMINATIONS = (
     _Examination(Check.MEMORY, check_memory),
     _Examination(Check.ENGINE, check_engine, silent_engine),
     _Examination(Check.HISTORY, check_history, silent_history),
+    _Examination(Check.DOCUMENTS, check_documents),
+    _Examination(Check.INDEX, check_index, silent_index),
     _Examination(Check.NETWORK, check_network),
 )
 

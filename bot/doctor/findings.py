@@ -28,6 +28,8 @@ class Check(StrEnum):
     ENGINE = "engine"
     MODEL = "model"
     HISTORY = "history"
+    DOCUMENTS = "documents"
+    INDEX = "index"
     NETWORK = "network"
 
 
@@ -74,6 +76,24 @@ class Code(Enum):
     HISTORY_VOLATILE = "history-volatile", Check.HISTORY, Level.WARNING
     HISTORY_UNTOLD = "history-untold", Check.HISTORY, Level.WARNING
     PASSWORD_IN_THE_OPEN = "password-in-the-open", Check.HISTORY, Level.WARNING
+
+    DOCUMENTS = "documents", Check.DOCUMENTS, Level.OK
+    DOCUMENTS_NOWHERE = "documents-nowhere", Check.DOCUMENTS, Level.WARNING
+    DOCUMENTS_NONE = "documents-none", Check.DOCUMENTS, Level.WARNING
+    DOCUMENTS_UNREADABLE = "documents-unreadable", Check.DOCUMENTS, Level.PROBLEM
+    SCOPES = "scopes", Check.DOCUMENTS, Level.OK
+    SCOPES_BAD = "scopes-bad", Check.DOCUMENTS, Level.PROBLEM
+    SEARCH_MODELS = "search-models", Check.DOCUMENTS, Level.OK
+    SEARCH_MODELS_MISSING = "search-models-missing", Check.DOCUMENTS, Level.WARNING
+    SEARCH_MODELS_TROUBLE = "search-models-trouble", Check.DOCUMENTS, Level.PROBLEM
+
+    INDEX = "index", Check.INDEX, Level.OK
+    INDEX_IN_USE = "index-in-use", Check.INDEX, Level.OK
+    INDEX_EMPTY = "index-empty", Check.INDEX, Level.WARNING
+    INDEX_OLD = "index-old", Check.INDEX, Level.PROBLEM
+    INDEX_VERSION_UNKNOWN = "index-version-unknown", Check.INDEX, Level.WARNING
+    INDEX_UNAVAILABLE = "index-unavailable", Check.INDEX, Level.PROBLEM
+    INDEX_TROUBLE = "index-trouble", Check.INDEX, Level.PROBLEM
 
     NETWORK = "network", Check.NETWORK, Level.OK
     NETWORK_ALLOWED = "network-allowed", Check.NETWORK, Level.WARNING

@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 from bot.egress import Resolve
 from bot.models import memory
 from bot.ports import ChatModel
+from bot.retrieval.reports import SearchModels
 from bot.settings import Settings
 from bot.stats.hardware import Hardware
 
@@ -34,6 +35,23 @@ class HistoryServer(Protocol):
         ...
 
 
+class DocumentIndex(Protocol):
+    """The index of documents, as far as it can be examined; nothing in it is changed."""
+
+    @property
+    def where(self) -> str:
+        """Its server's address without credentials; `embedded` for Sova's own."""
+        ...
+
+    async def version(self) -> str | None:
+        """The server's version, such as `1.16.2`; None for Sova's own."""
+        ...
+
+    async def documents(self) -> int | None:
+        """How many documents it holds, None where nothing was ever indexed; `IndexLocked` while another has it."""
+        ...
+
+
 @runtime_checkable
 class OffersRemoteModels(Protocol):
     """An engine that may also offer models that run on somebody else's machines (Ollama's cloud)."""
@@ -55,15 +73,18 @@ class Interpreter:
 class Patient:
     """What is examined.
 
-    `open_engine` and `open_history` raise an `AssistantError` where there is none; neither need wait for a model to be
-    loaded. `hardware` reads the machine, `free_memory` the bytes of RAM that a model could have (it blocks), `resolve`
-    gives the addresses of a host name and raises `OSError` when it has none. `missing_bytes` is the size of the model
-    that would still have to be fetched. No check takes longer than `seconds`.
+    `open_engine`, `open_history` and `open_index` raise an `AssistantError` where there is none; none need wait for a
+    model to be loaded. `search_models` tells which embedding models are here (it blocks). `hardware` reads the machine,
+    `free_memory` the bytes of RAM that a model could have (it blocks), `resolve` gives the addresses of a host name and
+    raises `OSError` when it has none. `missing_bytes` is the size of the model that would still have to be fetched. No
+    check takes longer than `seconds`.
     """
 
     settings: Settings
     open_engine: Callable[[], AbstractAsyncContextManager[ChatModel]]
     open_history: Callable[[], AbstractAsyncContextManager[HistoryServer]]
+    open_index: Callable[[], AbstractAsyncContextManager[DocumentIndex]]
+    search_models: Callable[[], SearchModels]
     hardware: Callable[[], Awaitable[Hardware]]
     resolve: Resolve
     free_memory: Callable[[], int] = memory.free_bytes

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from bot.commands.cards import Card, Field
 from bot.doctor.findings import Finding, Level
-from bot.errors import AssistantError, HistoryUnavailable
+from bot.errors import AssistantError, HistoryUnavailable, IndexUnavailable
 from bot.wording import Wording
 
 _MARKS = {Level.OK: "✓", Level.WARNING: "!", Level.PROBLEM: "✗"}
@@ -83,7 +83,9 @@ def _field(finding: Finding, say: Wording) -> Field:
 
 
 def _problem(error: AssistantError, say: Wording) -> str:
-    """What a service failed with; of the history only what is wrong, not what that means for an answer."""
+    """What a service failed with; of history and index only what is wrong, not what that means for an answer."""
     if isinstance(error, HistoryUnavailable):
         return say("history-trouble", **error.data())
+    if isinstance(error, IndexUnavailable):
+        return say("index-trouble", **error.data())
     return say.of_error(error)

@@ -1,4 +1,4 @@
-"""Owns comparing an engine's version with the oldest safe one. Pure."""
+"""Owns comparing a service's version with the oldest one that will do. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -41,3 +41,5 @@ def _is_after_release(suffix: str) -> bool:
 OLDEST_SAFE_OLLAMA = Version(0, 17, 1)
 """Before it, whoever reaches the port can read leaked memory: CVE-2026-7482."""
 LEAK = "CVE-2026-7482"
+OLDEST_QDRANT = Version(1, 15, 0)
+"""What the index of documents asks of a server, and the oldest that it was tried on."""

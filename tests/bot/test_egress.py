@@ -45,3 +45,8 @@ def test_a_unix_socket_is_no_peer() -> None:
 def test_only_the_services_that_are_used_count() -> None:
     settings = Settings(engine="embedded", ollama_url="http://api.example.com")
     assert peers(settings) == ()
+
+
+def test_the_server_of_the_index_counts_where_there_is_one() -> None:
+    settings = Settings(engine="embedded", qdrant_url="http://:key@gpu-box:6333")
+    assert [(peer.setting, peer.host) for peer in peers(settings)] == [("SOVA_QDRANT_URL", "gpu-box")]

@@ -23,6 +23,8 @@ doctor-check-memory = Paměť
 doctor-check-engine = Engine
 doctor-check-model = Model
 doctor-check-history = Historie
+doctor-check-documents = Dokumenty
+doctor-check-index = Index
 doctor-check-network = Síť
 
 doctor-python = Python { $version }, { $bits } bitů
@@ -150,6 +152,63 @@ doctor-history-untold = Server na { $where } neříká, zda zapisuje každou zm�
 doctor-history-untold-remedy = Ověřte, že má zapnutý append-only soubor (`appendonly yes`), nebo uživateli Sovy povolte příkaz INFO.
 doctor-password-in-the-open = Heslo z proměnné { $setting } putuje na { $host } nešifrovaně; kdo cestou naslouchá, přečte si ho.
 doctor-password-in-the-open-remedy = Použijte rediss:// a na serveru TLS, nebo mějte server na tomto počítači.
+
+doctor-documents = { $documents ->
+    [one] { $path }: { $documents } dokument
+    [few] { $path }: { $documents } dokumenty
+   *[other] { $path }: { $documents } dokumentů
+  }
+doctor-documents-nowhere = Složka se znalostmi { $path } neexistuje, a tak odpovídám bez dokumentů.
+doctor-documents-nowhere-remedy = Dejte do ní dokumenty, nebo v SOVA_KNOWLEDGE_DIR uveďte, kde jsou. Pokud se mám obejít bez nich, nechte to být.
+doctor-documents-none = V { $path } není žádný dokument, který bych uměla přečíst.
+doctor-documents-none-remedy = Dejte tam dokumenty, nebo v SOVA_KNOWLEDGE_DIR uveďte, kde jsou.
+doctor-documents-unreadable = Do složky se znalostmi { $path } se nemohu podívat: { $reason }.
+doctor-documents-unreadable-remedy = Upravte její práva nebo ji znovu připojte, nebo v SOVA_KNOWLEDGE_DIR uveďte, kde dokumenty jsou.
+doctor-scopes = { $folders ->
+    [one] scopes.toml určuje čtenáře { $folders } složky
+    [few] scopes.toml určuje čtenáře { $folders } složek
+   *[other] scopes.toml určuje čtenáře { $folders } složek
+  }
+doctor-scopes-bad = { $problem }
+doctor-scopes-bad-remedy = Opravte scopes.toml; platí hned, jak ho uložíte.
+doctor-search-models = hledá se podle významu ({ $models }) i podle slov
+doctor-search-models-missing = { $here ->
+    [0] Hledám jen podle slov, ne podle významu: modely pro vyhledávání tu nejsou ({ $models }).
+   *[other] Podle významu najdu méně, než bych mohla: jeden model pro vyhledávání tu není ({ $models }).
+  }
+doctor-search-models-missing-remedy = Spusťte `sova models fetch --if-needed` a potom `sova index`.
+doctor-search-models-trouble = { $problem }
+doctor-search-models-trouble-remedy = Opravte to nastavení a prohlídku zopakujte.
+
+doctor-index = { $documents ->
+    [one] { doctor-index-where }: { $documents } dokument
+    [few] { doctor-index-where }: { $documents } dokumenty
+   *[other] { doctor-index-where }: { $documents } dokumentů
+  }
+doctor-index-where = { $where ->
+    [embedded] vlastní index Sovy
+   *[other] Qdrant { $version } na { $where }
+  }
+doctor-index-in-use = index používá jiný program, a tak jsem se do něj nepodívala
+doctor-index-empty = Vaše dokumenty ještě nikdo nenačetl, a tak se v nich nic nenajde.
+doctor-index-empty-remedy = Spusťte `sova index`, nebo konverzaci, která je načte také.
+doctor-index-old = Qdrant { $version } na { $where } je pro index příliš starý.
+doctor-index-old-remedy = Aktualizujte ho na { $needed } nebo novější.
+doctor-index-version-unknown = { $version ->
+    [none] Server na { $where } neříká svou verzi, a tak nepoznám, jestli na něm index bude fungovat.
+   *[other] Qdrant na { $where } o sobě říká „{ $version }“, a tak nepoznám, jestli na něm index bude fungovat.
+  }
+doctor-index-version-unknown-remedy = Ověřte, že je to { $needed } nebo novější.
+doctor-index-unavailable = Index dokumentů není dostupný – { $problem }.
+doctor-index-unavailable-remedy = { $server ->
+    [own] Podívejte se do logu. Pokud je index poškozený, smažte složku `index` v SOVA_STATE_DIR; `sova index` ho vytvoří znovu.
+   *[other] Spusťte ten server, nebo opravte SOVA_QDRANT_URL a SOVA_QDRANT_API_KEY; bez nich má Sova vlastní index.
+  }
+doctor-index-trouble = { $problem }
+doctor-index-trouble-remedy = { $server ->
+    [own] Napravte to a prohlídku zopakujte; víc řekne log.
+   *[other] Napravte to, nebo opravte SOVA_QDRANT_URL, a prohlídku zopakujte; víc řekne log.
+  }
 
 doctor-network = { $host } ({ $setting }) je uvnitř: { $address }
 doctor-network-allowed = { $host } ({ $setting }) leží mimo vaši síť: { $address }. SOVA_ALLOWED_HOSTS ho povoluje, a tak otázky a odpovědi síť opouštějí.

@@ -21,6 +21,8 @@ doctor-check-memory = Memory
 doctor-check-engine = Engine
 doctor-check-model = Model
 doctor-check-history = History
+doctor-check-documents = Documents
+doctor-check-index = Index
 doctor-check-network = Network
 
 doctor-python = Python { $version }, { $bits } bits
@@ -148,6 +150,60 @@ doctor-history-untold = The server at { $where } doesn't tell whether it writes 
 doctor-history-untold-remedy = Make sure that its append-only file is on (`appendonly yes`), or allow Sova's user the command INFO.
 doctor-password-in-the-open = The password in { $setting } goes to { $host } unencrypted; whoever listens on the way can read it.
 doctor-password-in-the-open-remedy = Use rediss:// with TLS on the server, or keep the server on this machine.
+
+doctor-documents = { $documents ->
+    [one] { $path }: { $documents } document
+   *[other] { $path }: { $documents } documents
+  }
+doctor-documents-nowhere = There is no knowledge folder { $path }, so I answer without documents.
+doctor-documents-nowhere-remedy = Put documents into that folder, or set SOVA_KNOWLEDGE_DIR to where they are. If I am to do without, leave it.
+doctor-documents-none = There is no document in { $path } that I could read.
+doctor-documents-none-remedy = Put documents there, or set SOVA_KNOWLEDGE_DIR to where they are.
+doctor-documents-unreadable = I can't look into the knowledge folder { $path }: { $reason }.
+doctor-documents-unreadable-remedy = Correct its rights or mount it again, or set SOVA_KNOWLEDGE_DIR to where the documents are.
+doctor-scopes = { $folders ->
+    [one] scopes.toml says of { $folders } folder who may read it
+   *[other] scopes.toml says of { $folders } folders who may read them
+  }
+doctor-scopes-bad = { $problem }
+doctor-scopes-bad-remedy = Mend scopes.toml; it holds as soon as it is saved.
+doctor-search-models = found by meaning ({ $models }) and by words
+doctor-search-models-missing = { $here ->
+    [0] I search by words alone, not by meaning: the search models aren't here ({ $models }).
+   *[other] I find less by its meaning than I could: a search model isn't here ({ $models }).
+  }
+doctor-search-models-missing-remedy = Run `sova models fetch --if-needed`, then `sova index`.
+doctor-search-models-trouble = { $problem }
+doctor-search-models-trouble-remedy = Correct the setting, and examine once more.
+
+doctor-index = { $documents ->
+    [one] { doctor-index-where }: { $documents } document
+   *[other] { doctor-index-where }: { $documents } documents
+  }
+doctor-index-where = { $where ->
+    [embedded] Sova's own index
+   *[other] Qdrant { $version } at { $where }
+  }
+doctor-index-in-use = another program is using the index, so I didn't look into it
+doctor-index-empty = Your documents haven't been read yet, so nothing is found in them.
+doctor-index-empty-remedy = Run `sova index`, or start a chat, which reads them too.
+doctor-index-old = Qdrant { $version } at { $where } is too old for the index.
+doctor-index-old-remedy = Update it to { $needed } or newer.
+doctor-index-version-unknown = { $version ->
+    [none] The server at { $where } doesn't tell its version, so I can't tell whether the index works there.
+   *[other] Qdrant at { $where } calls itself “{ $version }”, so I can't tell whether the index works there.
+  }
+doctor-index-version-unknown-remedy = Make sure that it is { $needed } or newer.
+doctor-index-unavailable = The index of documents isn't there – { $problem }.
+doctor-index-unavailable-remedy = { $server ->
+    [own] See the log. If the index is damaged, delete the folder `index` under SOVA_STATE_DIR; `sova index` makes it anew.
+   *[other] Start that server, or correct SOVA_QDRANT_URL and SOVA_QDRANT_API_KEY; without them Sova uses an index of its own.
+  }
+doctor-index-trouble = { $problem }
+doctor-index-trouble-remedy = { $server ->
+    [own] Put that right and examine once more; the log tells more.
+   *[other] Put that right, or correct SOVA_QDRANT_URL, and examine once more; the log tells more.
+  }
 
 doctor-network = { $host } ({ $setting }) is inside: { $address }
 doctor-network-allowed = { $host } ({ $setting }) lies outside your network: { $address }. SOVA_ALLOWED_HOSTS allows it, so questions and answers leave.

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.doctor import Code, Finding, HistoryServer, Patient, examine
+from bot.doctor import Code, DocumentIndex, Finding, HistoryServer, Patient, examine
 from bot.errors import AssistantError
 from bot.ports import LoadedModel, ModelInfo
+from bot.retrieval.reports import SearchModels
 from bot.settings import Settings
 from bot.stats.gpus import Gpu
 from bot.stats.hardware import Hardware
@@ -68,9 +69,30 @@ class ExaminedServer:
         return self.keeps
 
 
+@dataclass
+class ExaminedIndex:
+    """An index of documents in perfect health; an error in the place of an answer is raised."""
+
+    where: str = "embedded"
+    told_version: str | AssistantError | None = None
+    holds: int | AssistantError | None = 1
+
+    async def version(self) -> str | None:
+        if isinstance(self.told_version, AssistantError):
+            raise self.told_version
+        return self.told_version
+
+    async def documents(self) -> int | None:
+        if isinstance(self.holds, AssistantError):
+            raise self.holds
+        return self.holds
+
+
 def settings_in(folder: Path, **chosen: object) -> Settings:
     """Settings whose folders are in `folder`."""
-    return Settings.model_validate({"state_dir": folder / "state", "cache_dir": folder / "cache", **chosen})
+    return Settings.model_validate(
+        {"state_dir": folder / "state", "cache_dir": folder / "cache", "knowledge_dir": folder / "knowledge", **chosen}
+    )
 
 
 def healthy(folder: Path, **chosen: object) -> Patient:
@@ -79,12 +101,16 @@ def healthy(folder: Path, **chosen: object) -> Patient:
         settings=settings_in(folder, **chosen),
         open_engine=lambda: opened(ExaminedEngine()),
         open_history=lambda: opened(ExaminedServer()),
+        open_index=lambda: opened(ExaminedIndex()),
+        search_models=lambda: SearchModels(here=("e5", "minilm")),
         hardware=hardware(),
         resolve=knows({}),
         free_memory=lambda: 8 * GB,
     )
     for place in ("state", "cache"):
         (folder / place).mkdir(exist_ok=True, mode=0o700)
+    (folder / "knowledge").mkdir(exist_ok=True)
+    (folder / "knowledge" / "a.md").write_text("Owls hunt at night.", encoding="utf-8")
     return patient
 
 
@@ -94,6 +120,10 @@ def with_engine(patient: Patient, engine: ExaminedEngine) -> Patient:
 
 def with_history(patient: Patient, server: HistoryServer) -> Patient:
     return replace(patient, open_history=lambda: opened(server))
+
+
+def with_index(patient: Patient, index: DocumentIndex) -> Patient:
+    return replace(patient, open_index=lambda: opened(index))
 
 
 def hardware(*gpus: Gpu) -> Callable[[], Awaitable[Hardware]]:

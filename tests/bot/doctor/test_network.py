@@ -55,6 +55,11 @@ async def test_a_host_that_nobody_knows_is_warned_of(tmp_path: Path, host: str) 
     assert found["SOVA_OLLAMA_URL"].data["host"] == host
 
 
+async def test_the_server_of_the_index_is_examined_where_there_is_one(tmp_path: Path) -> None:
+    found = await peers(healthy(tmp_path, qdrant_url="http://outside.org:6333"))
+    assert found["SOVA_QDRANT_URL"].code is Code.NETWORK_OUTSIDE
+
+
 @pytest.mark.parametrize(
     ("engine", "asked"),
     [

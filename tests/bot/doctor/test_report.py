@@ -8,8 +8,8 @@ import pytest
 
 from bot.doctor import Check, Code, Finding, Level, as_json, card_of, examine
 from bot.doctor.report import message_of
-from bot.errors import BadSetting, DiskFull, EngineUnreachable, HistoryUnavailable
-from bot.messages import Language
+from bot.errors import BadScopes, BadSetting, DiskFull, EngineUnreachable, HistoryUnavailable, IndexUnavailable
+from bot.messages import Language, Notice
 from bot.wording import speak
 from tests.bot.doctor.patients import healthy
 
@@ -72,6 +72,37 @@ EXAMPLES = [
     Finding.of(Code.HISTORY_VOLATILE, where="box:6379/0"),
     Finding.of(Code.HISTORY_UNTOLD, where="box:6379/0"),
     Finding.of(Code.PASSWORD_IN_THE_OPEN, setting="SOVA_REDIS_URL", host="box"),
+    *(Finding.of(Code.DOCUMENTS, path="/knowledge", documents=documents) for documents in (1, 3, 840)),
+    Finding.of(Code.DOCUMENTS_NOWHERE, path="/knowledge"),
+    Finding.of(Code.DOCUMENTS_NONE, path="/knowledge"),
+    Finding.of(Code.DOCUMENTS_UNREADABLE, path="/knowledge", reason="Permission denied"),
+    *(Finding.of(Code.SCOPES, folders=folders) for folders in (1, 3, 5)),
+    Finding.of_error(Code.SCOPES_BAD, BadScopes(path="/knowledge/scopes.toml", reason=Notice("scopes-not-text"))),
+    Finding.of(Code.SEARCH_MODELS, models="e5, minilm"),
+    *(Finding.of(Code.SEARCH_MODELS_MISSING, models="e5", here=here) for here in (0, 1)),
+    Finding.of_error(Code.SEARCH_MODELS_TROUBLE, BadSetting(name="SOVA_EMBEDDING_MODEL", reason="no such model")),
+    *(
+        Finding.of(Code.INDEX, where=where, version=version, documents=documents)
+        for where, version in (("embedded", "none"), ("box:6333", "1.16.2"))
+        for documents in (0, 1, 3, 840)
+    ),
+    Finding.of(Code.INDEX_IN_USE),
+    Finding.of(Code.INDEX_EMPTY),
+    Finding.of(Code.INDEX_OLD, where="box:6333", version="1.9.0", needed="1.15"),
+    *(
+        Finding.of(Code.INDEX_VERSION_UNKNOWN, where="box:6333", version=version, needed="1.15")
+        for version in ("dev", "none")
+    ),
+    *(
+        Finding(Code.INDEX_UNAVAILABLE, {"where": "box", "reason": "lost", "server": server}, error)
+        for server in ("own", "configured")
+        for error in [IndexUnavailable(where="box", reason="lost")]
+    ),
+    *(
+        Finding(Code.INDEX_TROUBLE, {"path": "/state", "needed": 0, "free": 0, "server": server}, error)
+        for server in ("own", "configured")
+        for error in [DiskFull(path="/state", needed=0, free=0)]
+    ),
     Finding.of(Code.NETWORK, setting="SOVA_OLLAMA_URL", host="box", address="10.0.0.7"),
     Finding.of(Code.NETWORK_ALLOWED, setting="SOVA_OLLAMA_URL", host="box", address="8.8.8.8"),
     Finding.of(Code.NETWORK_OUTSIDE, setting="SOVA_OLLAMA_URL", host="box", address="8.8.8.8"),
