@@ -1,23 +1,17 @@
 """Owns consulting the documents: what may be read here is searched, and weighed whether it is about the question."""
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.languages import detect, fold
+from bot.languages import detect
 from bot.messages import Author, ConversationKey, Notice, Passage, Turn
 from bot.ports import PassageIndex
+from bot.retrieval.conversational import is_conversational
 from bot.retrieval.followups import standing_alone
 from bot.retrieval.relevance import Thresholds, is_relevant
 from bot.retrieval.reports import IndexProgress
 from bot.retrieval.retriever import Retriever
 from bot.retrieval.scopes import ScopesFile
-
-_SMALL_TALK = re.compile(
-    r"(?:hi|hello|hey|thanks?|thank you|thx|bye|good (?:morning|afternoon|evening)|who are you|what can you do"
-    r"|ahoj|cau|nazdar|dobry (?:den|vecer)|dobre rano|diky|dekuji|dekuju|na shledanou|kdo jsi|co umis)"
-    r"(?: (?:sova|there|everyone|moc|vsem|very much|a lot))*[\s.!?,]*",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +66,10 @@ class Knowledge:
     ) -> Grounds | None:
         """What the documents that may be read here say to `question`.
 
-        None for small talk, and while there is no document at all: then there is nothing to answer from. Raises
-        `BadScopes` (then nobody may read anything), `IndexUnavailable` and its like.
+        None for what is about the conversation itself, and while there is no document at all: then there is nothing to
+        answer from. Raises `BadScopes` (then nobody may read anything), `IndexUnavailable` and its like.
         """
-        if is_small_talk(question):
+        if is_conversational(question, has_history=any(turn.answer for turn in turns)):
             return None
         rules = await self._scopes.read()
         scopes = rules.readable(conversation, author)
@@ -98,7 +92,7 @@ class Knowledge:
 
         While it isn't known yet how many, it is said where there is none at all. Raises what the index raises.
         """
-        if is_small_talk(question):
+        if is_conversational(question, has_history=True):
             return ()
         progress = self._unread()
         if progress is None:
@@ -114,8 +108,3 @@ class Knowledge:
 
     async def _searched(self, scopes: frozenset[str]) -> int:
         return sum(record.scope in scopes for record in await self._index.documents())
-
-
-def is_small_talk(question: str) -> bool:
-    """Whether `question` is a greeting, thanks or the like, which no document answers."""
-    return _SMALL_TALK.fullmatch(fold(question.lower()).strip()) is not None
