@@ -65,7 +65,7 @@ class Answering:
     async def _from_engine(self, said: Said, emit: Emit) -> None:
         try:
             said.ground(await self._style(said.asked), budget=self._limits.passage_tokens)
-            if await self._is_about(said, emit):
+            if await self._is_answerable(said, emit):
                 await self._say(said, emit)
             elif self._limits.general_knowledge:
                 said.notices += (GENERAL_KNOWLEDGE,)
@@ -82,15 +82,25 @@ class Answering:
         else:
             _emit_all(said.close(), emit)
 
-    async def _is_about(self, said: Said, emit: Emit) -> bool:
-        """Whether the model finds that the passages it was given are about the question.
+    async def _is_answerable(self, said: Said, emit: Emit) -> bool:
+        """Whether to let the model answer from the passages it is given.
 
-        Only a model that is too small to cite is asked: it would answer from any passages, a larger one declines.
+        Only a model that is too small to cite is judged: it would answer from any passages, a larger one declines.
         """
-        if said.grounding is None or said.grounding.style is Style.MODEL_CITES:
+        grounds = said.asked.grounds
+        if grounds is None or said.grounding is None or said.grounding.style is Style.MODEL_CITES:
             return True
+        signs = dict(grounds.signs)
+        for question in judging.QUESTIONS:
+            odds = await self._judge(question, said, emit)
+            if odds is not None:
+                signs[question.name] = odds
+        return judging.is_answerable(signs)
+
+    async def _judge(self, asked: judging.JudgeQuestion, said: Said, emit: Emit) -> float | None:
+        """The odds that the model gives the passages; None when it can't be asked or says something else."""
         words: list[str] = []
-        prompt = await self._prompt(said, instruction=judging.put(said.asked.question), question=judging.QUESTION)
+        prompt = await self._prompt(said, instruction=judging.put(said.asked.question), question=asked.text)
         request = CompletionRequest(
             said.asked.model, prompt.messages, max_tokens=1, temperature=0.0, alternatives=judging.ALTERNATIVES
         )
@@ -98,8 +108,8 @@ class Answering:
             end = await self._listener.listen(request, hear=lambda delta: words.append(delta.text), emit=emit)
         except ContextExceeded as error:
             self._learn_context(said.asked.model, prompt, error)
-            return True
-        return judging.is_about("".join(words), end.alternatives)
+            return None
+        return judging.log_odds(asked, "".join(words), end.alternatives)
 
     async def _say(self, said: Said, emit: Emit) -> None:
         asked = said.asked

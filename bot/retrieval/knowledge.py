@@ -1,11 +1,12 @@
 """Owns consulting the documents: what may be read here is searched, and weighed whether it is about the question."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.languages import detect
 from bot.messages import Author, ConversationKey, Notice, Passage, Turn
 from bot.ports import PassageIndex
+from bot.retrieval import judging
 from bot.retrieval.conversational import is_conversational
 from bot.retrieval.followups import standing_alone
 from bot.retrieval.relevance import Thresholds, is_relevant
@@ -18,13 +19,15 @@ from bot.retrieval.scopes import ScopesFile
 class Grounds:
     """What the documents have to say to a question: the passages, best first, and whether they are about it at all.
 
-    `documents` is how many were searched, `took_ms` how long that took.
+    `documents` is how many were searched, `took_ms` how long that took. `signs` are what else the search knows of how
+    well the passages fit, by name, for `bot.retrieval.judging`.
     """
 
     passages: tuple[Passage, ...]
     is_relevant: bool
     documents: int = 0
     took_ms: float = 0.0
+    signs: Mapping[str, float] = field(default_factory=dict)
 
 
 def _nothing() -> None:
@@ -73,19 +76,18 @@ class Knowledge:
             return None
         rules = await self._scopes.read()
         scopes = rules.readable(conversation, author)
-        found = await self._retriever.search(
-            question,
-            scopes=scopes,
-            language=detect(question),
-            rewritten=standing_alone(question, [turn.question for turn in turns]),
-        )
+        rewritten = standing_alone(question, [turn.question for turn in turns])
+        found = await self._retriever.search(question, scopes=scopes, language=detect(question), rewritten=rewritten)
         if not found.passages and (await self._index.size())[0] == 0:
             return None
         # the index may still hold the scopes from before the file's last change
         passages = tuple(one for one in found.passages if rules.scope_of(one.document) in scopes)
         relevant = bool(passages) and is_relevant(found.evidence, self._thresholds)
-        documents = 0 if relevant else await self._searched(scopes)
-        return Grounds(passages, is_relevant=relevant, documents=documents, took_ms=found.took.total)
+        if not relevant:
+            documents = await self._searched(scopes)
+            return Grounds(passages, is_relevant=False, documents=documents, took_ms=found.took.total)
+        signs = await self._retriever.closest_sentence(rewritten or question, passages[: judging.LOOKED_AT])
+        return Grounds(passages, is_relevant=True, took_ms=found.took.total, signs=signs)
 
     async def caveats(self, question: str) -> tuple[Notice, ...]:
         """What must be said with an answer to `question`: that documents are being read, or were never read.

@@ -97,18 +97,22 @@ decline. Each left out of its own fit, 2 of the 101 are refused; of those withou
 are about something else, and 1 of 13 about something near: these signs can't tell them. See docs/retrieval.md."""
 
 
-def probability(evidence: Evidence, thresholds: Thresholds) -> float:
+def probability(features: Mapping[str, float], thresholds: Thresholds) -> float:
     """How likely it is that what was found answers the question, from 0 to 1."""
-    features = evidence.features()
     score = thresholds.bias + sum(
         sign.weight * (features[name] - sign.usual) for name, sign in thresholds.signs.items() if name in features
     )
     return 1 / (1 + math.exp(-score)) if score > 0 else math.exp(score) / (1 + math.exp(score))
 
 
+def weighed(features: Mapping[str, float], thresholds: Thresholds) -> bool:
+    """Whether the features, weighed together, reach the least probability."""
+    return probability(features, thresholds) >= thresholds.least
+
+
 def is_relevant(evidence: Evidence, thresholds: Thresholds = CALIBRATED) -> bool:
     """Whether what was found is good enough to answer from."""
-    return probability(evidence, thresholds) >= thresholds.least
+    return weighed(evidence.features(), thresholds)
 
 
 def weigh(

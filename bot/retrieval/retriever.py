@@ -10,12 +10,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from operator import mul
 
 from bot.errors import EmbeddingUnavailable
 from bot.messages import Language, Passage
 from bot.ports import Hit, IndexQuery, PassageIndex, SparseEmbedder, SparseVector, TextEmbedder, Vector
 from bot.retrieval.chunking import embedding_text
 from bot.retrieval.fusion import Ranking, Shape, fuse, passages
+from bot.retrieval.judging import sentences_of
 from bot.retrieval.relevance import Evidence, weigh
 
 logger = logging.getLogger(__name__)
@@ -179,6 +181,23 @@ class Retriever:
             dense=tuple(name for name, found in vectors.items() if found is not None),
             degraded=tuple(name for name, found in vectors.items() if found is None),
         )
+
+    async def closest_sentence(self, question: str, passages: Sequence[Passage]) -> Mapping[str, float]:
+        """The cosine of `question` and the sentence of `passages` that is nearest to it, by the first dense model.
+
+        As `closest.e5` and the like, for the scale is the model's; empty without a model or a sentence.
+        """
+        embedder = next(iter(self._dense.values()), None)
+        sentences = [sentence for passage in passages for sentence in sentences_of(passage.text)]
+        if embedder is None or not sentences:
+            return {}
+        try:
+            asked = await self._vector(embedder, question)
+            vectors = await embedder.embed_passages(sentences)
+        except EmbeddingUnavailable as error:
+            logger.warning("judged without the embedding model %s: %s", embedder.name, error)
+            return {}
+        return {f"closest.{embedder.name}": max(sum(map(mul, asked, vector)) for vector in vectors)}
 
     async def _ask(self, asks: Sequence[_Ask]) -> list[_Answer]:
         if not asks:

@@ -82,11 +82,11 @@ class House:
     says: Sequence[Item] = ("Its paper is ", "in cabinet 12.")
     limits: Limits = field(default_factory=Limits)
     parameters: str = "1.5B"
-    judges: Sequence[Item] = ("same",)
+    judges: Sequence[Item] = ("yes", "written")
 
     def __post_init__(self) -> None:
         offers = [ModelInfo("owl:1b", parameters=self.parameters, loaded=True)]
-        scripts = [script for script in (self.judges, self.says) if script]
+        scripts = [*([said] for said in self.judges), self.says]
         self.engine = ScriptedEngine(scripts=scripts, offers=offers)
         self.history = MemoryHistory()
         self.assistant = Assistant(
@@ -146,10 +146,10 @@ async def test_an_answer_of_which_nothing_is_supported_is_followed_by_the_closes
     assert (reply.abstained, reply.citations, reply.notices) == (True, (), ())
 
 
-async def test_passages_that_the_model_finds_to_be_about_something_else_are_not_answered_from() -> None:
-    house = House(judges=["else"])
+async def test_passages_in_which_the_model_finds_no_answer_are_not_answered_from() -> None:
+    house = House(judges=["no", "missing"])
     reply, streamed = await house.ask("Who repairs the printer?")
-    assert len(house.engine.asked) == 1
+    assert len(house.engine.asked) == 2
     assert reply.text == streamed
     assert streamed.startswith("I found no clear answer in the documents.")
     assert "cabinet 12" in streamed
@@ -159,8 +159,8 @@ async def test_passages_that_the_model_finds_to_be_about_something_else_are_not_
     assert "cabinet" not in turn.answer
 
 
-async def test_passages_about_something_else_are_forgotten_where_general_knowledge_is_allowed() -> None:
-    house = House(judges=["else"], says=["It is 4."], limits=Limits(general_knowledge=True))
+async def test_passages_without_an_answer_are_forgotten_where_general_knowledge_is_allowed() -> None:
+    house = House(judges=["no", "missing"], says=["It is 4."], limits=Limits(general_knowledge=True))
     reply, _ = await house.ask("What is 2+2?")
     assert reply.text == "It is 4."
     assert [notice.code for notice in reply.notices] == ["general-knowledge"]
@@ -170,11 +170,19 @@ async def test_passages_about_something_else_are_forgotten_where_general_knowled
 async def test_judging_and_answering_share_all_of_the_prompt_but_its_end() -> None:
     house = House()
     await house.ask("Where is the paper?")
-    judged, answered = (asked.messages for asked in house.engine.asked)
-    assert judged[:-1] == answered[:-1]
+    *judged, answered = (asked.messages for asked in house.engine.asked)
     documents = answered[-1].content.index("Answer the question")
-    assert documents > 0
-    assert judged[-1].content[:documents] == answered[-1].content[:documents]
+    for messages in judged:
+        assert messages[:-1] == answered[:-1]
+        assert messages[-1].content[:documents] == answered[-1].content[:documents]
+
+
+async def test_what_the_search_knows_of_the_passages_counts_too() -> None:
+    far = Library(Grounds((PRINTER,), is_relevant=True, signs={"closest.e5": 0.6}))
+    near = Library(Grounds((PRINTER,), is_relevant=True, signs={"closest.e5": 0.97}))
+    said = ["I don't", "know"]  # neither word, which leaves it to the search
+    assert (await House(far, judges=said).ask("Where is the paper?"))[0].abstained
+    assert not (await House(near, judges=said).ask("Where is the paper?"))[0].abstained
 
 
 async def test_an_engine_that_is_away_when_it_should_judge_leaves_the_passages() -> None:
@@ -257,7 +265,10 @@ async def test_why_no_model_answered_is_told_in_every_language(
 async def test_what_is_streamed_of_passages_has_no_markdown_for_those_who_cannot_draw_it() -> None:
     printer = replace(PRINTER, text="Its *own* paper is in `cabinet 12`.")
     library = Library(Grounds((printer,), is_relevant=True))
-    for house in (House(library, says=[EngineUnreachable("scripted", "scripted://")]), House(library, judges=["else"])):
+    for house in (
+        House(library, says=[EngineUnreachable("scripted", "scripted://")]),
+        House(library, judges=["no", "missing"]),
+    ):
         events = [event async for event in house.assistant.answer(Incoming("1", HERE, ULA, "Paper?", received_at=0.0))]
         (shown,) = [event for event in events if isinstance(event, ReplyDelta) and event.plain]
         assert "\\`cabinet 12\\`" in shown.text

@@ -153,18 +153,18 @@ def test_features_are_flat_numbers_by_name() -> None:
 
 def test_the_probability_is_that_of_a_logistic_model() -> None:
     thresholds = Thresholds({"coverage": Sign(4.0, usual=0.25)}, bias=-1.5)
-    assert probability(Evidence(coverage=0.5), thresholds) == pytest.approx(1 / (1 + math.exp(0.5)))
+    assert probability(Evidence(coverage=0.5).features(), thresholds) == pytest.approx(1 / (1 + math.exp(0.5)))
 
 
 def test_a_model_that_took_no_part_says_nothing() -> None:
     thresholds = Thresholds({"cosine.e5": Sign(18.0, usual=0.86)})
-    assert probability(Evidence(), thresholds) == 0.5
-    assert probability(Evidence(cosine={"e5": 0.8}), thresholds) < 0.5
+    assert probability({}, thresholds) == 0.5
+    assert probability(Evidence(cosine={"e5": 0.8}).features(), thresholds) < 0.5
 
 
 @pytest.mark.parametrize("bias", [-1e6, 1e6])
 def test_extreme_scores_are_probabilities_too(bias: float) -> None:
-    assert probability(Evidence(), Thresholds({}, bias=bias)) == (0.0 if bias < 0 else 1.0)
+    assert probability({}, Thresholds({}, bias=bias)) == (0.0 if bias < 0 else 1.0)
 
 
 def test_what_reaches_the_threshold_is_relevant() -> None:

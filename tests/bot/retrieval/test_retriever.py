@@ -270,3 +270,23 @@ async def test_times_are_told_in_milliseconds(index: MemoryIndex, e5: WordEmbedd
 def test_a_ranking_that_counts_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="count"):
         RankingOptions("e5", weight=0.0)
+
+
+async def test_the_nearest_sentence_says_how_near_passages_come(
+    index: MemoryIndex, e5: WordEmbedder, minilm: WordEmbedder
+) -> None:
+    retriever = Retriever(index, [e5, minilm], BAGS)
+    asked = "Where does the printer take its A3 paper from?"
+    found = await retriever.search(asked, scopes=EVERYBODY, language=Language.ENGLISH)
+    near = await retriever.closest_sentence(asked, found.passages)
+    far = await retriever.closest_sentence("Who won the chess game?", found.passages)
+    assert near.keys() == far.keys() == {"closest.e5"}
+    assert 1.0 > near["closest.e5"] > far["closest.e5"] + 0.2
+
+
+async def test_without_a_model_or_a_sentence_nothing_is_said_of_nearness(index: MemoryIndex, e5: WordEmbedder) -> None:
+    found = await find(index, "Where does the printer take its A3 paper from?", e5)
+    assert await Retriever(index, [], BAGS).closest_sentence("paper?", found.passages) == {}
+    assert await Retriever(index, [e5], BAGS).closest_sentence("paper?", []) == {}
+    e5.failure = EmbeddingUnavailable("e5", ())
+    assert await Retriever(index, [e5], BAGS).closest_sentence("paper?", found.passages) == {}
