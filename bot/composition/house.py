@@ -54,28 +54,15 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
     on by itself once it is back.
     """
     async with AsyncExitStack() as stack:
-        connection = await stack.enter_async_context(open_history(settings, required=required))
-        history = RedisHistory(
-            connection,
-            prefix=settings.redis_prefix,
-            max_turns=settings.history_turns,
-            max_age=timedelta(days=settings.history_days),
-        )
-        pins = RedisModelPins(connection, prefix=settings.redis_prefix)
-        latency = RedisLatencyLog(
-            connection,
-            prefix=settings.redis_prefix,
-            max_samples=settings.latency_turns,
-            max_age=timedelta(days=settings.history_days),
-        )
+        stores = _stores(await stack.enter_async_context(open_history(settings, required=required)), settings)
         taken = await stack.enter_async_context(open_engine(settings, required=required))
-        selection = ModelSelection(taken.engine, pins, default=settings.model)
+        selection = ModelSelection(taken.engine, stores.pins, default=settings.model)
         documents = await _documents(settings, stack)
         assistant = Assistant(
             engine=taken.engine,
-            history=history,
+            history=stores.history,
             selection=selection,
-            latency=latency,
+            latency=stores.latency,
             knowledge=documents.knowledge if documents else None,
             limits=limits_of(settings),
         )
@@ -83,23 +70,41 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
         registry = build_registry(
             access=Access(settings.admins),
             engine=taken.engine,
-            pins=pins,
+            pins=stores.pins,
             selection=selection,
             memory=assistant,
-            latency=latency,
+            latency=stores.latency,
             hardware=HardwareProbe(disk_of=settings.state_dir),
             answers=assistant,
-            documents=_document_commands(documents, history, settings) if documents else (),
+            documents=_document_commands(documents, stores.history, settings) if documents else (),
         )
         stack.enter_context(settled())
         yield House(
             assistant=assistant,
             registry=registry,
             selection=selection,
-            pins=pins,
+            pins=stores.pins,
             taken=taken,
             documents=documents,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stores:
+    """What is kept in Redis."""
+
+    history: RedisHistory
+    pins: RedisModelPins
+    latency: RedisLatencyLog
+
+
+def _stores(connection: RedisConnection, settings: Settings) -> _Stores:
+    prefix, max_age = settings.redis_prefix, timedelta(days=settings.history_days)
+    return _Stores(
+        history=RedisHistory(connection, prefix=prefix, max_turns=settings.history_turns, max_age=max_age),
+        pins=RedisModelPins(connection, prefix=prefix),
+        latency=RedisLatencyLog(connection, prefix=prefix, max_samples=settings.latency_turns, max_age=max_age),
+    )
 
 
 def _document_commands(documents: "Documents", history: RedisHistory, settings: Settings) -> tuple[Family, ...]:
