@@ -65,7 +65,8 @@ class Answering:
     async def _from_engine(self, said: Said, emit: Emit) -> None:
         try:
             said.ground(await self._style(said.asked), budget=self._limits.passage_tokens)
-            if await self._is_answerable(said, emit):
+            said.trust = await self._trust(said, emit)
+            if said.trust >= judging.CALIBRATED.least:
                 await self._say(said, emit)
             elif self._limits.general_knowledge:
                 said.notices += (GENERAL_KNOWLEDGE,)
@@ -82,20 +83,20 @@ class Answering:
         else:
             _emit_all(said.close(), emit)
 
-    async def _is_answerable(self, said: Said, emit: Emit) -> bool:
-        """Whether to let the model answer from the passages it is given.
+    async def _trust(self, said: Said, emit: Emit) -> float:
+        """How likely the passages that the model is given hold the answer, from 0 to 1.
 
         Only a model that is too small to cite is judged: it would answer from any passages, a larger one declines.
         """
         grounds = said.asked.grounds
         if grounds is None or said.grounding is None or said.grounding.style is Style.MODEL_CITES:
-            return True
+            return 1.0
         signs = dict(grounds.signs)
         for question in judging.QUESTIONS:
             odds = await self._judge(question, said, emit)
             if odds is not None:
                 signs[question.name] = odds
-        return judging.is_answerable(signs)
+        return judging.trust(signs)
 
     async def _judge(self, asked: judging.JudgeQuestion, said: Said, emit: Emit) -> float | None:
         """The odds that the model gives the passages; None when it can't be asked or says something else."""

@@ -10,6 +10,7 @@ from bot.ports import CompletionDelta, CompletionEnd
 from bot.retrieval.citing import Citer
 from bot.retrieval.declining import closest_passages, nothing_found, passages_instead, spoken_to
 from bot.retrieval.grounding import Grounding, Style, ground
+from bot.retrieval.judging import LEAST_UNSUPPORTED
 from bot.retrieval.knowledge import Grounds
 from bot.retrieval.refusals import declined
 from bot.wording import speak
@@ -45,7 +46,10 @@ class Asked:
 
 @dataclass(slots=True)
 class Said:
-    """One turn's answer while it is being given: `completion` as the model says it, `shown` as people read it."""
+    """One turn's answer while it is being given: `completion` as the model says it, `shown` as people read it.
+
+    `trust` is how likely what was found holds the answer, from 0 to 1.
+    """
 
     asked: Asked
     engine: str
@@ -61,6 +65,7 @@ class Said:
     grounding: Grounding | None = None
     abstained: bool = False
     unsupported: int = 0
+    trust: float = 1.0
     _citer: Citer | None = None
 
     def ground(self, style: Style, *, budget: float) -> None:
@@ -101,7 +106,7 @@ class Said:
         rest = self.break_off()
         if self.grounding and (self.abstained or declined("".join(self.completion))):
             return self._show_closest("grounding-closest", self.grounding, after=rest)
-        if self.grounding and self.unsupported and not self.citations:
+        if self.grounding and self.unsupported and not self.citations and self.trust < LEAST_UNSUPPORTED:
             return self._show_closest("grounding-not-held", self.grounding, after=rest)
         if not "".join(self.shown).strip():
             self.notices += (Notice("empty-answer", {"model": self.asked.model}),)

@@ -105,14 +105,9 @@ def probability(features: Mapping[str, float], thresholds: Thresholds) -> float:
     return 1 / (1 + math.exp(-score)) if score > 0 else math.exp(score) / (1 + math.exp(score))
 
 
-def weighed(features: Mapping[str, float], thresholds: Thresholds) -> bool:
-    """Whether the features, weighed together, reach the least probability."""
-    return probability(features, thresholds) >= thresholds.least
-
-
 def is_relevant(evidence: Evidence, thresholds: Thresholds = CALIBRATED) -> bool:
     """Whether what was found is good enough to answer from."""
-    return weighed(evidence.features(), thresholds)
+    return probability(evidence.features(), thresholds) >= thresholds.least
 
 
 def weigh(

@@ -138,12 +138,20 @@ async def test_what_no_passage_supports_is_marked_and_said() -> None:
 
 
 async def test_an_answer_of_which_nothing_is_supported_is_followed_by_the_closest_passages() -> None:
-    reply, streamed = await House(says=["Its paper is in cabinet 99."]).ask("Where is the paper?")
+    doubtful = Library(Grounds((PRINTER,), is_relevant=True, signs={"closest.e5": 0.86}))
+    house = House(doubtful, says=["Its paper is in cabinet 99."], judges=["I don't", "know"])
+    reply, streamed = await house.ask("Where is the paper?")
     assert reply.text == streamed
     assert "cabinet 99. [?]" in reply.text
-    assert "Nothing of this is in the documents" in reply.text
+    assert "This answer does not rest on the documents" in reply.text
     assert "cabinet 12" in reply.text
     assert (reply.abstained, reply.citations, reply.notices) == (True, (), ())
+
+
+async def test_an_answer_of_which_nothing_is_supported_stands_where_the_passages_are_trusted() -> None:
+    reply, _ = await House(says=["Its paper is in cabinet 99."]).ask("Where is the paper?")
+    assert reply.text == "Its paper is in cabinet 99. [?]"
+    assert (reply.abstained, [notice.code for notice in reply.notices]) == (False, ["unsupported"])
 
 
 async def test_passages_in_which_the_model_finds_no_answer_are_not_answered_from() -> None:

@@ -7,7 +7,7 @@ grounding-nothing-found = { $documents ->
    *[other] Ve složce se znalostmi jsem o tom nic nenašla. Prohledala jsem všech { $documents } dokumentů, které tu smím ukázat.
   }
 grounding-closest = Jasnou odpověď jsem v dokumentech nenašla. Nejblíž jsou tyto úryvky:
-grounding-not-held = Nic z toho v dokumentech není, nespoléhejte na to. Nejblíž jsou tyto úryvky:
+grounding-not-held = Tato odpověď se o dokumenty neopírá, nespoléhejte na ni. Nejblíž jsou tyto úryvky:
 grounding-passages-instead = Žádný model teď nemůže odpovědět. Tyto úryvky se k otázce hodí nejlépe:
 
 notice-unsupported = { $sentences ->

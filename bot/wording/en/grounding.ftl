@@ -6,7 +6,7 @@ grounding-nothing-found = { $documents ->
    *[other] I found nothing about this in the knowledge folder. I searched all { $documents } documents that I may show here.
   }
 grounding-closest = I found no clear answer in the documents. These passages come closest:
-grounding-not-held = Nothing of this is in the documents, so do not rely on it. These passages come closest:
+grounding-not-held = This answer does not rest on the documents, so do not rely on it. These passages come closest:
 grounding-passages-instead = No model can answer right now. These are the passages that fit the question best:
 
 notice-unsupported = { $sentences ->

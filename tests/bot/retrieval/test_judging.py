@@ -2,10 +2,14 @@ import math
 
 import pytest
 
-from bot.retrieval.judging import CALIBRATED, QUESTIONS, JudgeQuestion, is_answerable, log_odds, sentences_of
+from bot.retrieval.judging import CALIBRATED, QUESTIONS, JudgeQuestion, log_odds, sentences_of, trust
 
 WRITTEN = JudgeQuestion("written", "Is it there?", good="written", bad="missing")
 DOUBTFUL = {name: sign.usual for name, sign in CALIBRATED.signs.items()}
+
+
+def trust_enough(signs: dict[str, float]) -> bool:
+    return trust(signs) >= CALIBRATED.least
 
 
 def likely(**probabilities: float) -> dict[str, float]:
@@ -35,20 +39,20 @@ def test_without_odds_the_word_counts_and_another_word_says_nothing(said: str, e
 
 
 def test_a_model_that_says_nothing_does_not_keep_itself_from_answering() -> None:
-    assert is_answerable({})
-    assert is_answerable(DOUBTFUL)
+    assert trust_enough({})
+    assert trust_enough(DOUBTFUL)
 
 
 @pytest.mark.parametrize("sign", [question.name for question in QUESTIONS] + ["closest.e5"])
 def test_each_sign_decides_where_the_others_leave_it_open(sign: str) -> None:
     far = 3 / CALIBRATED.signs[sign].weight
-    assert is_answerable(DOUBTFUL | {sign: DOUBTFUL[sign] + far})
-    assert not is_answerable(DOUBTFUL | {sign: DOUBTFUL[sign] - far})
+    assert trust_enough(DOUBTFUL | {sign: DOUBTFUL[sign] + far})
+    assert not trust_enough(DOUBTFUL | {sign: DOUBTFUL[sign] - far})
 
 
 def test_a_model_that_says_no_twice_is_believed_without_odds_and_without_embedding() -> None:
-    assert not is_answerable({question.name: -1.0 for question in QUESTIONS})
-    assert is_answerable({question.name: 1.0 for question in QUESTIONS})
+    assert not trust_enough({question.name: -1.0 for question in QUESTIONS})
+    assert trust_enough({question.name: 1.0 for question in QUESTIONS})
 
 
 def test_the_sentences_of_a_passage_are_its_lines_items_and_sentences() -> None:
