@@ -96,7 +96,9 @@ class Answering:
             odds = await self._judge(question, said, emit)
             if odds is not None:
                 signs[question.name] = odds
-        return judging.trust(signs)
+        trust = judging.trust(signs)
+        logger.info("passages judged: model=%s trust=%.2f", said.asked.model, trust)
+        return trust
 
     async def _judge(self, asked: judging.JudgeQuestion, said: Said, emit: Emit) -> float | None:
         """The odds that the model gives the passages; None when it can't be asked or says something else."""
