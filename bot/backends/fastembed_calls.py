@@ -31,5 +31,5 @@ class Failure:
     error: str
 
 
-Outcome = list[float] | int | Failure
-"""A vector, a number of tokens, or why there is neither."""
+Outcome = list[float] | Failure
+"""A vector, the numbers of tokens of the text's words, or why there is neither."""

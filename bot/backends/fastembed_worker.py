@@ -83,10 +83,10 @@ def _done(task: Task, model: "TextEmbedding") -> Outcome:
     return [float(number) for number in next(iter(vectors))]
 
 
-def _tokens(text: str, model: "TextEmbedding") -> int:
-    """What the model makes of the whole text: what is cut off comes along as overflow, filled up to equal lengths."""
-    encoding = model.model.tokenizer.encode(text, add_special_tokens=False)  # type: ignore[attr-defined]
-    return sum(sum(part.attention_mask) for part in (encoding, *encoding.overflowing))
+def _tokens(text: str, model: "TextEmbedding") -> list[float]:
+    """What the model makes of each word: what is cut off comes along as overflow, filled up to equal lengths."""
+    encodings = model.model.tokenizer.encode_batch(text.split(), add_special_tokens=False)  # type: ignore[attr-defined]
+    return [sum(sum(part.attention_mask) for part in (one, *one.overflowing)) for one in encodings]
 
 
 if __name__ == "__main__":

@@ -123,6 +123,13 @@ async def test_it_says_what_it_is(embedder: FastembedEmbedder) -> None:
     assert embedder.languages == frozenset()
 
 
+def test_however_many_words_there_are_their_counts_stay_right(
+    embedder: FastembedEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.backends.fastembed.REMEMBERED_WORDS", 1)
+    assert [embedder.count_tokens(text) for text in ("owl mouse", "the owl", "owl, the owl")] == [2, 2, 4]
+
+
 def test_tokens_are_counted_as_the_model_counts_and_without_an_end(embedder: FastembedEmbedder) -> None:
     assert embedder.count_tokens("") == 0
     assert embedder.count_tokens("the owl, the mouse") == 5
