@@ -148,10 +148,12 @@ class Shard:
         return [self._records[document] for document in sorted(self._records)]
 
     def rankings(self, queries: Sequence[IndexQuery]) -> list[list[Hit]]:
-        """One ranking a query, best first; all in one pass."""
+        """One ranking a query, best first; all in one pass. A chunk in several rankings is made, and travels, once."""
         scopes = frozenset(record.scope for record in self._records.values())
         found = self._shard.query_batch(QueryBatchRequest([_request(query, held=scopes) for query in queries]))
-        return [[Hit(chunk_of(_payload(point)), point.score) for point in points] for points in found]
+        chunks = {point.id: point for points in found for point in points}
+        made = {id_: chunk_of(_payload(point)) for id_, point in chunks.items()}
+        return [[Hit(made[point.id], point.score) for point in points] for points in found]
 
     def chunks(self, document: str, *, first: int, last: int) -> list[Chunk]:
         """The document's chunks with ordinals from `first` to `last`, in order."""
