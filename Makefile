@@ -18,7 +18,7 @@ ask: $(VENV)/.ready  ## make ask Q="How much memory does a 7B model need?"
 	@$(BIN)/sova ask -- "$$Q"
 
 test: check  ## Every check and every test
-	$(BIN)/sova models fetch smollm2-135m
+	for model in smollm2-135m multilingual-e5-small all-minilm-l6-v2; do $(BIN)/sova models fetch $$model || exit; done
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.ready-dev  ## Style, types and the rules between rooms
@@ -28,7 +28,7 @@ check: $(VENV)/.ready-dev  ## Style, types and the rules between rooms
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.ready-dev  ## Ratios within one run: docs/benchmarks.md and docs/benchmarks.json
-	$(BIN)/sova models fetch smollm2-135m
+	for model in smollm2-135m multilingual-e5-small all-minilm-l6-v2; do $(BIN)/sova models fetch $$model || exit; done
 	$(BIN)/python -m tests.benchmarks
 
 setup: $(VENV)/.ready

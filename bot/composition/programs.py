@@ -32,6 +32,7 @@ from bot.errors import AssistantError, BadArgument, BadSetting, EmbeddingUnavail
 from bot.logs import start_logging
 from bot.models import memory
 from bot.models.catalogue import CatalogueModel, in_catalogue
+from bot.models.embedding_catalogue import EmbeddingModel
 from bot.models.fetching import Fetcher, Source
 from bot.models.naming import resolve
 from bot.ports import ChatModel, PinScope
@@ -119,10 +120,12 @@ async def _list(settings: Settings, say: Wording) -> int:
 
 async def _fetch(settings: Settings, say: Wording, *, name: str | None, if_needed: bool) -> int:
     """Fetch the model `name`, or without one the chat model that suits this machine and the embedding models."""
-    if name or not if_needed or await needs_a_model(settings):
-        await _fetch_chat_model(settings, say, in_catalogue(name) if name else await suitable_model(settings))
-    if name is None:
-        await _fetch_embedding_models(settings, say)
+    searching = [model for model in wanted_embedding_models(settings) if name in {None, model.name}]
+    if name and not searching:
+        await _fetch_chat_model(settings, say, in_catalogue(name))
+    elif name is None and (not if_needed or await needs_a_model(settings)):
+        await _fetch_chat_model(settings, say, await suitable_model(settings))
+    await _fetch_embedding_models(settings, say, searching)
     return 0
 
 
@@ -135,10 +138,10 @@ async def _fetch_chat_model(settings: Settings, say: Wording, model: CatalogueMo
     print_line(console, say(sentence, model=model.name, path=str(shelf.path(model))))
 
 
-async def _fetch_embedding_models(settings: Settings, say: Wording) -> None:
+async def _fetch_embedding_models(settings: Settings, say: Wording, wanted: Sequence[EmbeddingModel]) -> None:
     """Search goes by words alone without them, so it is said, and no reason to fail."""
     console = console_on(sys.stderr)
-    for model in wanted_embedding_models(settings):
+    for model in wanted:
         steps = embedding_fetcher_of(settings).fetch(model)
         try:
             if await show_fetching(console, steps, model=model, say=say):

@@ -50,6 +50,7 @@ async def test_the_json_object_has_the_keys_that_scripts_rely_on(sova: Sova) -> 
         "usage",
         "timings",
         "abstained",
+        "notices",
         "conversation",
     }
     assert answer["conversation"] == "scripts"
