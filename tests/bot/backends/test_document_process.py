@@ -15,6 +15,7 @@ from bot.errors import DocumentUnreadable
 from bot.messages import Language
 from bot.retrieval.loading import DocumentLoader, Kind, LoadedDocument, LoadLimits, Reason
 from tests.hostile import files
+from tests.processes import children, cpu_seconds
 
 SLOW = b"<p>word <b>word</b>" * 1_000_000
 
@@ -26,14 +27,13 @@ async def loader(tmp_path: Path) -> AsyncIterator[DocumentProcesses]:
 
 
 def _readers() -> list[psutil.Process]:
-    living = (child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE)
-    return [child for child in living if "bot.backends.document_reader" in child.cmdline()]
+    return children("bot.backends.document_reader")
 
 
 async def _busy_reader(*, after: int = 0) -> psutil.Process:
     """The reader other than `after`, once it works on a file: by then it has used the processor for a while."""
     async with asyncio.timeout(20):
-        while not (readers := [one for one in _readers() if one.pid != after and one.cpu_times().user > 1]):  # noqa: ASYNC110
+        while not (readers := [one for one in _readers() if one.pid != after and cpu_seconds(one) > 1]):  # noqa: ASYNC110
             await asyncio.sleep(0)  # nobody tells when a process works
     return readers[0]
 

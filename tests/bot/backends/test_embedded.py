@@ -32,6 +32,7 @@ from bot.ports import CompletionDelta, CompletionEnd, CompletionRequest
 from bot.settings import child_environment
 from tests.doubles.gguf_files import write_gguf
 from tests.doubles.llama_server import model_file
+from tests.processes import children
 
 pytestmark = [pytest.mark.engine, pytest.mark.skipif(sys.platform == "win32", reason="signals")]
 
@@ -288,7 +289,7 @@ async def test_a_start_that_takes_too_long_is_ended(shelf: Shelf, tmp_path: Path
         with pytest.raises(EngineFailedToStart) as caught:
             await engine.warm(SMOL.name)
     assert caught.value.reason.code == "engine-start-slow"
-    assert not _engine_processes()
+    assert not children("bot.backends.embedded_server")
 
 
 async def test_a_start_that_is_cancelled_leaves_no_process(shelf: Shelf, tmp_path: Path) -> None:
@@ -296,7 +297,7 @@ async def test_a_start_that_is_cancelled_leaves_no_process(shelf: Shelf, tmp_pat
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.1):  # a start takes longer
                 await _ask(engine, _request())
-        assert not _engine_processes()
+        assert not children("bot.backends.embedded_server")
         text, _ = await _ask(engine, _request())
     assert text
 
@@ -377,11 +378,6 @@ async def _connected(process: psutil.Process) -> None:
 
 def _ports_reached() -> set[int]:
     return {connection.raddr[1] for connection in psutil.Process().net_connections("tcp4") if any(connection.raddr)}
-
-
-def _engine_processes() -> list[psutil.Process]:
-    children = psutil.Process().children()
-    return [child for child in children if "bot.backends.embedded_server" in child.cmdline()]
 
 
 def _content(path: Path) -> str:

