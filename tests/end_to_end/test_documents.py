@@ -67,8 +67,8 @@ async def test_a_file_dropped_while_chatting_is_found_and_a_deleted_one_no_longe
         await documents(chat, 3)
         (folder / "en" / "canteen.md").unlink()
         await documents(chat, 2)
-        assert chat.stdin is not None
-        chat.stdin.write_eof()
+        await chat.communicate()  # the end of input, and its end
+        assert chat.returncode == 0
 
 
 async def documents(chat: Process, wanted: int) -> None:
