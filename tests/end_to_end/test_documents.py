@@ -67,7 +67,7 @@ async def test_a_file_dropped_while_chatting_is_found_and_a_deleted_one_no_longe
         await documents(chat, 3)
         (folder / "en" / "canteen.md").unlink()
         await documents(chat, 2)
-        await chat.communicate()  # the end of input, and its end
+        await chat.communicate(b"")  # the end of input
         assert chat.returncode == 0
 
 
