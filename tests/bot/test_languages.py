@@ -26,6 +26,18 @@ def test_english_is_known(text: str) -> None:
     assert detect(text) is Language.ENGLISH
 
 
+@pytest.mark.parametrize(
+    "text", ["What does Bořek's parrot eat?", "Where's Jiří Růžička’s desk?", "Who is Květa Dvořáková?"]
+)
+def test_czech_names_do_not_make_an_english_question_czech(text: str) -> None:
+    assert detect(text) is Language.ENGLISH
+
+
+@pytest.mark.parametrize("text", ["Jiří Růžička má kancelář", "Kdo je Květa Dvořáková?", "Řízení", "PŘÍRUČKA ŘÍZENÍ"])
+def test_czech_with_names_and_capitals_is_czech(text: str) -> None:
+    assert detect(text) is Language.CZECH
+
+
 @pytest.mark.parametrize("text", ["", "ok", "print error 42", "Wie geht es dir?", "こんにちは", "to do list", "🦉"])
 def test_what_is_neither_is_left_open(text: str) -> None:
     assert detect(text) is None
