@@ -7,6 +7,7 @@ from collections import defaultdict
 from bot.errors import AssistantError, ContextExceeded, EngineError
 from bot.limits import Limits
 from bot.listening import Emit, Listener
+from bot.loops import LoopWatch
 from bot.messages import FinishReason, Notice, Reply, ReplyDelta
 from bot.ports import ChatModel, CompletionDelta, CompletionEnd, CompletionRequest
 from bot.prompting import Budget, Prompt, compose
@@ -17,6 +18,10 @@ from bot.said import Asked, Clock, Said
 from bot.tokens import TokenScale
 
 logger = logging.getLogger(__name__)
+
+
+class _Looping(Exception):
+    """The completion goes round in circles: nothing more is to be heard of it."""
 
 
 class Answering:
@@ -153,8 +158,12 @@ class Answering:
         )
 
     async def _hear(self, prompt: Prompt, said: Said, emit: Emit) -> None:
+        answer, thinking = LoopWatch(), LoopWatch()
+
         def hear(delta: CompletionDelta) -> None:
             emit(ReplyDelta(said.hear(delta), delta.thinking))
+            if answer.hears(delta.text) or thinking.hears(delta.thinking):
+                raise _Looping
 
         request = CompletionRequest(
             said.asked.model,
@@ -162,7 +171,11 @@ class Answering:
             max_tokens=self._limits.answer_tokens,
             temperature=self._limits.temperature,
         )
-        said.conclude(await self._listener.listen(request, hear=hear, emit=emit))
+        try:
+            said.conclude(await self._listener.listen(request, hear=hear, emit=emit))
+        except _Looping:
+            logger.warning("the model repeated itself and was stopped: model=%s", said.asked.model)
+            said.conclude_repeating()
 
     def _learn_context(self, model: str, prompt: Prompt, error: ContextExceeded) -> None:
         """The engine has counted: believe it about this model's context and about the length of such texts."""

@@ -129,10 +129,15 @@ class Passage:
 
 
 class FinishReason(StrEnum):
-    """Why an answer ended. `unanswered`: no model could answer, and what is shown is what was found."""
+    """Why an answer ended.
+
+    `repeating`: the model said the same over and over and was stopped. `unanswered`: no model could answer, and what is
+    shown is what was found.
+    """
 
     COMPLETE = "complete"
     LENGTH = "length"
+    REPEATING = "repeating"
     STOPPED = "stopped"
     INTERRUPTED = "interrupted"
     UNANSWERED = "unanswered"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.errors import EngineError
+from bot.loops import without_loop
 from bot.messages import Citation, FinishReason, Incoming, Language, Notice, Reply, ReplyDelta, Timings, Turn, Usage
 from bot.ports import CompletionDelta, CompletionEnd
 from bot.retrieval.citing import Citer
@@ -93,6 +94,11 @@ class Said:
         self.end = end
         self.finish_reason = end.finish_reason
 
+    def conclude_repeating(self) -> None:
+        """The completion is given up in a loop. The history keeps it without: a model goes on with what it reads."""
+        self.finish_reason = FinishReason.REPEATING
+        self.completion = [without_loop("".join(self.completion))]
+
     def abstain(self) -> None:
         """The model is not asked to answer: what it was given is not about the question."""
         self.abstained = True
@@ -106,7 +112,7 @@ class Said:
         rest = self.break_off()
         if self.grounding and (self.abstained or declined("".join(self.completion))):
             return self._show_closest("grounding-closest", self.grounding, after=rest)
-        if self.grounding and self.unsupported and not self.citations and self.trust < LEAST_UNSUPPORTED:
+        if self.grounding and self.unsupported and not self.citations and self._is_doubtful:
             return self._show_closest("grounding-not-held", self.grounding, after=rest)
         if not "".join(self.shown).strip():
             self.notices += (Notice("empty-answer", {"model": self.asked.model}),)
@@ -162,6 +168,10 @@ class Said:
             abstained=self.abstained,
             completion="".join(self.completion),
         )
+
+    @property
+    def _is_doubtful(self) -> bool:
+        return self.trust < LEAST_UNSUPPORTED or self.finish_reason is FinishReason.REPEATING
 
     @property
     def _unsupported_notice(self) -> tuple[Notice, ...]:

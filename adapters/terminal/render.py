@@ -24,6 +24,7 @@ READER_GONE = 128 + 13
 
 _ENDINGS = {
     FinishReason.LENGTH: "terminal-ended-length",
+    FinishReason.REPEATING: "terminal-ended-repeating",
     FinishReason.STOPPED: "terminal-ended-stopped",
     FinishReason.INTERRUPTED: "terminal-ended-interrupted",
 }

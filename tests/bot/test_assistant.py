@@ -330,6 +330,21 @@ async def test_an_engine_that_breaks_off_leaves_what_it_said_in_the_history() ->
     assert (await last(house.assistant.regenerate(house.incoming("")))).text == "Whole."
 
 
+@pytest.mark.parametrize("kind", ["text", "thinking"])
+async def test_a_model_that_goes_round_in_circles_is_stopped(kind: str) -> None:
+    circles = [CompletionDelta(**{kind: "for example "})] * 5_000
+    house = scripted([CompletionDelta(text="It is "), *circles])
+    reply = await house.reply("Well?")
+    assert (reply.finish_reason, house.engine.closed) == (FinishReason.REPEATING, 1)
+    assert len(reply.text) < 500
+
+
+async def test_the_history_keeps_a_loop_once_so_that_the_model_does_not_go_on_with_it() -> None:
+    house = scripted(["It is ", *["for example "] * 5_000])
+    await house.reply("Well?")
+    assert await house.answers() == [("Well?", "It is for example", "repeating")]
+
+
 async def test_a_question_to_an_engine_that_is_down_can_be_answered_later() -> None:
     house = scripted([EngineUnreachable("scripted", "scripted://")], ["Here I am."])
     with pytest.raises(EngineUnreachable):

@@ -148,6 +148,14 @@ async def test_an_answer_of_which_nothing_is_supported_is_followed_by_the_closes
     assert (reply.abstained, reply.citations, reply.notices) == (True, (), ())
 
 
+async def test_an_answer_that_goes_round_in_circles_is_followed_by_the_closest_passages() -> None:
+    reply, streamed = await House(says=["Its paper is ", *["for example "] * 5_000]).ask("Where is the paper?")
+    assert reply.text == streamed
+    assert reply.finish_reason is FinishReason.REPEATING
+    assert "This answer does not rest on the documents" in reply.text
+    assert "cabinet 12" in reply.text
+
+
 async def test_an_answer_of_which_nothing_is_supported_stands_where_the_passages_are_trusted() -> None:
     reply, _ = await House(says=["Its paper is in cabinet 99."]).ask("Where is the paper?")
     assert reply.text == "Its paper is in cabinet 99. [?]"

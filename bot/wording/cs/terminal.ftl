@@ -15,6 +15,7 @@ terminal-thinking = přemýšlím…
 terminal-working = okamžik…
 
 terminal-ended-length = Odpověď dosáhla nejvyšší povolené délky a tady končí.
+terminal-ended-repeating = Model se začal opakovat, a tak jsem ho zastavila. /regenerate to zkusí znovu.
 terminal-ended-stopped = Zastaveno. Co jsem stihla říct, zůstalo uloženo.
 terminal-ended-interrupted = Odpověď se tady přerušila. Co jsem stihla říct, zůstalo uloženo.
 terminal-stopped = Zastaveno.

@@ -15,6 +15,7 @@ terminal-thinking = thinking…
 terminal-working = one moment…
 
 terminal-ended-length = The answer reached its longest allowed length and ends here.
+terminal-ended-repeating = The model began to repeat itself, so I stopped it. /regenerate tries again.
 terminal-ended-stopped = Stopped. What was said up to here is kept.
 terminal-ended-interrupted = The answer broke off here. What was said is kept.
 terminal-stopped = Stopped.
