@@ -5,24 +5,17 @@ weighed together by a small logistic model, whose weights come from questions wi
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from bot.ports import Chunk, Hit, SparseVector
-
-Bag = Callable[[Chunk], SparseVector]
-"""The bag of tokens that the index holds for a chunk."""
+from bot.ports import Hit
+from bot.retrieval.rarity import LOOKED_AT, Words
 
 DEEP = 10
 """The rank that the best score is compared with, and how far down rankings are held against each other."""
 
-LOOKED_AT = 12
-"""How many of the lexical hits are looked into. A token of the question that none of them holds counts as missing; with
-30 more common words count as held, and telling questions without an answer got worse (AUC .62 for .70 in English)."""
-
 _BEST = 3
-_RIDGE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,96 +104,26 @@ def is_relevant(evidence: Evidence, thresholds: Thresholds = CALIBRATED) -> bool
 
 
 def weigh(
-    question: SparseVector,
-    *,
-    dense: Mapping[str, Sequence[Hit]],
-    lexical: Sequence[Hit],
-    fused: Sequence[Hit],
-    bag: Bag,
+    words: Words, *, dense: Mapping[str, Sequence[Hit]], lexical: Sequence[Hit], fused: Sequence[Hit]
 ) -> Evidence:
     """The evidence of one search: its `dense` rankings by model, its `lexical` one, the `fused` hits; best first."""
-    bags = [_tokens(bag(hit.chunk)) for hit in fused[:_BEST]]
-    looked_at = lexical[:LOOKED_AT]
-    rarity = rarities(question, looked_at, bag)
-    mass = sum(rarity.values())
-    held = frozenset[int]().union(*bags, *(_tokens(bag(hit.chunk)) for hit in looked_at))
+    best = [hit.chunk for hit in fused[:_BEST]]
     return Evidence(
         cosine={name: hits[0].score for name, hits in dense.items() if hits},
         margin={name: _margin(hits) for name, hits in dense.items() if hits},
-        overlap=lexical[0].score / max(rarity.values()) if lexical and mass else 0.0,
-        lexical=lexical[0].score / mass if lexical and mass else 0.0,
-        coverage=max((_share(rarity, tokens) for tokens in bags), default=0.0),
-        known=_share(rarity, held),
+        overlap=lexical[0].score / words.rarest if lexical and words.mass else 0.0,
+        lexical=lexical[0].score / words.mass if lexical and words.mass else 0.0,
+        coverage=max(map(words.share, best), default=0.0),
+        known=words.share(*best, *(hit.chunk for hit in lexical[:LOOKED_AT])),
         agreement=_agreement([*dense.values(), lexical]),
     )
-
-
-def rarities(question: SparseVector, lexical: Sequence[Hit], bag: Bag) -> dict[int, float]:
-    """How rare each token of the question is in the whole index: its IDF, learnt from the scores of the hits alone.
-
-    The index knows each token's IDF and doesn't tell, but a hit's score is the sum of IDF times term frequency, and
-    the term frequencies are known. So the IDFs are the solution of a small linear system (least squares, with a ridge
-    for tokens that always come together). A token that no hit holds counts as rare as the rarest one that was found.
-    """
-    asked = dict(zip(question.indices, question.values, strict=True))
-    rows = [_contributions(asked, bag(hit.chunk)) for hit in lexical]
-    seen = [token for token in asked if any(token in row for row in rows)]
-    solved = _least_squares([[row.get(token, 0.0) for token in seen] for row in rows], [hit.score for hit in lexical])
-    known = dict(zip(seen, (max(value, 0.0) for value in solved), strict=True))
-    rarest = max(known.values(), default=1.0)
-    return {token: known.get(token, rarest) for token in asked}
-
-
-def _contributions(asked: Mapping[int, float], bag: SparseVector) -> dict[int, float]:
-    return {i: asked[i] * value for i, value in zip(bag.indices, bag.values, strict=True) if i in asked}
-
-
-def _tokens(bag: SparseVector) -> frozenset[int]:
-    return frozenset(bag.indices)
 
 
 def _margin(hits: Sequence[Hit]) -> float:
     return hits[0].score - hits[min(DEEP, len(hits)) - 1].score
 
 
-def _share(rarity: Mapping[int, float], held: frozenset[int]) -> float:
-    mass = sum(rarity.values())
-    return sum(weight for token, weight in rarity.items() if token in held) / mass if mass else 0.0
-
-
 def _agreement(rankings: Sequence[Sequence[Hit]]) -> float:
     documents = [frozenset(hit.chunk.document for hit in hits[:DEEP]) for hits in rankings if hits]
     pairs = [(one, other) for at, one in enumerate(documents) for other in documents[at + 1 :]]
     return fmean(len(one & other) / min(len(one), len(other)) for one, other in pairs) if pairs else 0.0
-
-
-# --- linear algebra -------------------------------------------------------------------------------------------
-
-
-def _least_squares(rows: Sequence[Sequence[float]], values: Sequence[float]) -> list[float]:
-    """The x that makes |rows · x − values|² + ridge · |x|² smallest; the systems are too small for a library."""
-    width = len(rows[0]) if rows else 0
-    columns = list(zip(*rows, strict=True)) if width else []
-    system = [[_dot(one, other) for other in columns] for one in columns]
-    for at in range(width):
-        system[at][at] += _RIDGE
-    return _solved(system, [_dot(column, values) for column in columns])
-
-
-def _dot(one: Sequence[float], other: Sequence[float]) -> float:
-    return sum(a * b for a, b in zip(one, other, strict=True))
-
-
-def _solved(matrix: list[list[float]], values: list[float]) -> list[float]:
-    """Gaussian elimination; no pivoting, because the matrix is symmetric and positive definite."""
-    size = len(values)
-    for at in range(size):
-        for below in range(at + 1, size):
-            factor = matrix[below][at] / matrix[at][at]
-            matrix[below] = [b - factor * a for a, b in zip(matrix[at], matrix[below], strict=True)]
-            values[below] -= factor * values[at]
-    solution = [0.0] * size
-    for at in reversed(range(size)):
-        rest = sum(matrix[at][after] * solution[after] for after in range(at + 1, size))
-        solution[at] = (values[at] - rest) / matrix[at][at]
-    return solution

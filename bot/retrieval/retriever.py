@@ -18,7 +18,9 @@ from bot.ports import Hit, IndexQuery, PassageIndex, SparseEmbedder, SparseVecto
 from bot.retrieval.chunking import embedding_text
 from bot.retrieval.fusion import Ranking, Shape, fuse, passages
 from bot.retrieval.judging import sentences_of
+from bot.retrieval.rarity import Bag, Words
 from bot.retrieval.relevance import Evidence, weigh
+from bot.retrieval.verbatim import words_first
 
 logger = logging.getLogger(__name__)
 
@@ -174,9 +176,12 @@ class Retriever:
         )
         answered = self._clock()
         fused = fuse([Ranking(answer.hits, answer.ask.weight) for answer in answers], k=self._options.k)
+        dense, lexical = _of(rewritten or question, answers)
+        words = Words(self._sparse.query(rewritten or question), lexical, self._bag_of_passage())
+        best = words_first(fused, lexical=lexical, words=words)
         return Retrieved(
-            passages=passages(fused, shape=self._options.shape, language=language),
-            evidence=self._evidence(rewritten or question, answers, fused),
+            passages=passages(best, shape=self._options.shape, language=language),
+            evidence=weigh(words, dense=dense, lexical=lexical, fused=best),
             took=_times(began, embedded, answered, self._clock()),
             dense=tuple(name for name, found in vectors.items() if found is not None),
             degraded=tuple(name for name, found in vectors.items() if found is None),
@@ -249,16 +254,20 @@ class Retriever:
         self._vectors.move_to_end(key)
         return self._vectors[key]
 
-    def _evidence(self, question: str, answers: Sequence[_Answer], fused: Sequence[Hit]) -> Evidence:
-        """What speaks for the hits, by the rankings over all languages of the question that stands alone."""
-        own = {
-            answer.ask.query.using: answer.hits
-            for answer in answers
-            if answer.ask.question == question and answer.ask.query.language is None
-        }
-        lexical = own.pop(SPARSE, ())
-        bag = cache(lambda chunk: self._sparse.passage(embedding_text(chunk)))
-        return weigh(self._sparse.query(question), dense=own, lexical=lexical, fused=fused, bag=bag)
+    def _bag_of_passage(self) -> Bag:
+        """The bags of one search's passages, each made once."""
+        return cache(lambda chunk: self._sparse.passage(embedding_text(chunk)))
+
+
+def _of(question: str, answers: Sequence[_Answer]) -> tuple[Mapping[str, Sequence[Hit]], Sequence[Hit]]:
+    """The rankings of `question` over all languages: the dense ones by model, and the lexical one."""
+    rankings = {
+        answer.ask.query.using: answer.hits
+        for answer in answers
+        if answer.ask.question == question and answer.ask.query.language is None
+    }
+    lexical = rankings.pop(SPARSE, ())
+    return rankings, lexical
 
 
 def _is_for(one: RankingOptions, language: Language | None) -> bool:

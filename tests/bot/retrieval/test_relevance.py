@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ports import Chunk, Hit, SparseVector
-from bot.retrieval.relevance import LOOKED_AT, Evidence, Sign, Thresholds, is_relevant, probability, rarities, weigh
+from bot.retrieval.rarity import LOOKED_AT, Words, rarities
+from bot.retrieval.relevance import Evidence, Sign, Thresholds, is_relevant, probability, weigh
 
 
 def chunk(document: str) -> Chunk:
@@ -51,7 +52,7 @@ def evidence(
 ) -> Evidence:
     lexical = CORPUS.hits(question)
     best = [Hit(chunk(document), 1.0) for document in fused] or lexical
-    return weigh(question, dense=dense or {}, lexical=lexical, fused=best, bag=CORPUS.bag)
+    return weigh(Words(question, lexical, CORPUS.bag), dense=dense or {}, lexical=lexical, fused=best)
 
 
 def test_the_rarity_of_tokens_is_learnt_from_the_scores() -> None:
@@ -101,7 +102,8 @@ def test_only_the_first_lexical_hits_are_looked_into() -> None:
     corpus = Corpus({1: 5.0, 2: 1.0}, bags)
     lexical = corpus.hits(asking(1, 2))
     assert lexical[-1].chunk.document == "late"
-    assert weigh(asking(1, 2), dense={}, lexical=lexical, fused=[], bag=corpus.bag).known == pytest.approx(0.5)
+    words = Words(asking(1, 2), lexical, corpus.bag)
+    assert weigh(words, dense={}, lexical=lexical, fused=[]).known == pytest.approx(0.5)
 
 
 def test_the_lexical_score_is_told_in_units_of_the_rarest_token_as_well() -> None:
@@ -133,9 +135,8 @@ def test_agreement_is_the_share_of_documents_that_rankings_have_in_common() -> N
 
 
 def test_nothing_found_is_evidence_of_nothing() -> None:
-    told = weigh(asking(1, 2), dense={"e5": []}, lexical=[], fused=[], bag=CORPUS.bag)
-    assert told == Evidence()
-    assert weigh(asking(), dense={}, lexical=[], fused=[], bag=CORPUS.bag) == Evidence()
+    for question in (asking(1, 2), asking()):
+        assert weigh(Words(question, [], CORPUS.bag), dense={"e5": []}, lexical=[], fused=[]) == Evidence()
 
 
 def test_features_are_flat_numbers_by_name() -> None:
