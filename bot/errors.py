@@ -86,6 +86,15 @@ class TooManyWaiting(AssistantError):
 
 
 @dataclass(eq=False)
+class TooBusy(AssistantError):
+    """So many questions wait that no more are taken: `waiting` is how many, of this person (`own`) or of `all`."""
+
+    waiting: int
+    whose: str
+    code = "too-busy"
+
+
+@dataclass(eq=False)
 class NothingToRegenerate(AssistantError):
     """The conversation holds no turn that could be answered again."""
 

@@ -66,6 +66,24 @@ async def embedded_connection(embedded_state: Path) -> AsyncIterator[RedisConnec
         yield connection
 
 
+@pytest.fixture(params=["embedded", *(["configured"] if CONFIGURED_URL else [])])
+def evaluating_server(request: pytest.FixtureRequest) -> AbstractAsyncContextManager[RedisConnection]:
+    """The way to each kind of server that runs Lua, which fakeredis doesn't by itself."""
+    if request.param == "embedded":
+        return open_valkey(request.getfixturevalue("embedded_state"), required=True)
+    return open_redis(CONFIGURED_URL, required=True)
+
+
+@pytest.fixture
+async def evaluating_connection(
+    evaluating_server: AbstractAsyncContextManager[RedisConnection], redis_prefix: str
+) -> AsyncIterator[RedisConnection]:
+    """A connection to each kind of server that runs Lua; what the test wrote is erased afterwards."""
+    async with evaluating_server as connection:
+        yield connection
+        await connection.run(lambda redis: _erase(redis, redis_prefix))
+
+
 @asynccontextmanager
 async def _open_fake() -> AsyncIterator[RedisConnection]:
     async with FakeAsyncRedis() as client:

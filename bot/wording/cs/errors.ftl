@@ -9,6 +9,14 @@ error-too-many-waiting = { $waiting ->
     [few] V této konverzaci už čekají { $waiting } otázky. Počkejte prosím na odpověď, nebo některou zastavte.
    *[other] V této konverzaci už čeká { $waiting } otázek. Počkejte prosím na odpověď, nebo některou zastavte.
   }
+error-too-busy = { $whose ->
+    [own] { $waiting ->
+        [one] Jedna vaše otázka už čeká. Nechte mě prosím nejdřív odpovědět na ni.
+        [few] Už čekají { $waiting } vaše otázky. Nechte mě prosím nejdřív odpovědět na ně.
+       *[other] Už čeká { $waiting } vašich otázek. Nechte mě prosím nejdřív odpovědět na ně.
+      }
+   *[all] Právě se ptá tolik lidí (čekajících otázek: { $waiting }), že další přijmout nemohu. Zkuste to prosím za chvíli.
+  }
 error-nothing-to-regenerate = Zatím tu není žádná odpověď, kterou bych mohla dát znovu.
 
 error-unknown-command = { $nearest ->

@@ -8,6 +8,13 @@ error-too-many-waiting = { $waiting ->
     [one] One question is already waiting in this conversation. Please wait for its answer, or stop it.
    *[other] { $waiting } questions are already waiting in this conversation. Please wait for an answer, or stop one.
   }
+error-too-busy = { $whose ->
+    [own] { $waiting ->
+        [one] One question of yours is already waiting. Please let me answer it first.
+       *[other] { $waiting } questions of yours are already waiting. Please let me answer them first.
+      }
+   *[all] So many people are asking right now ({ $waiting } questions are waiting) that I can't take another one. Please try again in a while.
+  }
 error-nothing-to-regenerate = There is no answer here yet that I could give again.
 
 error-unknown-command = { $nearest ->

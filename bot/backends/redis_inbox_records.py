@@ -1,0 +1,53 @@
+"""Owns how a question that waits is written down as JSON: whole, pictures too, so that any worker can answer it."""
+
+import base64
+import json
+
+from bot.backends.redis_records import encode_text
+from bot.messages import Author, ConversationKey, Image, Incoming, Language
+
+VERSION = 1
+
+
+def encode_incoming(incoming: Incoming) -> bytes:
+    """The question as JSON; pictures in base64."""
+    place, author = incoming.conversation, incoming.author
+    fields = {
+        "v": VERSION,
+        "id": incoming.id,
+        "conversation": [place.platform, place.workspace, place.channel, place.thread, place.direct],
+        "author": [author.id, author.name, sorted(author.roles)],
+        "text": incoming.text,
+        "received_at": incoming.received_at,
+        "language": incoming.language.value,
+        "images": [[image.media_type, base64.b64encode(image.data).decode()] for image in incoming.images],
+        "model": incoming.model,
+    }
+    return encode_text(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
+
+
+def decode_incoming(data: bytes) -> Incoming:
+    """The inverse of `encode_incoming`; `ValueError` for what it can't have written."""
+    match json.loads(data.decode("utf-8", "surrogatepass")):
+        case {
+            "v": 1,
+            "id": str(id_),
+            "conversation": [str(platform), str(workspace), str(channel), str(thread), bool(direct)],
+            "author": [str(person), str(name), list(roles)],
+            "text": str(text),
+            "received_at": int() | float() as received_at,
+            "language": str(language),
+            "images": list(images),
+            "model": str() | None as model,
+        }:
+            return Incoming(
+                id=id_,
+                conversation=ConversationKey(platform, workspace, channel, thread, direct=direct),
+                author=Author(person, name, frozenset(map(str, roles))),
+                text=text,
+                received_at=float(received_at),
+                language=Language(language),
+                images=tuple(Image(str(kind), base64.b64decode(picture)) for kind, picture in images),
+                model=model,
+            )
+    raise ValueError("not a question")

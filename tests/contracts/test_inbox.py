@@ -1,0 +1,281 @@
+"""Owns the contract of the port `Inbox`, on every server that can run its steps."""
+
+import asyncio
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import cast
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from redis.crc import key_slot
+
+from bot.backends.redis_connection import RedisConnection
+from bot.backends.redis_inbox import RedisInbox
+from bot.backends.redis_inbox_records import decode_incoming, encode_incoming
+from bot.errors import TooBusy
+from bot.inbox import Bounds, Claim, Inbox
+from bot.messages import Author, ConversationKey, Image, Incoming, Language
+
+pytest_plugins = ["tests.contracts.redis_servers"]
+
+OLA, EDA = Author("u1", "Ola"), Author("u2", "Eda")
+HERE, THERE = ConversationKey("discord", "team", "here"), ConversationKey("discord", "team", "there")
+
+any_text = st.text(alphabet=st.characters(exclude_categories=()), max_size=40)
+conversations = st.builds(ConversationKey, any_text, any_text, any_text, any_text, direct=st.booleans())
+incomings = st.builds(
+    Incoming,
+    id=any_text,
+    conversation=conversations,
+    author=st.builds(Author, any_text, any_text, st.frozensets(any_text, max_size=3)),
+    text=any_text,
+    received_at=st.floats(0, 4e9),
+    language=st.sampled_from(Language),
+    images=st.lists(st.builds(Image, any_text, st.binary(max_size=50)), max_size=2).map(tuple),
+    model=st.none() | any_text,
+)
+
+
+@pytest.fixture
+def bounds() -> Bounds:
+    return Bounds(waiting=50, waiting_of_one=40, lease_seconds=60)
+
+
+@pytest.fixture
+def inbox(evaluating_connection: RedisConnection, redis_prefix: str, bounds: Bounds) -> RedisInbox:
+    return RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=bounds)
+
+
+@pytest.fixture
+def impatient(evaluating_connection: RedisConnection, redis_prefix: str) -> RedisInbox:
+    """The same inbox, where a claim ends at once."""
+    return RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=Bounds(lease_seconds=0))
+
+
+def a_question(
+    text: str = "Where?", *, conversation: ConversationKey = HERE, author: Author = OLA, id_: str | None = None
+) -> Incoming:
+    return Incoming(id_ or uuid.uuid4().hex, conversation, author, text, received_at=1.0)
+
+
+async def claimed(inbox: Inbox) -> Claim:
+    claim = await inbox.claim()
+    assert claim is not None
+    return claim
+
+
+async def answered(inbox: Inbox, count: int) -> list[str]:
+    """The texts of the next questions, each finished before the next is claimed."""
+    texts = []
+    for _ in range(count):
+        claim = await claimed(inbox)
+        texts.append(claim.incoming.text)
+        assert await inbox.finish(claim)
+    return texts
+
+
+async def accept_all(inbox: Inbox, questions: Sequence[Incoming]) -> None:
+    for question in questions:
+        await inbox.accept(question)
+
+
+async def test_an_empty_inbox_has_nothing_to_claim(inbox: Inbox) -> None:
+    assert await inbox.claim() is None
+    assert await inbox.waiting() == 0
+
+
+async def test_a_question_comes_out_as_it_went_in(inbox: Inbox) -> None:
+    question = replace(a_question("Kde je \ud83d klíč?"), images=(Image("image/png", b"\x00\xff"),), model="owl:1b")
+    await inbox.accept(question)
+    claim = await claimed(inbox)
+    assert (claim.incoming, claim.attempt, claim.posted) == (question, 1, None)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(incoming=incomings)
+def test_any_question_survives_being_written_down(incoming: Incoming) -> None:
+    read = decode_incoming(encode_incoming(incoming))
+    assert (read, read.conversation.direct) == (incoming, incoming.conversation.direct)
+
+
+async def test_the_questions_of_a_conversation_are_answered_in_order_and_one_at_a_time(inbox: Inbox) -> None:
+    await accept_all(inbox, [a_question("1"), a_question("2", author=EDA), a_question("3")])
+    first = await claimed(inbox)
+    assert (first.incoming.text, await inbox.claim()) == ("1", None)
+    await inbox.finish(first)
+    assert await answered(inbox, 2) == ["2", "3"]
+
+
+async def test_a_question_that_comes_again_is_answered_once(inbox: Inbox) -> None:
+    question = a_question()
+    for _ in range(3):
+        assert await inbox.accept(question) == 0
+    await answered(inbox, 1)
+    assert await inbox.accept(question) is None
+    assert await inbox.claim() is None
+
+
+async def test_the_same_id_on_another_platform_is_another_question(inbox: Inbox) -> None:
+    slack = replace(HERE, platform="slack")
+    await accept_all(inbox, [a_question("a", id_="7"), a_question("b", id_="7", conversation=slack)])
+    assert set(await answered(inbox, 2)) == {"a", "b"}
+
+
+async def test_how_many_are_ahead_is_told_and_goes_down(inbox: Inbox) -> None:
+    questions = [a_question(str(n), conversation=replace(HERE, thread=str(n))) for n in range(3)]
+    assert [await inbox.accept(question) for question in questions] == [0, 1, 2]
+    claim = await claimed(inbox)
+    assert [await inbox.ahead(question) for question in questions] == [None, 0, 1]
+    await inbox.finish(claim)
+    assert await inbox.ahead(questions[0]) is None
+
+
+async def test_who_asks_much_takes_turns_with_who_asks_little(inbox: Inbox) -> None:
+    much = [a_question(f"ola {n}", conversation=replace(HERE, thread=str(n))) for n in range(6)]
+    little = [a_question(f"eda {n}", author=EDA, conversation=replace(THERE, thread=str(n))) for n in range(2)]
+    await accept_all(inbox, [*much, *little])
+    assert await answered(inbox, 8) == ["ola 0", "eda 0", "ola 1", "eda 1", "ola 2", "ola 3", "ola 4", "ola 5"]
+
+
+async def test_who_was_away_does_not_overtake_by_it(inbox: Inbox) -> None:
+    await accept_all(inbox, [a_question(f"ola {n}", conversation=replace(HERE, thread=str(n))) for n in range(4)])
+    await answered(inbox, 3)
+    await inbox.accept(a_question("eda 0", author=EDA, conversation=replace(THERE, thread="0")))
+    await inbox.accept(a_question("eda 1", author=EDA, conversation=replace(THERE, thread="1")))
+    assert await answered(inbox, 3) == ["ola 3", "eda 0", "eda 1"]
+
+
+async def test_over_the_bound_a_question_is_refused_and_may_come_again(
+    evaluating_connection: RedisConnection, redis_prefix: str
+) -> None:
+    inbox = RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=Bounds(waiting=2, waiting_of_one=9))
+    await accept_all(inbox, [a_question("1"), a_question("2")])
+    third = a_question("3")
+    with pytest.raises(TooBusy) as refusal:
+        await inbox.accept(third)
+    assert (refusal.value.waiting, refusal.value.whose) == (2, "all")
+    await answered(inbox, 1)
+    assert await inbox.accept(third) == 1
+
+
+async def test_nobody_may_fill_the_inbox_alone(evaluating_connection: RedisConnection, redis_prefix: str) -> None:
+    inbox = RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=Bounds(waiting_of_one=2))
+    await accept_all(inbox, [a_question("1"), a_question("2")])
+    with pytest.raises(TooBusy) as refusal:
+        await inbox.accept(a_question("3"))
+    assert (refusal.value.waiting, refusal.value.whose) == (2, "own")
+    await inbox.accept(a_question("4", author=EDA))
+    await answered(inbox, 2)
+    await inbox.accept(a_question("5"))
+
+
+async def test_a_claim_that_is_not_renewed_is_claimed_by_somebody_else(inbox: Inbox, impatient: Inbox) -> None:
+    await accept_all(inbox, [a_question("1"), a_question("2")])
+    dead = await claimed(impatient)
+    assert await impatient.posted(dead, "message 17")
+    heir = await claimed(inbox)
+    assert (heir.incoming, heir.attempt, heir.posted) == (dead.incoming, 2, "message 17")
+    for call in (inbox.renew, inbox.finish, inbox.hand_back):
+        assert not await call(dead)
+    assert not await inbox.posted(dead, "message 18")
+    assert await inbox.finish(heir)
+    assert await answered(inbox, 1) == ["2"]
+
+
+async def test_a_renewed_claim_stays_with_who_holds_it(inbox: Inbox, impatient: Inbox) -> None:
+    await inbox.accept(a_question())
+    claim = await claimed(impatient)
+    assert await inbox.renew(claim)
+    assert await inbox.claim() is None
+
+
+async def test_what_is_handed_back_comes_next_again_and_counts_as_not_tried(inbox: Inbox) -> None:
+    await accept_all(inbox, [a_question("1"), a_question("2", conversation=THERE)])
+    claim = await claimed(inbox)
+    assert await inbox.hand_back(claim)
+    assert await inbox.ahead(claim.incoming) == 0
+    again = await claimed(inbox)
+    assert (again.incoming.text, again.attempt) == ("1", 1)
+
+
+async def test_what_waits_can_be_withdrawn_and_what_is_answered_stays(inbox: Inbox) -> None:
+    await accept_all(inbox, [a_question("1"), a_question("2"), a_question("3"), a_question("4", conversation=THERE)])
+    claim = await claimed(inbox)
+    assert [question.text for question in await inbox.withdraw(HERE)] == ["2", "3"]
+    assert await inbox.waiting() == 1
+    assert await inbox.finish(claim)
+    assert await answered(inbox, 1) == ["4"]
+    assert await inbox.claim() is None
+
+
+async def test_what_was_withdrawn_makes_room_for_its_author(
+    evaluating_connection: RedisConnection, redis_prefix: str
+) -> None:
+    inbox = RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=Bounds(waiting_of_one=1))
+    await inbox.accept(a_question("1"))
+    await inbox.withdraw(HERE)
+    assert await inbox.accept(a_question("2")) == 0
+
+
+async def test_a_waiter_is_woken_by_a_question(inbox: Inbox) -> None:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        waiter = group.create_task(inbox.wait())
+        await asyncio.sleep(0)
+        await inbox.accept(a_question())
+        await waiter
+        assert await inbox.claim() is not None
+
+
+async def test_however_many_claim_at_once_each_question_is_claimed_once(inbox: Inbox) -> None:
+    questions = [a_question(str(n), conversation=replace(HERE, thread=str(n % 7))) for n in range(40)]
+    await asyncio.gather(*(inbox.accept(question) for question in questions))
+    done: list[Incoming] = []
+
+    async def work() -> None:
+        while await inbox.waiting():
+            claim = await inbox.claim()
+            if claim:
+                assert await inbox.finish(claim)
+                done.append(claim.incoming)
+
+    await asyncio.gather(*(work() for _ in range(5)))
+    assert Counter(one.id for one in done) == Counter(question.id for question in questions)
+
+
+async def keys_of(connection: RedisConnection, prefix: str) -> list[bytes]:
+    return cast("list[bytes]", await connection.run(lambda redis: redis.keys(f"{prefix}*")))
+
+
+async def test_all_keys_lie_on_one_node_and_nothing_stays_but_what_must_be_known_again(
+    inbox: Inbox, evaluating_connection: RedisConnection, redis_prefix: str
+) -> None:
+    question = a_question()
+    await accept_all(inbox, [question, a_question(conversation=THERE)])
+    keys = await keys_of(evaluating_connection, redis_prefix)
+    assert len({key_slot(key) for key in keys}) == 1
+    await answered(inbox, 2)
+    left = await keys_of(evaluating_connection, redis_prefix)
+    assert {key.rsplit(b":", 1)[-1] for key in left if b":seen:" not in key} <= {
+        b"people",
+        b"clock",
+        b"count",
+        b"waiting",
+        b"bell",
+    }
+
+
+async def test_a_question_that_cannot_be_read_does_not_hold_up_the_line(
+    inbox: RedisInbox, evaluating_connection: RedisConnection, redis_prefix: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await accept_all(inbox, [a_question("secret"), a_question("2")])
+    key = next(key for key in await keys_of(evaluating_connection, redis_prefix) if b":turn:" in key)
+    await evaluating_connection.run(lambda redis: redis.hset(key, "record", '{"v": 9, "text": "secret"}'))
+    claim = await claimed(inbox)
+    assert claim.incoming.text in {"secret", "2"}
+    await inbox.finish(claim)
+    assert await inbox.claim() is None
+    assert "can't be read" in caplog.text
+    assert "secret" not in caplog.text
