@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
+from bot.access import Access, Permission
 from bot.answering import Answering
 from bot.errors import (
     AssistantError,
@@ -78,7 +79,10 @@ class _Line:
 
 
 class Assistant:
-    """Answers questions. Every stream ends with exactly one `Reply`, or raises an `AssistantError`."""
+    """Answers questions. Every stream ends with exactly one `Reply`, or raises an `AssistantError`.
+
+    Here, and here alone, it is asked whether somebody may ask (`NotAllowed`): every platform comes through.
+    """
 
     def __init__(
         self,
@@ -88,6 +92,7 @@ class Assistant:
         selection: ModelSelection,
         latency: LatencyLog,
         knowledge: Consults | None = None,
+        access: Access | None = None,
         limits: Limits | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -97,6 +102,7 @@ class Assistant:
         self._selection = selection
         self._latency = latency
         self._knowledge = knowledge
+        self._access = access or Access()
         self._answering = Answering(engine, limits=self._limits, clock=self._clock)
         self._lines: dict[ConversationKey, _Line] = {}
         self._unsaved: dict[ConversationKey, list[tuple[Turn, str | None]]] = {}
@@ -155,6 +161,7 @@ class Assistant:
     async def _turn(self, incoming: Incoming, events: Events, *, again: bool) -> None:
         """One turn in its own task. Being cancelled before there was an answer still ends in a reply: nothing said."""
         received = self._clock.monotonic()
+        self._access.demand(Permission.ASK, incoming.author, incoming.conversation, action="")
         try:
             question = "" if again else question_of(incoming, limit=self._limits.question_chars)
             async with self._my_turn(incoming.conversation, events):
@@ -211,7 +218,7 @@ class Assistant:
             received=received,
             queued_ms=(self._clock.monotonic() - received) * 1000,
         )
-        return await self._consult(_again(asked) if again else _instead_of_unanswered(asked))
+        return await self._consult(_again(asked) if again else _instead_of_earlier_try(asked))
 
     async def _consult(self, asked: Asked) -> Asked:
         """Search the documents. Without an index the question is answered all the same, and said to be uncited."""
@@ -292,10 +299,13 @@ def _again(asked: Asked) -> Asked:
     return replace(asked, question=newest.question, turns=asked.turns[:-1], replaces=newest.id, is_again=True)
 
 
-def _instead_of_unanswered(asked: Asked) -> Asked:
-    """A question typed again because it got no answer takes the place of the first try."""
+def _instead_of_earlier_try(asked: Asked) -> Asked:
+    """A question typed again because it got no answer takes the place of the first try.
+
+    So does one whose worker ended before the answer was delivered: it has the same id.
+    """
     newest = asked.turns[-1] if asked.turns else None
-    if newest is None or newest.answer or newest.question != asked.question:
+    if newest is None or (newest.id != asked.incoming.id and (newest.answer or newest.question != asked.question)):
         return asked
     return replace(asked, turns=asked.turns[:-1], replaces=newest.id)
 

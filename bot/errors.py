@@ -95,6 +95,14 @@ class TooBusy(AssistantError):
 
 
 @dataclass(eq=False)
+class GaveUp(AssistantError):
+    """Every worker that took the question up ended in the middle of it."""
+
+    attempts: int
+    code = "gave-up"
+
+
+@dataclass(eq=False)
 class NothingToRegenerate(AssistantError):
     """The conversation holds no turn that could be answered again."""
 
@@ -138,10 +146,16 @@ class MissingArgument(AssistantError):
 
 @dataclass(eq=False)
 class NotAllowed(AssistantError):
-    """The person may not do this; `needed` names the permission."""
+    """The person may not do this; `needed` names the permission, `roles` and `channels` who has it.
+
+    `contact` is whom to ask for it, empty when the operator names nobody; `action` is empty where a question was asked.
+    """
 
     action: str
     needed: str
+    roles: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    contact: str = ""
     code = "not-allowed"
 
 
@@ -159,6 +173,18 @@ class EngineUnreachable(EngineError):
     engine: str
     url: str
     code = "engine-unreachable"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class EngineOutside(EngineError):
+    """The engine's `host`, which the setting `name` names, now leads to an `address` outside the site's network."""
+
+    engine: str
+    name: str
+    host: str
+    address: str
+    code = "engine-outside"
     exit_code = 3
 
 
@@ -367,6 +393,16 @@ class BadSetting(AssistantError):
     name: str
     reason: str
     code = "bad-setting"
+    exit_code = 2
+
+
+@dataclass(eq=False)
+class BadAccess(AssistantError):
+    """`access.toml` can't be used; `reason` says why. Sova doesn't start with it, and runs on with an older version."""
+
+    path: str
+    reason: Notice
+    code = "bad-access"
     exit_code = 2
 
 

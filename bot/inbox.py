@@ -72,8 +72,8 @@ class Inbox(Protocol):
         """The question is answered: forget it, and let the conversation's next one go. False when held no more."""
         ...
 
-    async def hand_back(self, claim: Claim) -> bool:
-        """Let somebody else answer it, in its old place; False when held no more."""
+    async def hand_back(self, claim: Claim, *, tried: bool = False) -> bool:
+        """Let somebody else answer it, in its old place; False when held no more. `tried` counts it as an attempt."""
         ...
 
     async def withdraw(self, conversation: ConversationKey) -> Sequence[Incoming]:

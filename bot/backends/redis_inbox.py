@@ -83,9 +83,9 @@ class RedisInbox:
         """Forget the question, and let the conversation's next one go."""
         return bool(await self._held(scripts.FINISH, claim))
 
-    async def hand_back(self, claim: Claim) -> bool:
-        """Put the question back into its place; the attempt doesn't count."""
-        return bool(await self._held(scripts.HAND_BACK, claim))
+    async def hand_back(self, claim: Claim, *, tried: bool = False) -> bool:
+        """Put the question back into its place."""
+        return bool(await self._held(scripts.HAND_BACK, claim, 0 if tried else -1))
 
     async def withdraw(self, conversation: ConversationKey) -> Sequence[Incoming]:
         """Take out the conversation's questions that wait."""

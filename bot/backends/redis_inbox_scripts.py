@@ -126,7 +126,7 @@ local id = redis.call('LINDEX', key('line:' .. ARGV[1]), 0)
 local turn = key('turn:' .. id)
 redis.call('ZADD', key('order'), redis.call('HGET', turn, 'place'), id)
 redis.call('HINCRBY', key('waiting'), redis.call('HGET', turn, 'person'), 1)
-redis.call('HINCRBY', turn, 'attempts', -1)
+redis.call('HINCRBY', turn, 'attempts', ARGV[3])
 let_go(ARGV[1])
 offer(ARGV[1])
 return 1

@@ -296,6 +296,16 @@ async def test_too_many_waiting_turns_are_refused() -> None:
 # --- again ----------------------------------------------------------------------------------------------------
 
 
+async def test_a_question_that_is_delivered_again_is_answered_in_its_own_place() -> None:
+    house = scripted(["First."], ["Half a"], ["Whole."])
+    await house.reply("Hello?")
+    again = house.incoming("Well?")
+    for _ in range(2):
+        await last(house.assistant.answer(again))
+    assert await house.answers() == [("Hello?", "First.", "complete"), ("Well?", "Whole.", "complete")]
+    assert "Half a" not in str(house.engine.asked[-1].messages)
+
+
 async def test_regenerate_replaces_the_newest_answer() -> None:
     house = scripted(["Bad."], ["Better."])
     await house.reply("Well?")

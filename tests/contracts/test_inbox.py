@@ -201,6 +201,12 @@ async def test_what_is_handed_back_comes_next_again_and_counts_as_not_tried(inbo
     assert (again.incoming.text, again.attempt) == ("1", 1)
 
 
+async def test_what_is_handed_back_after_a_try_counts_as_tried(inbox: Inbox) -> None:
+    await inbox.accept(a_question())
+    await inbox.hand_back(await claimed(inbox), tried=True)
+    assert (await claimed(inbox)).attempt == 2
+
+
 async def test_what_waits_can_be_withdrawn_and_what_is_answered_stays(inbox: Inbox) -> None:
     await accept_all(inbox, [a_question("1"), a_question("2"), a_question("3"), a_question("4", conversation=THERE)])
     claim = await claimed(inbox)

@@ -17,6 +17,10 @@ error-too-busy = { $whose ->
       }
    *[all] Právě se ptá tolik lidí (čekajících otázek: { $waiting }), že další přijmout nemohu. Zkuste to prosím za chvíli.
   }
+error-gave-up = { $attempts ->
+    [one] Jednou jsem se na to pokusila odpovědět a něco mě přerušilo, takže to vzdávám.
+   *[other] { $attempts }krát jsem se na to pokusila odpovědět a pokaždé mě něco přerušilo, takže to vzdávám.
+  } Zeptejte se prosím znovu, třeba jinými slovy.
 error-nothing-to-regenerate = Zatím tu není žádná odpověď, kterou bych mohla dát znovu.
 
 error-unknown-command = { $nearest ->
@@ -28,10 +32,7 @@ error-bad-argument = { $expected ->
    *[other] /{ $command }: hodnota „{ $value }“ se pro { $parameter } nehodí. Možnosti: { $expected }.
   }
 error-missing-argument = Příkazu /{ $command } chybí hodnota pro { $parameter }. Co přijímá, ukáže /help { $command }.
-error-not-allowed = { $needed ->
-    [administer] { $action } takhle použít nesmíte: týká se všech, a tak to smí jen správce. Správce určuje provozovatel Sovy v SOVA_ADMINS.
-   *[other] { $action } tu použít nesmíte.
-  }
+error-not-allowed = { not-allowed-what } { not-allowed-needed } { not-allowed-contact }
 
 error-engine-unreachable = Nemohu se spojit s enginem ({ $engine }) na { $url }. Běží? Vaše konverzace je v bezpečí; zeptejte se znovu, až poběží.
 error-engine-busy = Engine ({ $engine }) má teď víc práce, než zvládne. Zkuste to prosím za chvíli.
@@ -94,6 +95,7 @@ history-trouble = { $where ->
   }
 error-history-not-here = Pro tento systém není vestavěný server historie. Spusťte Redis nebo Valkey a nastavte SOVA_REDIS_URL.
 error-bad-setting = Nastavení { $name } nelze použít: { $reason }
+error-bad-access = Soubor { $path } nelze použít: { $reason }.
 error-leaves-the-network = { $name } vede na { $host } ({ $address }), a to je mimo vaši síť. Nepoužiji to: co se tu říká, ji nesmí opustit. Pokud to myslíte vážně, uveďte ten počítač v SOVA_ALLOWED_HOSTS.
 
 error-index-unavailable = Nemohu se dostat k indexu vašich dokumentů ({ index-trouble }). Odpovídat mohu dál, ale bez nich.

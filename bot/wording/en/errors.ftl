@@ -15,6 +15,10 @@ error-too-busy = { $whose ->
       }
    *[all] So many people are asking right now ({ $waiting } questions are waiting) that I can't take another one. Please try again in a while.
   }
+error-gave-up = I tried { $attempts ->
+    [one] once
+   *[other] { $attempts } times
+  } to answer this and was interrupted each time, so I have given up. Please ask again, perhaps in other words.
 error-nothing-to-regenerate = There is no answer here yet that I could give again.
 
 error-unknown-command = { $nearest ->
@@ -26,10 +30,7 @@ error-bad-argument = { $expected ->
    *[other] /{ $command }: “{ $value }” won't do for { $parameter }. It takes: { $expected }.
   }
 error-missing-argument = /{ $command } needs a value for { $parameter }. /help { $command } shows what it takes.
-error-not-allowed = { $needed ->
-    [administer] You may not use { $action } like this: it concerns everybody, so only an administrator may. Whoever runs Sova names them in SOVA_ADMINS.
-   *[other] You may not use { $action } here.
-  }
+error-not-allowed = { not-allowed-what } { not-allowed-needed } { not-allowed-contact }
 
 error-engine-unreachable = I can't reach the engine ({ $engine }) at { $url }. Is it running? Your conversation is safe; ask again when it is back.
 error-engine-busy = The engine ({ $engine }) has more to do than it can take right now. Please ask again in a moment.
@@ -92,6 +93,7 @@ history-trouble = { $where ->
   }
 error-history-not-here = There is no embedded history server for this system. Run a Redis or Valkey and set SOVA_REDIS_URL.
 error-bad-setting = The setting { $name } can't be used: { $reason }
+error-bad-access = { $path } can't be used: { $reason }.
 error-leaves-the-network = { $name } leads to { $host } ({ $address }), which is outside your network, so I don't use it: what is asked here must not leave. If you mean it, list the host in SOVA_ALLOWED_HOSTS.
 
 error-index-unavailable = I can't reach the index of your documents ({ index-trouble }). I can still answer, but without them.

@@ -1,0 +1,182 @@
+"""Owns the worker: it claims questions from the inbox, lets them be answered, and sees that each ends in one reply.
+
+A worker may end at any moment. What it was answering is claimed by another one when its lease is over, which goes on
+with the reply that is visible already; a worker that is told to end hands back what it can't finish in time.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from bot.assistant import ReplyStream
+from bot.errors import AssistantError, GaveUp
+from bot.inbox import Claim, Inbox
+from bot.messages import Incoming
+from bot.service.platforms import Outbound, Told
+
+logger = logging.getLogger(__name__)
+
+Answer = Callable[[Incoming], ReplyStream]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a worker goes about it; seconds.
+
+    `slots` questions are answered at once. A claim is renewed every `renew_seconds`, well within its lease. After
+    `attempts` that ended in the middle a question is given up, and its author told: it may be what ends the workers.
+    """
+
+    slots: int = 4
+    renew_seconds: float = 3.0
+    drain_seconds: float = 30.0
+    retry_seconds: float = 1.0
+    attempts: int = 5
+
+
+class ClaimLost(Exception):
+    """The lease ran out: another worker answers by now."""
+
+
+class Worker:
+    """Answers questions of the platforms in `outbound`, by their names."""
+
+    def __init__(
+        self, inbox: Inbox, answer: Answer, outbound: Mapping[str, Outbound], *, pace: Pace | None = None
+    ) -> None:
+        self._inbox = inbox
+        self._answer = answer
+        self._outbound = outbound
+        self._pace = pace or Pace()
+        self._draining = asyncio.Event()
+
+    def drain(self) -> None:
+        """Claim nothing more; `run` returns when what is being answered is finished, or handed back."""
+        self._draining.set()
+
+    async def run(self) -> None:
+        """Answer until drained. Being cancelled hands everything back at once."""
+        async with asyncio.TaskGroup() as group:
+            slots = [group.create_task(self._work()) for _ in range(self._pace.slots)]
+            group.create_task(self._end_in_time(slots))
+
+    async def _end_in_time(self, slots: list[asyncio.Task[None]]) -> None:
+        await self._draining.wait()
+        _, late = await asyncio.wait(slots, timeout=self._pace.drain_seconds)
+        for slot in late:
+            slot.cancel()
+
+    async def _work(self) -> None:
+        while not self._draining.is_set():
+            try:
+                claim = await self._inbox.claim()
+                if claim is None:
+                    await self._inbox.wait()
+                    continue
+            except AssistantError as error:
+                logger.warning("the inbox can't be asked: %s", error)
+                await asyncio.sleep(self._pace.retry_seconds)
+                continue
+            await self._take_care_of(claim)
+
+    async def _take_care_of(self, claim: Claim) -> None:
+        """See the claim to its end: finished, handed back, or left to whoever holds it now."""
+        try:
+            async with self._holding(claim):
+                await self._deliver(claim)
+        except ClaimLost:
+            logger.warning("turn %s: the lease ran out, somebody else goes on", claim.incoming.id)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._try(self._inbox.hand_back, claim))
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is logged there, and the question is kept
+            await self._try_later(claim, error)
+        else:
+            await self._settle(claim)
+
+    async def _deliver(self, claim: Claim) -> None:
+        outbound = self._outbound[claim.incoming.conversation.platform]
+        async with aclosing(self._told(claim)) as told:
+            await outbound.deliver(
+                claim.incoming, told, posted=claim.posted, remember=partial(self._inbox.posted, claim)
+            )
+
+    async def _told(self, claim: Claim) -> AsyncGenerator[Told, None]:
+        """The answer's events; an error that ends them comes last, for it is what people must be told."""
+        if claim.attempt > self._pace.attempts:
+            logger.error("turn %s is given up after %d attempts", claim.incoming.id, claim.attempt - 1)
+            yield GaveUp(attempts=claim.attempt - 1)
+            return
+        try:
+            async with aclosing(self._answer(claim.incoming)) as events:
+                async for event in events:
+                    yield event
+        except AssistantError as error:
+            yield error
+
+    @asynccontextmanager
+    async def _holding(self, claim: Claim) -> AsyncIterator[None]:
+        """Renew the claim while the block runs; `ClaimLost` ends the block when it is held no more."""
+        lost = asyncio.Event()
+        keeper = asyncio.create_task(self._keep(claim, lost, held_by=_this_task()))
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not lost.is_set():
+                raise
+            _this_task().uncancel()
+            raise ClaimLost from None
+        finally:
+            keeper.cancel()
+            await asyncio.wait({keeper})
+
+    async def _keep(self, claim: Claim, lost: asyncio.Event, *, held_by: "asyncio.Task[object]") -> None:
+        """A store that can't be reached is no reason to let go: nobody else can claim meanwhile."""
+        held: bool | None = True
+        while held is not False:
+            await asyncio.sleep(self._pace.renew_seconds)
+            held = await self._try(self._inbox.renew, claim)
+        lost.set()
+        held_by.cancel()
+
+    async def _settle(self, claim: Claim) -> None:
+        """Finish what is answered. The store may be away; another attempt would answer again, in the same reply."""
+        finished = await self._try(self._inbox.finish, claim)
+        while finished is None:
+            await asyncio.sleep(self._pace.retry_seconds)
+            finished = await self._try(self._inbox.finish, claim)
+
+    async def _try_later(self, claim: Claim, error: Exception) -> None:
+        """The platform can't be reached, or something of ours is wrong: hold on for a while, then let anybody try."""
+        logger.error(
+            "turn %s could not be shown, attempt %d: %s",
+            claim.incoming.id,
+            claim.attempt,
+            error,
+            exc_info=None if isinstance(error, AssistantError) else error,
+        )
+        try:
+            async with self._holding(claim):
+                await asyncio.sleep(self._pace.retry_seconds * 2 ** min(claim.attempt - 1, 5))
+        except ClaimLost:
+            return
+        finally:
+            await asyncio.shield(self._try(partial(self._inbox.hand_back, tried=True), claim))
+
+    async def _try(self, step: Callable[[Claim], Awaitable[bool]], claim: Claim) -> bool | None:
+        """What the inbox answers; None when it can't be reached."""
+        try:
+            return await step(claim)
+        except AssistantError as error:
+            logger.warning("turn %s: the inbox can't be reached: %s", claim.incoming.id, error)
+            return None
+
+
+def _this_task() -> "asyncio.Task[object]":
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("outside of any task")
+    return task

@@ -1,0 +1,193 @@
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from bot.assistant import Assistant
+from bot.backends.redis_connection import RedisConnection
+from bot.backends.redis_inbox import RedisInbox
+from bot.errors import HistoryUnavailable
+from bot.inbox import Bounds, Claim
+from bot.messages import Author, ConversationKey, Incoming
+from bot.models.selection import ModelSelection
+from bot.service.worker import Pace, Worker
+from tests.doubles.board import Board, BoardOutbound, Step
+from tests.doubles.memory import MemoryHistory, MemoryLatencyLog
+from tests.doubles.scripted_engine import Item, ScriptedEngine
+
+pytest_plugins = ["tests.contracts.redis_servers"]
+
+HERE = ConversationKey("board", "team", "here")
+OLA = Author("u1", "Ola")
+QUICK = Pace(slots=2, renew_seconds=0.01, drain_seconds=0.05, retry_seconds=0.01, attempts=2)
+
+
+@dataclass
+class Team:
+    """A board, an inbox, and workers with an assistant each, as different programs would have them."""
+
+    inbox: RedisInbox
+    board: Board = field(default_factory=Board)
+    history: MemoryHistory = field(default_factory=MemoryHistory)
+
+    def worker(
+        self, *scripts: Sequence[Item], before: Step | None = None, pace: Pace = QUICK, inbox: RedisInbox | None = None
+    ) -> Worker:
+        engine = ScriptedEngine(scripts=list(scripts) or [["Hello", " there."]])
+        selection = ModelSelection(engine, self.history.pins, default=None)
+        latency = MemoryLatencyLog()
+        assistant = Assistant(engine=engine, history=self.history, selection=selection, latency=latency)
+        return Worker(inbox or self.inbox, assistant.answer, {"board": BoardOutbound(self.board, before)}, pace=pace)
+
+    async def ask(self, text: str, *, conversation: ConversationKey = HERE) -> Incoming:
+        question = Incoming(uuid.uuid4().hex, conversation, OLA, text, received_at=1.0)
+        await self.inbox.accept(question)
+        return question
+
+    async def until_texts(self, *texts: str, conversation: ConversationKey = HERE) -> None:
+        await self.board.until(lambda board: board.texts(conversation) == list(texts))
+
+
+@pytest.fixture
+def inbox(evaluating_connection: RedisConnection, redis_prefix: str) -> RedisInbox:
+    return RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=Bounds(waiting_of_one=100))
+
+
+@pytest.fixture
+def team(inbox: RedisInbox) -> Team:
+    return Team(inbox)
+
+
+@asynccontextmanager
+async def at_work(*workers: Worker) -> AsyncIterator[None]:
+    """The workers run during the block, are drained at its end, and all of it takes a few seconds at most."""
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        for worker in workers:
+            group.create_task(worker.run())
+        yield
+        for worker in workers:
+            worker.drain()
+
+
+async def test_a_question_is_answered_where_it_was_asked(team: Team) -> None:
+    async with at_work(team.worker()):
+        await team.ask("Well?")
+        await team.until_texts("Hello there.")
+    assert await team.inbox.claim() is None
+
+
+async def test_the_questions_of_a_conversation_are_answered_in_order_by_any_number_of_workers(team: Team) -> None:
+    conversations = [replace(HERE, channel=str(n)) for n in range(4)]
+    for n in range(5):
+        for conversation in conversations:
+            await team.ask(f"{n}?", conversation=conversation)
+    async with at_work(*(team.worker() for _ in range(3))):
+        await team.board.until(lambda board: all(len(board.texts(place)) == 5 for place in conversations))
+    for conversation in conversations:
+        turns = await team.history.turns(conversation)
+        assert [turn.question for turn in turns] == [f"{n}?" for n in range(5)]
+
+
+async def test_an_answer_that_fails_is_told_to_who_asked_and_the_next_is_answered(team: Team) -> None:
+    away = HistoryUnavailable(where="here", reason="refused")
+    async with at_work(team.worker([away], ["Hello."])):
+        await team.ask("Well?")
+        await team.ask("And now?")
+        await team.board.until(lambda board: len(board.texts(HERE)) == 2 and board.texts(HERE)[1] == "Hello.")
+    assert team.board.texts(HERE)[0].startswith("I can't reach")
+
+
+async def test_a_worker_that_is_drained_hands_back_what_another_finishes_in_the_same_message(team: Team) -> None:
+    never = asyncio.Event()
+    async with at_work(team.worker(["Half an", never])):
+        await team.ask("Well?")
+        await team.until_texts("Half an")
+    assert await team.inbox.waiting() == 1
+    async with at_work(team.worker(["Whole."])):
+        await team.until_texts("Whole.")
+    turns = await team.history.turns(HERE)
+    assert [(turn.question, turn.answer) for turn in turns] == [("Well?", "Whole.")]
+
+
+async def test_a_worker_that_is_drained_finishes_what_it_can(team: Team) -> None:
+    go_on = asyncio.Event()
+    worker = team.worker(["Half an", go_on, " answer."], pace=replace(QUICK, drain_seconds=10))
+    async with at_work(worker):
+        await team.ask("Well?")
+        await team.until_texts("Half an")
+        worker.drain()
+        go_on.set()
+    assert team.board.texts(HERE) == ["Half an answer."]
+    assert await team.inbox.claim() is None
+
+
+async def test_a_platform_that_fails_is_tried_again(team: Team) -> None:
+    failures = [HistoryUnavailable(where="board", reason="refused")]
+
+    async def fail_once(step: str, _: Incoming) -> None:
+        if step == "post" and failures:
+            raise failures.pop()
+
+    async with at_work(team.worker(before=fail_once)):
+        await team.ask("Well?")
+        await team.until_texts("Hello there.")
+
+
+async def test_a_question_that_ends_one_worker_after_the_other_is_given_up_and_its_author_told(team: Team) -> None:
+    async def fail(step: str, _: Incoming) -> None:
+        if step == "done" and team.board.texts(HERE) == ["Hello there."]:
+            raise RuntimeError("a fault of ours")
+
+    async with at_work(team.worker(before=fail)):
+        await team.ask("Well?")
+        await team.board.until(lambda board: any("I have given up" in text for text in board.texts(HERE)))
+    assert len(team.board.messages) == 1
+    assert await team.inbox.claim() is None
+
+
+async def test_a_worker_whose_claim_is_lost_stops_and_leaves_the_reply_to_the_other(
+    team: Team, evaluating_connection: RedisConnection, redis_prefix: str
+) -> None:
+    forgetful = RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=Bounds(lease_seconds=0))
+    never = asyncio.Event()
+    slow = team.worker(["Half an", never], inbox=forgetful, pace=replace(QUICK, slots=1, renew_seconds=60))
+    await team.ask("Well?")
+    async with at_work(slow):
+        await team.until_texts("Half an")
+        async with at_work(team.worker(["Whole."])):
+            await team.until_texts("Whole.")
+    assert team.board.texts(HERE) == ["Whole."]
+
+
+async def test_a_renewed_claim_is_not_taken_by_another_worker(
+    team: Team, evaluating_connection: RedisConnection, redis_prefix: str
+) -> None:
+    brief = RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=Bounds(lease_seconds=0.5))
+    go_on = asyncio.Event()
+    await team.ask("Well?")
+    async with at_work(team.worker(["Half an", go_on, " answer."], inbox=brief)):
+        await team.until_texts("Half an")
+        for _ in range(2):
+            await team.inbox.wait()  # a second each, so the lease would have ended
+        assert await team.inbox.claim() is None
+        go_on.set()
+        await team.until_texts("Half an answer.")
+
+
+async def test_a_worker_goes_on_when_the_inbox_is_back(team: Team) -> None:
+    class Flaky(RedisInbox):
+        faults = 3
+
+        async def claim(self) -> Claim | None:
+            if self.faults:
+                self.faults -= 1
+                raise HistoryUnavailable(where="here", reason="refused")
+            return await super().claim()
+
+    flaky = Flaky(team.inbox._connection, prefix=team.inbox._root.decode().split(":")[0])
+    await team.ask("Well?")
+    async with at_work(team.worker(inbox=flaky)):
+        await team.until_texts("Hello there.")

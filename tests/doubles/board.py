@@ -1,0 +1,96 @@
+"""A chat service that is as strict as the real ones: a nonce posts once, and only what was posted can be edited."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+
+from bot.errors import AssistantError
+from bot.messages import ConversationKey, Incoming, Reply, ReplyDelta
+from bot.service.platforms import Remember, Told
+from bot.wording import speak
+
+Step = Callable[[str, Incoming], Awaitable[None]]
+"""Awaited before each step of a delivery, by its name: `post`, `remember`, `edit`, `done`. May raise, wait, or kill."""
+
+
+@dataclass
+class Message:
+    """What everybody sees."""
+
+    channel: str
+    text: str
+    edits: int = 0
+
+
+@dataclass
+class Board:
+    """The service's side."""
+
+    messages: dict[str, Message] = field(default_factory=dict)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _nonces: dict[str, str] = field(default_factory=dict)
+
+    async def post(self, channel: str, text: str, *, nonce: str) -> str:
+        """A new message, or the one that this nonce has posted already; gives its id."""
+        if nonce not in self._nonces:
+            self._nonces[nonce] = id_ = str(len(self.messages) + 1)
+            self.messages[id_] = Message(channel, text)
+            await self._tell()
+        return self._nonces[nonce]
+
+    async def edit(self, id_: str, text: str) -> None:
+        """Another text in a message's place."""
+        message = self.messages[id_]
+        message.text, message.edits = text, message.edits + 1
+        await self._tell()
+
+    def texts(self, conversation: ConversationKey) -> list[str]:
+        """What stands in a channel, in order."""
+        return [message.text for message in self.messages.values() if message.channel == str(conversation)]
+
+    async def until(self, happened: Callable[["Board"], bool]) -> None:
+        """Wait for it; the caller bounds the time."""
+        async with self.changed:
+            await self.changed.wait_for(lambda: happened(self))
+
+    async def _tell(self) -> None:
+        async with self.changed:
+            self.changed.notify_all()
+
+
+@dataclass
+class BoardOutbound:
+    """The adapter's half that shows answers."""
+
+    board: Board
+    before: Step | None = None
+
+    async def deliver(
+        self, incoming: Incoming, told: AsyncIterator[Told], *, posted: str | None, remember: Remember
+    ) -> None:
+        text, id_ = "", posted
+        async for event in told:
+            match event:
+                case ReplyDelta(text=piece):
+                    text += piece
+                case Reply(text=whole):
+                    text = whole
+                case AssistantError() as error:
+                    text = "\n".join(filter(None, [text, speak(incoming.language).of_error(error)]))
+            if text:
+                id_ = await self._show(incoming, id_, text, remember)
+        await self._step("done", incoming)
+
+    async def _show(self, incoming: Incoming, id_: str | None, text: str, remember: Remember) -> str:
+        if id_ is None:
+            await self._step("post", incoming)
+            id_ = await self.board.post(str(incoming.conversation), text, nonce=incoming.id)
+            await self._step("remember", incoming)
+            await remember(id_)
+        await self._step("edit", incoming)
+        await self.board.edit(id_, text)
+        return id_
+
+    async def _step(self, name: str, incoming: Incoming) -> None:
+        if self.before:
+            await self.before(name, incoming)
