@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     @classmethod
     def read(cls) -> Self:
         """Read the environment; the first value that can't be used becomes a `BadSetting` that names it."""
+    access_file: Path | None = None
         try:
             return cls()
         except ValidationError as error:
@@ -123,12 +124,12 @@ class Settings(BaseSettings):
         secrets = {_variable((name,)) for name, field in cls.model_fields.items() if _is_secret(field.annotation)}
         return None if given.isdisjoint(secrets) else Path(_ENV_FILE).absolute()
 
-    @field_validator("redis_url", "model", "model_file", "embedding_folder", "qdrant_url", mode="before")
+    @field_validator("redis_url", "model", "model_file", "embedding_folder", "qdrant_url", "access_file", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("state_dir", "cache_dir", "knowledge_dir", "model_file", "embedding_folder")
+    @field_validator("state_dir", "cache_dir", "knowledge_dir", "model_file", "embedding_folder", "access_file")
     @classmethod
     def _home_is_spelt_out(cls, value: Path | None) -> Path | None:
         """No shell replaces the `~` in `.env`."""

@@ -11,7 +11,7 @@ from bot.commands.model import Model
 from bot.commands.registry import Command, Registry
 from bot.commands.stats import Stats
 from bot.models.selection import ModelSelection
-from bot.ports import ChatModel, LatencyLog, ModelPins
+from bot.ports import AuditLog, ChatModel, LatencyLog, ModelPins
 from bot.stats.hardware import HardwareProbe
 
 
@@ -26,6 +26,7 @@ class Family(Protocol):
 def build_registry(
     *,
     access: Access,
+    audit: AuditLog,
     engine: ChatModel,
     pins: ModelPins,
     selection: ModelSelection,
@@ -37,9 +38,10 @@ def build_registry(
 ) -> Registry:
     """Every command on every platform. `memory` is asked to forget; `answers` is the assistant.
 
-    `documents` are the families that need a knowledge folder; none where there is none.
+    `audit` is told of every use of a command that takes more than asking. `documents` are the families that need a
+    knowledge folder; none where there is none.
     """
-    registry = Registry(access)
+    registry = Registry(access, audit)
     families: tuple[Family, ...] = (
         Help(registry),
         Model(engine=engine, pins=pins, selection=selection, access=access),

@@ -27,6 +27,14 @@ _REINDEX_SECONDS = 2.5
 COUNTED = ("new", "changed", "moved", "updated", "relabelled", "deleted", "unchanged")
 
 
+def needed(values: Values) -> Permission:
+    """Looking takes no more than asking; forcing may empty the index, and is an administrator's."""
+    action = values.get("action")
+    if action is None:
+        return Permission.ASK
+    return Permission.REINDEX if action == REINDEX else Permission.ADMINISTER
+
+
 class Indexing(Protocol):
     """Whoever brings the index up to date."""
 
@@ -60,7 +68,8 @@ class Knowledge:
 
     def commands(self) -> tuple[Command, ...]:
         """`/knowledge [reindex | force]`."""
-        return (Command("knowledge", self._run, (Parameter("action", choices=(REINDEX, FORCE), aliases=_WORDS),)),)
+        action = Parameter("action", choices=(REINDEX, FORCE), aliases=_WORDS)
+        return (Command("knowledge", self._run, (action,), needs=needed),)
 
     async def _run(self, invocation: Invocation, values: Values) -> Card:
         action = values.get("action")
@@ -74,11 +83,9 @@ class Knowledge:
             attempt(self.scopes.read()),
         )
         models = self.indexing.models
-        return _Shown(invocation, standing, records, size, scopes, models, is_admin=self._is_admin(invocation)).card()
+        return _Shown(invocation, standing, records, size, scopes, models, self._held(invocation)).card()
 
     async def _reindex(self, invocation: Invocation, *, force: bool) -> Card:
-        name = f"/knowledge {FORCE if force else REINDEX}"
-        self.access.demand(Permission.ADMINISTER, invocation.author, invocation.conversation, action=name)
         requested = self.keeping.request(force=force)
         await asyncio.wait({requested}, timeout=_REINDEX_SECONDS)
         if not requested.done() or requested.cancelled():
@@ -88,11 +95,13 @@ class Knowledge:
             title=say("indexing-title"),
             text="\n".join(report_lines(report, say)),
             tables=_failures(report.failures, _Reader(scopes, invocation), say),
-            actions=_offered(report.trouble, say),
+            actions=_offered(report.trouble, self._held(invocation), say),
         )
 
-    def _is_admin(self, invocation: Invocation) -> bool:
-        return self.access.may(Permission.ADMINISTER, invocation.author, invocation.conversation)
+    def _held(self, invocation: Invocation) -> frozenset[Permission]:
+        """What the caller may do here, of what a card shows or offers."""
+        who = invocation.author, invocation.conversation
+        return frozenset(one for one in (Permission.REINDEX, Permission.ADMINISTER) if self.access.allows(one, *who))
 
 
 def report_lines(report: IndexReport, say: Wording) -> Iterator[str]:
@@ -147,7 +156,7 @@ class _Shown:
     size: tuple[int, int] | AssistantError
     scopes: Scopes | AssistantError
     models: tuple[str, ...]
-    is_admin: bool
+    held: frozenset[Permission]
 
     @property
     def say(self) -> Wording:
@@ -167,7 +176,7 @@ class _Shown:
                 self._here(reader),
             ),
             tables=_failures(self.standing.failures, reader, say) if reader else (),
-            actions=_offered(trouble, say) if self.is_admin else (),
+            actions=_offered(trouble, self.held, say),
         )
 
     def _index(self, reader: _Reader | None) -> Iterator[Field]:
@@ -211,7 +220,7 @@ class _Shown:
         if trouble:
             yield Field(say("knowledge-trouble"), say.of_error(trouble))
         unused = self.standing.report.unused_scopes if self.standing.report else ()
-        if unused and self.is_admin:
+        if unused and Permission.ADMINISTER in self.held:
             yield Field(say("knowledge-unused"), say("knowledge-unused-folders", folders=", ".join(unused)))
 
     def _here(self, reader: _Reader | None) -> Field:
@@ -251,12 +260,12 @@ def _failures(failures: Sequence[Failure], reader: _Reader, say: Wording) -> tup
     return (Table(columns, tuple(rows), title=say("knowledge-failed")),) if rows else ()
 
 
-def _offered(trouble: AssistantError | None, say: Wording) -> tuple[Action, ...]:
-    """What an administrator may do next; forcing is offered only where something was held back."""
-    again = Action(say("knowledge-reindex"), f"knowledge {REINDEX}")
-    if isinstance(trouble, KnowledgeVanished):
-        return again, Action(say("knowledge-force"), f"knowledge {FORCE}")
-    return (again,)
+def _offered(trouble: AssistantError | None, held: frozenset[Permission], say: Wording) -> tuple[Action, ...]:
+    """What the caller may do next; forcing is offered only where something was held back."""
+    again = (Action(say("knowledge-reindex"), f"knowledge {REINDEX}"),) if Permission.REINDEX in held else ()
+    if isinstance(trouble, KnowledgeVanished) and Permission.ADMINISTER in held:
+        return (*again, Action(say("knowledge-force"), f"knowledge {FORCE}"))
+    return again
 
 
 def _ago(seconds: float, say: Wording) -> str:

@@ -69,8 +69,15 @@ def _scope(scope: PinScope, conversation: ConversationKey) -> PinScope:
     return PinScope.CHANNEL if scope is PinScope.THREAD and not conversation.thread else scope
 
 
+def needed(values: Values) -> Permission:
+    """Looking takes no more than asking; the choice for everyone (`global`) is an administrator's."""
+    if "name" not in values:
+        return Permission.ASK
+    return Permission.ADMINISTER if values.get("scope") == PinScope.GLOBAL else Permission.SWITCH
+
+
 class Model:
-    """Shows and changes which model answers. For everyone (`global`), that takes the right to administer."""
+    """Shows and changes which model answers."""
 
     def __init__(self, *, engine: ChatModel, pins: ModelPins, selection: ModelSelection, access: Access) -> None:
         self._engine = engine
@@ -82,7 +89,7 @@ class Model:
         """`/model [name] [scope]`; the name `reset` takes a choice back."""
         name = Parameter("name", completions=self._names)
         scope = Parameter("scope", choices=tuple(PinScope), aliases=_SCOPE_WORDS)
-        return (Command("model", self._run, (name, scope)),)
+        return (Command("model", self._run, (name, scope), needs=needed),)
 
     async def _run(self, invocation: Invocation, values: Values) -> Card:
         match read(values, invocation.conversation):
@@ -109,7 +116,6 @@ class Model:
         return _Shown(invocation, self._engine, self._access, selection, pins, models, version).card()
 
     async def _choose(self, invocation: Invocation, chosen: Choose) -> Card:
-        self._demand(invocation, chosen.scope)
         models = await promptly(self._engine, self._engine.models())
         model = resolve(chosen.name, models, engine=self._engine.engine)
         if not can_chat(model):
@@ -122,7 +128,6 @@ class Model:
         return _told(invocation, done, (_reset_action(chosen.scope, invocation), _list_action(invocation.say)))
 
     async def _reset(self, invocation: Invocation, reset: Reset) -> Card:
-        self._demand(invocation, reset.scope)
         there_was = await self._pins.unpin(reset.scope, invocation.conversation, invocation.author)
         done = invocation.say("model-unpinned" if there_was else "model-not-pinned", **_where(reset.scope, invocation))
         after = await self._selected(invocation)
@@ -131,11 +136,6 @@ class Model:
     async def _selected(self, invocation: Invocation) -> Selection | AssistantError:
         chosen = self._selection.choose(invocation.conversation, invocation.author)
         return await attempt(promptly(self._engine, chosen))
-
-    def _demand(self, invocation: Invocation, scope: PinScope) -> None:
-        if scope is PinScope.GLOBAL:
-            author, conversation = invocation.author, invocation.conversation
-            self._access.demand(Permission.ADMINISTER, author, conversation, action="/model … global")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,12 @@ class _Shown:
         rows = tuple(_row(model, say, current=model == current) for model in self._offered)
         return Table(tuple(say(f"model-column-{name}") for name in _COLUMNS), rows, _NUMERIC)
 
+    def _allows(self, permission: Permission) -> bool:
+        return self.access.allows(permission, self.invocation.author, self.invocation.conversation)
+
     def _switches(self) -> tuple[Action, ...]:
+        if not self._allows(Permission.SWITCH):
+            return ()
         say = self.invocation.say
         others = [model for model in self._offered if can_chat(model) and model != self._current]
         return tuple(
@@ -207,9 +212,8 @@ class _Shown:
     def _resets(self) -> tuple[Action, ...]:
         if isinstance(self.pins, AssistantError):
             return ()
-        who = (self.invocation.author, self.invocation.conversation)
-        everyones = self.access.may(Permission.ADMINISTER, *who)
-        changeable = (pin for pin in self.pins if pin.scope is not PinScope.GLOBAL or everyones)
+        own, everyones = self._allows(Permission.SWITCH), self._allows(Permission.ADMINISTER)
+        changeable = (pin for pin in self.pins if (everyones if pin.scope is PinScope.GLOBAL else own))
         return tuple(_reset_action(pin.scope, self.invocation) for pin in changeable)
 
 

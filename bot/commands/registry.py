@@ -11,10 +11,12 @@ import shlex
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.access import Access, Permission
+from bot.access import Access, Permission, Refusal
+from bot.access.gate import not_allowed
 from bot.commands.cards import Card
 from bot.errors import AssistantError, BadArgument, MissingArgument, UnknownCommand
 from bot.messages import Author, ConversationKey, Language, ReplyEvent
+from bot.ports import AuditEntry, AuditLog
 from bot.wording import Wording, speak
 
 logger = logging.getLogger(__name__)
@@ -66,19 +68,36 @@ class Parameter:
         return self.aliases.get(word, word)
 
 
+Needs = Callable[[Values], Permission]
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command. `run` gets values by parameter name, only those given; its description is `command-<name>`."""
+    """A command. `run` gets values by parameter name, only those given; its description is `command-<name>`.
+
+    `permission` is what it takes to use it at all, `needs` tells of values that take more. The registry demands both.
+    """
 
     name: str
     run: Callable[[Invocation, Values], Awaitable[Result]]
     parameters: tuple[Parameter, ...] = ()
     permission: Permission = Permission.ASK
+    needs: Needs | None = None
 
     @property
     def usage(self) -> str:
         """How it is typed, such as `/model [name] [scope]`; what is required stands in angle brackets."""
         shown = (f"<{taken.name}>" if taken.required else f"[{taken.name}]" for taken in self.parameters)
+        return " ".join((f"/{self.name}", *shown))
+
+    def needed(self, values: Values) -> Permission:
+        """What it takes to use it with these values, in their canonical form."""
+        return self.needs(values) if self.needs else self.permission
+
+    def action(self, values: Values) -> str:
+        """How a refusal calls it: `/model … global`. Of the values only those that are choices are repeated."""
+        taken = [parameter for parameter in self.parameters if parameter.name in values]
+        shown = (values[parameter.name] if parameter.choices else "…" for parameter in taken)
         return " ".join((f"/{self.name}", *shown))
 
     def parameter(self, name: str) -> Parameter | None:
@@ -96,9 +115,10 @@ class Command:
 
 @dataclass(slots=True)
 class Registry:
-    """All commands, by name, in the order in which they were added."""
+    """All commands, by name, in the order in which they were added. `audit` is told of those for administrators."""
 
     access: Access
+    audit: AuditLog | None = None
     _commands: dict[str, Command] = field(default_factory=dict)
 
     @property
@@ -133,12 +153,21 @@ class Registry:
         return command, {parameter.name: value for parameter, value in zip(command.parameters, given, strict=False)}
 
     async def run(self, invocation: Invocation, command: Command, values: Values) -> Result:
-        """Check the permission and the values, then run. An empty value counts as not given.
+        """Check the permission and the values, write it down where it takes more than asking, then run.
 
-        Raises `NotAllowed`, `BadArgument`, `MissingArgument` or the command's own errors.
+        An empty value counts as not given. Raises `NotAllowed`, `BadArgument`, `MissingArgument` or the command's own
+        errors.
         """
-        self.access.demand(command.permission, invocation.author, invocation.conversation, action=f"/{command.name}")
-        return await command.run(invocation, _checked(command, values))
+        if refusal := self._refusal(invocation, command.permission):
+            await self._write_down(invocation, command, values, permission=command.permission, allowed=False)
+            raise not_allowed(refusal, action=f"/{command.name}")
+        accepted = _checked(command, values)
+        needed = command.needed(accepted)
+        refusal = self._refusal(invocation, needed)
+        await self._write_down(invocation, command, accepted, permission=needed, allowed=refusal is None)
+        if refusal:
+            raise not_allowed(refusal, action=command.action(accepted))
+        return await command.run(invocation, accepted)
 
     async def completions(
         self, invocation: Invocation, command: Command, parameter: str, *, typed: str = "", most: int = 25
@@ -154,6 +183,26 @@ class Registry:
         start = typed.strip().lower()
         fitting = [value for value in offered if start in value.lower()]
         return tuple(sorted(fitting, key=lambda value: not value.lower().startswith(start))[:most])
+
+    def _refusal(self, invocation: Invocation, permission: Permission) -> Refusal | None:
+        decision = self.access.may(invocation.author, invocation.conversation, permission)
+        return decision if isinstance(decision, Refusal) else None
+
+    async def _write_down(
+        self, invocation: Invocation, command: Command, values: Values, *, permission: Permission, allowed: bool
+    ) -> None:
+        if self.audit is None or not permission.is_audited:
+            return
+        entry = AuditEntry(
+            at=invocation.at,
+            author=invocation.author.id,
+            conversation=invocation.conversation,
+            command=command.name,
+            parameters=dict(values),
+            permission=permission.value,
+            allowed=allowed,
+        )
+        await self.audit.record(entry)
 
     def _nearest(self, name: str) -> tuple[str, ...]:
         begun = [known for known in self._commands if name and known.startswith(name)]

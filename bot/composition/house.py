@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.access import Access
 from bot.assistant import Assistant
-from bot.backends.name_resolution import resolve
+from bot.audit import AUDIT_FILE, AuditFile
 from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
 from bot.backends.redis_connection import RedisConnection, open_redis
 from bot.backends.valkey import open_valkey
@@ -19,6 +19,7 @@ from bot.commands.catalogue import Family, build_registry
 from bot.commands.knowledge import Knowledge as KnowledgeCommands
 from bot.commands.registry import Registry
 from bot.commands.sources import Sources
+from bot.composition.admittance import open_access
 from bot.composition.engines import Taken, open_engine
 from bot.composition.garbage import settled
 from bot.egress import demand_inside, peer_of
@@ -53,6 +54,7 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
     Without it the house opens all the same where it can: each question then tells what is missing, and everything goes
     on by itself once it is back.
     """
+    access = await asyncio.to_thread(open_access, settings)
     async with AsyncExitStack() as stack:
         stores = _stores(await stack.enter_async_context(open_history(settings, required=required)), settings)
         taken = await stack.enter_async_context(open_engine(settings, required=required))
@@ -64,11 +66,13 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
             selection=selection,
             latency=stores.latency,
             knowledge=documents.knowledge if documents else None,
+            access=access,
             limits=limits_of(settings),
         )
         stack.push_async_callback(assistant.close)
         registry = build_registry(
-            access=Access(settings.admins),
+            access=access,
+            audit=AuditFile(settings.state_dir / AUDIT_FILE),
             engine=taken.engine,
             pins=stores.pins,
             selection=selection,
@@ -76,7 +80,7 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
             latency=stores.latency,
             hardware=HardwareProbe(disk_of=settings.state_dir),
             answers=assistant,
-            documents=_document_commands(documents, stores.history, settings) if documents else (),
+            documents=_document_commands(documents, stores.history, access) if documents else (),
         )
         stack.enter_context(settled())
         yield House(
@@ -107,8 +111,7 @@ def _stores(connection: RedisConnection, settings: Settings) -> _Stores:
     )
 
 
-def _document_commands(documents: "Documents", history: RedisHistory, settings: Settings) -> tuple[Family, ...]:
-    access = Access(settings.admins)
+def _document_commands(documents: "Documents", history: RedisHistory, access: Access) -> tuple[Family, ...]:
     return (
         Sources(history, documents.index, documents.scopes),
         KnowledgeCommands(documents.index, documents.indexer, documents.keeper, documents.scopes, access),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import AssistantError
 from bot.messages import Author, ConversationKey, Turn
-from bot.ports import Forgotten, LatencySample, Pin, PinScope
+from bot.ports import AuditEntry, Forgotten, LatencySample, Pin, PinScope
 
 Place = tuple[PinScope, str]
 
@@ -82,6 +82,16 @@ class MemoryLatencyLog:
     async def samples(self) -> Mapping[str, Sequence[LatencySample]]:
         _fail_if(self.down)
         return {model: tuple(samples) for model, samples in self.kept.items()}
+
+
+@dataclass
+class MemoryAudit:
+    """Audit entries in a list."""
+
+    entries: list[AuditEntry] = field(default_factory=list)
+
+    async def record(self, entry: AuditEntry) -> None:
+        self.entries.append(entry)
 
 
 def _fail_if(error: AssistantError | None) -> None:

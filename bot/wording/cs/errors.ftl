@@ -33,6 +33,27 @@ error-bad-argument = { $expected ->
   }
 error-missing-argument = Příkazu /{ $command } chybí hodnota pro { $parameter }. Co přijímá, ukáže /help { $command }.
 error-not-allowed = { not-allowed-what } { not-allowed-needed } { not-allowed-contact }
+not-allowed-what = { $needed ->
+    [ask] Tady se mě ptát nesmíte.
+    [switch] Tady model vybírat nesmíte ({ $action }).
+    [pull] Stahovat modely nesmíte ({ $action }).
+    [reindex] Indexovat dokumenty nesmíte ({ $action }).
+   *[administer] { $action } takhle použít nesmíte: týká se všech, a tak to smí jen správce.
+  }
+not-allowed-needed = { $roles ->
+    [none] { $channels ->
+        [none] Musela bych k tomu mít povolené vaše jméno nebo některou z vašich rolí.
+       *[other] Dovoleno je to v těchto kanálech: { $channels }.
+      }
+   *[other] { $channels ->
+        [none] Je k tomu potřeba některá z těchto rolí: { $roles }.
+       *[other] Je k tomu potřeba některá z těchto rolí: { $roles }; anebo je to dovoleno v těchto kanálech: { $channels }.
+      }
+  }
+not-allowed-contact = { $contact ->
+    [none] Rozhoduje o tom provozovatel Sovy: požádejte ho.
+   *[other] Požádat o to můžete zde: { $contact }.
+  }
 
 error-engine-unreachable = Nemohu se spojit s enginem ({ $engine }) na { $url }. Běží? Vaše konverzace je v bezpečí; zeptejte se znovu, až poběží.
 error-engine-busy = Engine ({ $engine }) má teď víc práce, než zvládne. Zkuste to prosím za chvíli.

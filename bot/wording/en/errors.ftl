@@ -31,6 +31,27 @@ error-bad-argument = { $expected ->
   }
 error-missing-argument = /{ $command } needs a value for { $parameter }. /help { $command } shows what it takes.
 error-not-allowed = { not-allowed-what } { not-allowed-needed } { not-allowed-contact }
+not-allowed-what = { $needed ->
+    [ask] You may not ask me here.
+    [switch] You may not choose the model here ({ $action }).
+    [pull] You may not have models fetched ({ $action }).
+    [reindex] You may not have the documents indexed ({ $action }).
+   *[administer] You may not use { $action } like this: it concerns everybody, so only an administrator may.
+  }
+not-allowed-needed = { $roles ->
+    [none] { $channels ->
+        [none] I need to know you by name for that, or one of your roles.
+       *[other] It is allowed in these channels: { $channels }.
+      }
+   *[other] { $channels ->
+        [none] It takes one of these roles: { $roles }.
+       *[other] It takes one of these roles: { $roles }; or it is allowed in these channels: { $channels }.
+      }
+  }
+not-allowed-contact = { $contact ->
+    [none] Whoever runs Sova decides that: ask them for it.
+   *[other] Ask for it: { $contact }.
+  }
 
 error-engine-unreachable = I can't reach the engine ({ $engine }) at { $url }. Is it running? Your conversation is safe; ask again when it is back.
 error-engine-busy = The engine ({ $engine }) has more to do than it can take right now. Please ask again in a moment.

@@ -15,7 +15,7 @@ from bot.messages import Author, ConversationKey, Incoming, Language, Reply
 from bot.models.selection import ModelSelection
 from bot.ports import Capability, ModelInfo
 from bot.stats.hardware import HardwareProbe
-from tests.doubles.memory import MemoryHistory, MemoryLatencyLog, MemoryPins
+from tests.doubles.memory import MemoryAudit, MemoryHistory, MemoryLatencyLog, MemoryPins
 from tests.doubles.nvml import FakeNvml
 from tests.doubles.scripted_engine import ScriptedEngine
 
@@ -45,6 +45,7 @@ class House:
     nvml: FakeNvml
     assistant: Assistant
     registry: Registry
+    audit: MemoryAudit
     invocation: Invocation = field(
         default_factory=lambda: Invocation(id="c1", conversation=CHANNEL, author=Author("U1", "Ana"), at=NOW)
     )
@@ -83,12 +84,13 @@ def values(card: Card) -> dict[str, str]:
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     engine = ScriptedEngine(offers=[OWL, LARK, EMBEDDER])
-    pins, latency, nvml = MemoryPins(), MemoryLatencyLog(), FakeNvml()
+    pins, latency, nvml, audit = MemoryPins(), MemoryLatencyLog(), FakeNvml(), MemoryAudit()
     history = MemoryHistory(pins)
     selection = ModelSelection(engine, pins, default=None)
     assistant = Assistant(engine=engine, history=history, selection=selection, latency=latency)
     registry = build_registry(
         access=Access(admins=frozenset({"slack:boss"})),
+        audit=audit,
         engine=engine,
         pins=pins,
         selection=selection,
@@ -97,5 +99,5 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         hardware=HardwareProbe(disk_of=tmp_path, nvml=nvml, seconds=30),
         answers=assistant,
     )
-    yield House(engine, pins, history, latency, nvml, assistant, registry)
+    yield House(engine, pins, history, latency, nvml, assistant, registry, audit)
     await assistant.close()

@@ -12,7 +12,7 @@ from bot.models.selection import ModelSelection
 from bot.stats.hardware import HardwareProbe
 from bot.wording import speak
 from tests.bot.commands.conftest import House
-from tests.doubles.memory import MemoryHistory, MemoryLatencyLog
+from tests.doubles.memory import MemoryAudit, MemoryHistory, MemoryLatencyLog
 from tests.doubles.scripted_engine import ScriptedEngine
 
 NAMES = ["help", "model", "stats", "stop", "regenerate", "forget"]
@@ -36,6 +36,7 @@ def test_what_is_about_documents_stands_beside_the_models(tmp_path: Path) -> Non
     selection = ModelSelection(engine, history.pins, default=None)
     registry = build_registry(
         access=Access(frozenset()),
+        audit=MemoryAudit(),
         engine=engine,
         pins=history.pins,
         selection=selection,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.access import Access
+from bot.access import Access, Grantee, Kind, Permission, Rules
 from bot.commands import knowledge
 from bot.commands.cards import Card
 from bot.commands.knowledge import Knowledge
@@ -23,6 +23,15 @@ from tests.bot.retrieval.test_keeping import Notices
 CHANNEL = ConversationKey("slack", "team", "C1")
 CALL = Invocation("c1", CHANNEL, Author("U1", "Ana"), NOW + 300)
 BOSS = replace(CALL, author=Author("boss", "Boss"))
+EDITOR = replace(CALL, author=Author("eda", "Eda", frozenset({"editors"})))
+
+
+class Editors:
+    """Rules that give reindexing to a role."""
+
+    def rules(self) -> Rules:
+        return Rules(given={"slack": {Permission.REINDEX: frozenset({Grantee(Kind.ROLE, "editors")})}})
+
 
 Ask = Callable[..., Awaitable[Card]]
 
@@ -36,7 +45,7 @@ def folder(tmp_path: Path) -> KnowledgeFolder:
 async def ask(folder: KnowledgeFolder) -> AsyncIterator[Ask]:
     """Calls the command with its keeper at work; nothing is noticed by itself."""
     keeper = FolderKeeper(folder.indexer, Notices(), now=lambda: NOW)
-    access = Access(admins=frozenset({"slack:boss"}))
+    access = Access(admins=frozenset({"slack:boss"}), file=Editors())
     family = Knowledge(folder.index, folder.indexer, keeper, ScopesFile(folder.root), access)
     registry = Registry(access)
     for command in family.commands():
@@ -194,6 +203,16 @@ async def test_others_may_not(folder: KnowledgeFolder, ask: Ask, text: str) -> N
     with pytest.raises(NotAllowed):
         await ask(text)
     assert await folder.documents() == {}
+
+
+async def test_an_editor_may_reindex_and_not_force(folder: KnowledgeFolder, ask: Ask) -> None:
+    folder.write("new.md")
+    card = await ask("/knowledge reindex", by=EDITOR)
+    assert [action.command for action in card.actions] == ["knowledge reindex"]
+    assert list(await folder.documents()) == ["new.md"]
+    with pytest.raises(NotAllowed) as refused:
+        await ask("/knowledge force", by=EDITOR)
+    assert (refused.value.action, refused.value.needed) == ("/knowledge force", "administer")
 
 
 async def test_what_was_held_back_can_be_forced(folder: KnowledgeFolder, ask: Ask) -> None:

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from bot.access import Access, Permission, Rules
 from bot.commands import parts
-from bot.commands.model import Choose, Request, Reset, Show, read
+from bot.commands.model import Choose, Model, Request, Reset, Show, read
+from bot.commands.registry import Registry
 from bot.errors import (
     BadArgument,
     CannotChat,
@@ -16,6 +18,7 @@ from bot.errors import (
     UnknownModel,
 )
 from bot.messages import Author, ConversationKey
+from bot.models.selection import ModelSelection
 from bot.ports import ModelInfo, Pin, PinScope
 from tests.bot.commands.conftest import CHANNEL, House, values
 
@@ -134,6 +137,28 @@ async def test_the_default_for_everyone_takes_the_right_to_administer(text: str,
         await house.card(text)
     assert caught.value.needed == "administer"
     assert await pinned(house) == []
+
+
+async def test_whoever_may_not_switch_is_shown_the_models_and_offered_nothing(house: House) -> None:
+    class Fixed:
+        def rules(self) -> Rules:
+            return Rules(given={"slack": {Permission.SWITCH: frozenset()}})
+
+    await house.card("/model lark me")
+    access = Access(file=Fixed())
+    family = Model(
+        engine=house.engine,
+        pins=house.pins,
+        selection=ModelSelection(house.engine, house.pins, default=None),
+        access=access,
+    )
+    house.registry = Registry(access)
+    house.registry.add(*family.commands())
+    assert (await house.card("/model")).actions == ()
+    for text in ("/model owl me", "/model owl thread", "/model reset channel"):
+        with pytest.raises(NotAllowed) as caught:
+            await house.card(text)
+        assert caught.value.needed == "switch"
 
 
 async def test_an_administrator_sets_the_default_for_everyone_and_takes_it_back(house: House) -> None:

@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.access import Access, Permission
+from bot.access import Access, Permission, Rules
 from bot.commands.cards import Card
 from bot.commands.registry import Command, Invocation, Parameter, Registry, Values
 from bot.errors import BadArgument, EngineUnreachable, MissingArgument, NotAllowed, UnknownCommand
 from bot.messages import Author, ConversationKey
+from bot.ports import AuditEntry
 
 INVOCATION = Invocation(id="1", conversation=ConversationKey("slack", "t", "c"), author=Author("U1", "Ana"), at=0.0)
 
@@ -145,3 +146,97 @@ def test_two_commands_of_one_name_are_a_fault() -> None:
 
 def test_usage_shows_what_is_required_and_what_is_optional() -> None:
     assert PICK.usage == "/pick <name> [scope]"
+
+
+# --- what takes more than asking ------------------------------------------------------------------------------
+
+
+class Order:
+    """Notes what happens, in order."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.entries: list[AuditEntry] = []
+
+    async def record(self, entry: AuditEntry) -> None:
+        self.notes.append("recorded")
+        self.entries.append(entry)
+
+    async def run(self, _invocation: Invocation, _given: Values) -> Card:
+        self.notes.append("done")
+        return Card("")
+
+    @property
+    def command(self) -> Command:
+        scope = Parameter("scope", choices=("me", "all"))
+        return Command("change", self.run, (Parameter("name"), scope), needs=for_all_an_administrators)
+
+    async def type(self, text: str, *, author: str) -> None:
+        house = Registry(Access(admins=frozenset({"slack:boss"})), self)
+        house.add(self.command)
+        command, given = house.parse(text)
+        await house.run(replace(INVOCATION, author=Author(author, author), at=5.0), command, given)
+
+
+def for_all_an_administrators(given: Values) -> Permission:
+    return Permission.ADMINISTER if given.get("scope") == "all" else Permission.SWITCH
+
+
+async def test_values_that_take_more_are_refused_to_those_who_lack_it() -> None:
+    order = Order()
+    await order.type("change owl me", author="U1")
+    with pytest.raises(NotAllowed) as refused:
+        await order.type("change owl all", author="U1")
+    assert (refused.value.action, refused.value.needed) == ("/change … all", "administer")
+    assert order.notes == ["done", "recorded"]
+
+
+async def test_what_administrators_do_is_written_down_before_it_is_done() -> None:
+    order = Order()
+    await order.type("change owl ALL", author="boss")
+    assert order.notes == ["recorded", "done"]
+    assert order.entries == [
+        AuditEntry(
+            at=5.0,
+            author="boss",
+            conversation=INVOCATION.conversation,
+            command="change",
+            parameters={"name": "owl", "scope": "all"},
+            permission="administer",
+            allowed=True,
+        )
+    ]
+
+
+async def test_what_was_refused_is_written_down_too() -> None:
+    order = Order()
+    with pytest.raises(NotAllowed):
+        await order.type("change owl all", author="U1")
+    assert [(entry.author, entry.allowed) for entry in order.entries] == [("U1", False)]
+
+
+async def test_a_command_reserved_as_a_whole_is_written_down_when_refused() -> None:
+    order = Order()
+    house = Registry(Access(), order)
+    reserved = replace(order.command, permission=Permission.ADMINISTER)
+    with pytest.raises(NotAllowed):
+        await house.run(INVOCATION, reserved, {"nonsense": "x"})
+    assert [(entry.parameters, entry.allowed) for entry in order.entries] == [({"nonsense": "x"}, False)]
+
+
+async def test_what_everybody_may_do_is_not_written_down() -> None:
+    order = Order()
+    await order.type("change owl", author="boss")
+    assert order.entries == []
+
+
+async def test_whoever_may_not_ask_may_use_no_command() -> None:
+    class Closed:
+        def rules(self) -> Rules:
+            return Rules(given={"slack": {Permission.ASK: frozenset()}})
+
+    house = Registry(Access(file=Closed()))
+    house.add(PLAIN)
+    with pytest.raises(NotAllowed) as refused:
+        await house.run(INVOCATION, PLAIN, {})
+    assert refused.value.needed == "ask"

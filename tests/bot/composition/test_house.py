@@ -1,0 +1,54 @@
+"""What a whole house must not be without: the gate before the assistant and the commands, and the audit log."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.commands.registry import Invocation
+from bot.composition.house import open_house
+from bot.errors import AssistantError, BadAccess, NotAllowed
+from bot.messages import Author, ConversationKey, Incoming
+from bot.settings import Settings
+
+TALK = ConversationKey("slack", "T1", "C1")
+CALL = Invocation("c1", TALK, Author("U2", "Bo"), at=0.0)
+BOSS = replace(CALL, author=Author("U1", "Ana"))
+
+
+def settings_in(folder: Path, rules: str) -> Settings:
+    (folder / "access.toml").write_text(rules, encoding="utf-8")
+    return Settings.model_validate(
+        {
+            "state_dir": folder / "s",
+            "cache_dir": folder / "c",
+            "knowledge_dir": folder / "nowhere",
+            "engine": "openai",
+            "openai_base_url": "http://127.0.0.1:9/v1",
+            "redis_url": "redis://127.0.0.1:9/0",
+            "access_file": folder / "access.toml",
+        }
+    )
+
+
+async def test_the_rules_hold_for_questions_and_commands_and_administrators_are_written_down(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, '[slack]\nask = ["user:U1"]\nadminister = ["user:U1"]')
+    async with open_house(settings, required=False) as house:
+        question = Incoming("e1", TALK, CALL.author, "Hello?", received_at=0.0)
+        with pytest.raises(NotAllowed):
+            _ = [event async for event in house.assistant.answer(question)]
+        model, values = house.registry.parse("model owl global")
+        with pytest.raises(NotAllowed):
+            await house.registry.run(CALL, model, {})
+        with pytest.raises(AssistantError) as failed:
+            await house.registry.run(BOSS, model, values)
+        assert not isinstance(failed.value, NotAllowed)
+    (line,) = (tmp_path / "s" / "audit.jsonl").read_text().splitlines()
+    assert (json.loads(line)["author"], json.loads(line)["allowed"]) == ("U1", True)
+
+
+async def test_no_house_opens_with_rules_that_nobody_understands(tmp_path: Path) -> None:
+    with pytest.raises(BadAccess):
+        async with open_house(settings_in(tmp_path, "[slack]\naks = []"), required=False):
+            pass
