@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.access import Access
 from bot.assistant import Assistant
 from bot.audit import AUDIT_FILE, AuditFile
+from bot.backends.name_resolution import resolve
 from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
 from bot.backends.redis_connection import RedisConnection, open_redis
 from bot.backends.valkey import open_valkey
