@@ -22,6 +22,7 @@ from bot.backends.package_index import PackageIndex
 from bot.backends.redis import RedisModelPins
 from bot.commands.evaluation import evaluation_card, evaluations_as_json
 from bot.commands.model_files import Machine, model_files_card
+from bot.composition.admittance import PLATFORMS
 from bot.composition.embedding import embedding_fetcher_of, embedding_shelf_of, wanted_embedding_models
 from bot.composition.engines import needs_a_model, open_engine, shelf_of, suitable_model
 from bot.composition.examining import examined_index, search_models
@@ -236,6 +237,7 @@ async def _patient(settings: Settings) -> Patient:
         search_models=lambda: search_models(settings),
         resolve=resolve_host,
         missing_bytes=missing,
+        platforms=PLATFORMS,
     )
 
 

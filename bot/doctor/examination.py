@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.doctor.access import check_access
 from bot.doctor.configuration import check_settings
 from bot.doctor.documents import check_documents
 from bot.doctor.engine import check_engine, silent_engine
@@ -37,6 +38,7 @@ class _Examination:
 _EXAMINATIONS = (
     _Examination(Check.PYTHON, check_python),
     _Examination(Check.SETTINGS, check_settings),
+    _Examination(Check.ACCESS, check_access),
     _Examination(Check.FOLDERS, check_folders),
     _Examination(Check.MEMORY, check_memory),
     _Examination(Check.ENGINE, check_engine, silent_engine),

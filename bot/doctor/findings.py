@@ -23,6 +23,7 @@ class Check(StrEnum):
 
     PYTHON = "python"
     SETTINGS = "settings"
+    ACCESS = "access"
     FOLDERS = "folders"
     MEMORY = "memory"
     ENGINE = "engine"
@@ -44,6 +45,15 @@ class Code(Enum):
     SETTING_UNKNOWN = "setting-unknown", Check.SETTINGS, Level.WARNING
     SETTING_REFUSED = "setting-refused", Check.SETTINGS, Level.PROBLEM
     SECRETS_READABLE = "secrets-readable", Check.SETTINGS, Level.WARNING
+
+    ACCESS = "access", Check.ACCESS, Level.OK
+    ACCESS_USUAL = "access-usual", Check.ACCESS, Level.OK
+    ACCESS_BAD = "access-bad", Check.ACCESS, Level.PROBLEM
+    ACCESS_OPEN = "access-open", Check.ACCESS, Level.PROBLEM
+    ACCESS_UNREAD = "access-unread", Check.ACCESS, Level.WARNING
+    AUDIT = "audit", Check.ACCESS, Level.OK
+    AUDIT_TROUBLE = "audit-trouble", Check.ACCESS, Level.PROBLEM
+    AUDIT_GAPS = "audit-gaps", Check.ACCESS, Level.WARNING
 
     FOLDER = "folder", Check.FOLDERS, Level.OK
     FOLDER_NOT_WRITABLE = "folder-not-writable", Check.FOLDERS, Level.PROBLEM

@@ -76,8 +76,8 @@ class Patient:
     `open_engine`, `open_history` and `open_index` raise an `AssistantError` where there is none; none need wait for a
     model to be loaded. `search_models` tells which embedding models are here (it blocks). `hardware` reads the machine,
     `free_memory` the bytes of RAM that a model could have (it blocks), `resolve` gives the addresses of a host name and
-    raises `OSError` when it has none. `missing_bytes` is the size of the model that would still have to be fetched. No
-    check takes longer than `seconds`.
+    raises `OSError` when it has none. `missing_bytes` is the size of the model that would still have to be fetched,
+    `platforms` are those that `access.toml` may name. No check takes longer than `seconds`.
     """
 
     settings: Settings
@@ -89,5 +89,6 @@ class Patient:
     resolve: Resolve
     free_memory: Callable[[], int] = memory.free_bytes
     missing_bytes: int = 0
+    platforms: frozenset[str] = frozenset()
     interpreter: Interpreter = field(default_factory=Interpreter)
     seconds: float = 5.0

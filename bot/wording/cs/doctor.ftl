@@ -18,6 +18,7 @@ doctor-summary = Nález: { doctor-problems }, { doctor-warnings }.
 
 doctor-check-python = Python
 doctor-check-settings = Nastavení
+doctor-check-access = Přístup
 doctor-check-folders = Složky
 doctor-check-memory = Paměť
 doctor-check-engine = Engine
@@ -43,6 +44,40 @@ doctor-setting-refused = Nastavení { $name } nelze použít: { $reason }
 doctor-setting-refused-remedy = Opravte ho v prostředí nebo v `.env`; co přijímá, říká `.env.example`. Nic dalšího se prohlédnout nedalo.
 doctor-secrets-readable = { $path } obsahuje tajné údaje a ostatní na tomto počítači ho mohou číst.
 doctor-secrets-readable-remedy = chmod 600 { $path }
+
+doctor-access = { $platforms ->
+    [none] { $path } lze přečíst; zatím v něm žádná pravidla nejsou
+   *[other] { $path } určuje, kdo co smí, na těchto platformách: { $platforms }
+  }
+doctor-access-usual = ptát se a vybírat si modely smí každý, { $admins ->
+    [0] správcem je jen ten, kdo sedí u terminálu
+    [one] v SOVA_ADMINS je uveden { $admins } správce
+    [few] v SOVA_ADMINS jsou uvedeni { $admins } správci
+   *[other] v SOVA_ADMINS je uvedeno { $admins } správců
+  }
+doctor-access-bad = { $problem }
+doctor-access-bad-remedy = Opravte ho. Běžící Sova pokračuje s posledními dobrými pravidly a nová převezme hned, jak je uložíte; do té doby se žádná nespustí.
+doctor-access-open = Soubor { $path } mohou na tomto počítači měnit i ostatní, a tím i to, kdo co smí.
+doctor-access-open-remedy = chmod go-w { $path }
+doctor-access-unread = Soubor { $path } tu je, ale nic ho nečte.
+doctor-access-unread-remedy = Nastavte SOVA_ACCESS_FILE={ $path }, nebo ho smažte.
+doctor-audit = { $lines ->
+    [one] v { $path } je zapsáno { $lines } použití příkazu pro správce
+    [few] v { $path } jsou zapsána { $lines } použití příkazů pro správce
+   *[other] v { $path } je zapsáno { $lines } použití příkazů pro správce
+  }
+doctor-audit-trouble = Do auditního záznamu { $path } nelze psát: { $reason ->
+    [ENOSPC] disk je plný
+    [EACCES] nesmím tam zapisovat
+   *[other] { $reason }
+  }. Příkazy pro správce se provádějí, aniž by v něm zanechaly stopu.
+doctor-audit-trouble-remedy = Uvolněte místo na disku, nebo opravte práva souboru.
+doctor-audit-gaps = { $missed ->
+    [one] V auditním záznamu { $path } chybí { $missed } řádek: nešel zapsat.
+    [few] V auditním záznamu { $path } chybí { $missed } řádky: nešly zapsat.
+   *[other] V auditním záznamu { $path } chybí { $missed } řádků: nešly zapsat.
+  }
+doctor-audit-gaps-remedy = Kdy a proč, říká sova.log. Upozornění zmizí, až se soubor otočí, nebo až ho uložíte jinam.
 
 doctor-folder = { $path }: lze zapisovat, volných { NUMBER($free, maximumFractionDigits: 1) } GB
 doctor-folder-not-writable = Nemohu zapisovat do { $path } ({ $setting }): { $reason ->

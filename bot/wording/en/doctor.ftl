@@ -16,6 +16,7 @@ doctor-summary = Found: { doctor-problems }, { doctor-warnings }.
 
 doctor-check-python = Python
 doctor-check-settings = Settings
+doctor-check-access = Access
 doctor-check-folders = Folders
 doctor-check-memory = Memory
 doctor-check-engine = Engine
@@ -41,6 +42,37 @@ doctor-setting-refused = The setting { $name } can't be used: { $reason }
 doctor-setting-refused-remedy = Correct it in the environment or in `.env`; `.env.example` tells what it takes. Nothing else could be examined.
 doctor-secrets-readable = { $path } holds secrets, and others on this machine can read it.
 doctor-secrets-readable-remedy = chmod 600 { $path }
+
+doctor-access = { $platforms ->
+    [none] { $path } can be read; it holds no rules yet
+   *[other] { $path } says who may do what on: { $platforms }
+  }
+doctor-access-usual = everyone may ask and choose models for themselves, { $admins ->
+    [0] and only whoever sits at the terminal administrates
+    [one] { $admins } administrator is named in SOVA_ADMINS
+   *[other] { $admins } administrators are named in SOVA_ADMINS
+  }
+doctor-access-bad = { $problem }
+doctor-access-bad-remedy = Mend it. A running Sova goes on with the last good rules and takes the new ones as soon as they are saved; none starts until then.
+doctor-access-open = Others on this machine can change { $path }, and with it who may do what.
+doctor-access-open-remedy = chmod go-w { $path }
+doctor-access-unread = { $path } is there, but nothing reads it.
+doctor-access-unread-remedy = Set SOVA_ACCESS_FILE={ $path }, or delete it.
+doctor-audit = { $lines ->
+    [one] { $lines } use of an administrators' command is written down in { $path }
+   *[other] { $lines } uses of administrators' commands are written down in { $path }
+  }
+doctor-audit-trouble = The audit log { $path } can't be written: { $reason ->
+    [ENOSPC] the disk is full
+    [EACCES] I may not write there
+   *[other] { $reason }
+  }. Administrators' commands are carried out without a trace in it.
+doctor-audit-trouble-remedy = Make room on the disk, or correct the rights of the file.
+doctor-audit-gaps = { $missed ->
+    [one] { $missed } line is missing in the audit log { $path }: it could not be written.
+   *[other] { $missed } lines are missing in the audit log { $path }: they could not be written.
+  }
+doctor-audit-gaps-remedy = sova.log says when and why. The warning goes with the file once it is turned over, or when you put it away.
 
 doctor-folder = { $path }: writable, { NUMBER($free, maximumFractionDigits: 1) } GB free
 doctor-folder-not-writable = I can't write to { $path } ({ $setting }): { $reason ->

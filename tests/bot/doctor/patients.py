@@ -106,6 +106,7 @@ def healthy(folder: Path, **chosen: object) -> Patient:
         hardware=hardware(),
         resolve=knows({}),
         free_memory=lambda: 8 * GB,
+        platforms=frozenset({"slack"}),
     )
     for place in ("state", "cache"):
         (folder / place).mkdir(exist_ok=True, mode=0o700)

@@ -8,7 +8,15 @@ import pytest
 
 from bot.doctor import Check, Code, Finding, Level, as_json, card_of, examine
 from bot.doctor.report import message_of
-from bot.errors import BadScopes, BadSetting, DiskFull, EngineUnreachable, HistoryUnavailable, IndexUnavailable
+from bot.errors import (
+    BadAccess,
+    BadScopes,
+    BadSetting,
+    DiskFull,
+    EngineUnreachable,
+    HistoryUnavailable,
+    IndexUnavailable,
+)
 from bot.messages import Language, Notice
 from bot.wording import speak
 from tests.bot.doctor.patients import healthy
@@ -23,6 +31,20 @@ EXAMPLES = [
     Finding.of(Code.SETTING_UNKNOWN, name="SOVA_XYZZY", nearest="none"),
     Finding.of_error(Code.SETTING_REFUSED, BadSetting(name="SOVA_ENGINE", reason="no such engine")),
     Finding.of(Code.SECRETS_READABLE, path="/srv/.env"),
+    *(
+        Finding.of(Code.ACCESS, path="/srv/access.toml", platforms=platforms)
+        for platforms in ("none", "discord, slack")
+    ),
+    *(Finding.of(Code.ACCESS_USUAL, admins=admins) for admins in (0, 1, 2, 5)),
+    Finding.of_error(Code.ACCESS_BAD, BadAccess(path="/srv/access.toml", reason=Notice("access-not-text"))),
+    Finding.of(Code.ACCESS_OPEN, path="/srv/access.toml"),
+    Finding.of(Code.ACCESS_UNREAD, path="/srv/access.toml"),
+    *(Finding.of(Code.AUDIT, path="/state/audit.jsonl", lines=lines) for lines in (1, 2, 5)),
+    *(
+        Finding.of(Code.AUDIT_TROUBLE, path="/state/audit.jsonl", reason=reason)
+        for reason in ("ENOSPC", "EACCES", "EISDIR")
+    ),
+    *(Finding.of(Code.AUDIT_GAPS, path="/state/audit.jsonl", missed=missed) for missed in (1, 2, 5)),
     Finding.of(Code.FOLDER, setting="SOVA_STATE_DIR", path="/state", free=12.34),
     *(
         Finding.of(Code.FOLDER_NOT_WRITABLE, setting="SOVA_STATE_DIR", path="/state", reason=reason)
