@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 Q ?=
 
-.PHONY: chat ask test check bench setup lock clean
+.PHONY: chat ask test check bench chaos setup lock clean
 
 chat: $(VENV)/.ready  ## Set everything up and chat in the terminal
 	@$(BIN)/sova models fetch --if-needed
@@ -30,6 +30,9 @@ check: $(VENV)/.ready-dev  ## Style, types and the rules between rooms
 bench: $(VENV)/.ready-dev  ## Ratios within one run: docs/benchmarks.md and docs/benchmarks.json
 	for model in smollm2-135m multilingual-e5-small all-minilm-l6-v2; do $(BIN)/sova models fetch $$model || exit; done
 	$(BIN)/python -m tests.benchmarks
+
+chaos: $(VENV)/.ready-dev  ## Kill processes in the middle of thousands of turns: docs/reliability.md
+	$(BIN)/python -m tests.chaos
 
 setup: $(VENV)/.ready
 

@@ -44,6 +44,10 @@ class Board:
         message.text, message.edits = text, message.edits + 1
         await self._tell()
 
+    def forget_nonces(self) -> None:
+        """As the real ones do after a few minutes."""
+        self._nonces.clear()
+
     def texts(self, conversation: ConversationKey) -> list[str]:
         """What stands in a channel, in order."""
         return [message.text for message in self.messages.values() if message.channel == str(conversation)]

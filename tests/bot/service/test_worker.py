@@ -106,6 +106,7 @@ async def test_a_worker_that_is_drained_hands_back_what_another_finishes_in_the_
         await team.ask("Well?")
         await team.until_texts("Half an")
     assert await team.inbox.waiting() == 1
+    team.board.forget_nonces()
     async with at_work(team.worker(["Whole."])):
         await team.until_texts("Whole.")
     turns = await team.history.turns(HERE)
