@@ -71,11 +71,15 @@ class Consults(Protocol):
 
 @dataclass(slots=True)
 class _Line:
-    """The turns of one conversation: `lock` is held by the one that is answered, `turns` counts it and those behind."""
+    """The turns of one conversation: `lock` is held by the one that is answered, `turns` counts it and those behind.
+
+    `asker` is whom the running one is for: platform and id.
+    """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     turns: int = 0
     running: asyncio.Task[None] | None = None
+    asker: tuple[str, str] | None = None
 
 
 class Assistant:
@@ -133,6 +137,21 @@ class Assistant:
             unsaved = self._unsaved.pop(conversation, [])
         return replace(forgotten, turns=forgotten.turns + len(unsaved))
 
+    async def forget_person(self, platform: str, author: str) -> Forgotten:
+        """Erase what the person asked in every conversation on `platform`, and the person's own pins.
+
+        What is being answered to the person here is stopped first. Turns of others stay.
+        """
+        for conversation, line in list(self._lines.items()):
+            if line.running and line.asker == (platform, author):
+                line.running.cancel()
+                async with self._alone(conversation):
+                    pass  # by now it is stored, or waits for that
+        for conversation in [place for place in self._unsaved if place.platform == platform]:
+            async with self._alone(conversation):
+                await self._flush(conversation)
+        return await self._history.forget_person(platform, author)
+
     async def close(self) -> None:
         """Stop every answer, keep what was said, and store what could not be stored before."""
         running = [line.running for line in self._lines.values() if line.running]
@@ -164,7 +183,7 @@ class Assistant:
         self._access.demand(Permission.ASK, incoming.author, incoming.conversation, action="")
         try:
             question = "" if again else question_of(incoming, limit=self._limits.question_chars)
-            async with self._my_turn(incoming.conversation, events):
+            async with self._my_turn(incoming, events):
                 asked = await self._recall(incoming, question, received=received, again=again)
                 reply, failure = await self._answering.run(asked, events.put_nowait)
                 stored = await _unbroken(self._remember(asked, reply))
@@ -178,15 +197,16 @@ class Assistant:
         await _unbroken(self._measure(reply))
 
     @asynccontextmanager
-    async def _my_turn(self, conversation: ConversationKey, events: Events) -> AsyncIterator[None]:
+    async def _my_turn(self, incoming: Incoming, events: Events) -> AsyncIterator[None]:
         """Wait until the conversation's earlier turns have ended; `TooManyWaiting` when too many already wait."""
+        conversation = incoming.conversation
         waiting = self._lines.get(conversation, _Line()).turns
         if waiting > self._limits.waiting_turns:
             raise TooManyWaiting(waiting=waiting - 1)
         if waiting:
             events.put_nowait(Progress(Stage.QUEUED, model=""))
         async with self._alone(conversation) as line:
-            line.running = asyncio.current_task()
+            line.running, line.asker = asyncio.current_task(), (conversation.platform, incoming.author.id)
             try:
                 yield
             finally:
@@ -217,6 +237,7 @@ class Assistant:
             model=model,
             received=received,
             queued_ms=(self._clock.monotonic() - received) * 1000,
+            asker=incoming.author.id,
         )
         return await self._consult(_again(asked) if again else _instead_of_earlier_try(asked))
 
@@ -252,6 +273,7 @@ class Assistant:
             finish_reason=reply.finish_reason,
             citations=reply.citations,
             abstained=reply.abstained,
+            author=asked.asker,
         )
         try:
             await self._history.append(asked.incoming.conversation, turn, replaces=asked.replaces)
@@ -296,7 +318,14 @@ def _again(asked: Asked) -> Asked:
     if not asked.turns:
         raise NothingToRegenerate
     newest = asked.turns[-1]
-    return replace(asked, question=newest.question, turns=asked.turns[:-1], replaces=newest.id, is_again=True)
+    return replace(
+        asked,
+        question=newest.question,
+        turns=asked.turns[:-1],
+        asker=newest.author,
+        replaces=newest.id,
+        is_again=True,
+    )
 
 
 def _instead_of_earlier_try(asked: Asked) -> Asked:

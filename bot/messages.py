@@ -147,7 +147,8 @@ class FinishReason(StrEnum):
 class Turn:
     """A question and its answer, as the history keeps them. `at` is seconds since the epoch.
 
-    `abstained` says that the answer was none: the documents didn't give one.
+    `author` is the platform's id of the person who asked, empty in turns that were kept before that was. `abstained`
+    says that the answer was none: the documents didn't give one.
     """
 
     id: str
@@ -158,6 +159,7 @@ class Turn:
     finish_reason: FinishReason = FinishReason.COMPLETE
     citations: tuple[Citation, ...] = ()
     abstained: bool = False
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,10 +149,11 @@ class ChatModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was erased, by count."""
+    """What was erased, by count; of a person also in how many conversations."""
 
     turns: int
     pins: int
+    conversations: int = 0
 
 
 class History(Protocol):
@@ -171,6 +172,10 @@ class History(Protocol):
 
     async def forget(self, conversation: ConversationKey) -> Forgotten:
         """Erase the conversation's turns and its own pins (thread or channel), and say how many there were."""
+        ...
+
+    async def forget_person(self, platform: str, author: str) -> Forgotten:
+        """Erase the turns in which the person asked, in every conversation on `platform`, and the person's own pins."""
         ...
 
 
@@ -236,8 +241,8 @@ class LatencyLog(Protocol):
 class AuditEntry:
     """One use of a command that takes more than asking: who, when, where, what, and whether it was allowed.
 
-    `at` is seconds since the epoch, `author` the platform's id of the person, `permission` the one it took. `parameters`
-    are the command's own values, never the text of a message.
+    `at` is seconds since the epoch, `author` the platform's id of the person, `permission` the one it took.
+    `parameters` are the command's own values, never the text of a message.
     """
 
     at: float

@@ -30,6 +30,7 @@ class Asked:
     """A question with all that answering it needs.
 
     `replaces` is the turn whose place the answer takes, `is_again` whether the person asked for that. `grounds` is None
+    `asker` is the id of whose question it is, which need not be whoever wants it answered again.
     where no documents were searched; `notices` is what the person must be told in any case.
     """
 
@@ -40,6 +41,7 @@ class Asked:
     received: float
     queued_ms: float
     replaces: str | None = None
+    asker: str = ""
     is_again: bool = False
     grounds: Grounds | None = None
     notices: tuple[Notice, ...] = ()

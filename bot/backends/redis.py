@@ -3,17 +3,20 @@
 Keys carry a version, and a hash tag for what belongs together: `sova:v1:{discord/team/general/}:turns`.
 """
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import assert_never, cast
+from functools import partial
+from typing import TypeVar, assert_never, cast
 
 from redis import exceptions as vendor
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
 from bot.backends.redis_connection import RedisConnection
+from bot.backends.redis_people import PeopleIndex, pinned_key
 from bot.backends.redis_records import (
+    decode_author,
     decode_id,
     decode_samples,
     decode_text,
@@ -26,6 +29,8 @@ from bot.messages import Author, ConversationKey, Turn
 from bot.ports import Forgotten, LatencySample, Pin, PinScope
 
 VERSION = "v1"
+
+Result = TypeVar("Result")
 
 
 class RedisHistory:
@@ -40,10 +45,11 @@ class RedisHistory:
         self._prefix = prefix
         self._max_turns = max_turns
         self._max_age = max_age
+        self._people = PeopleIndex(f"{prefix}:{VERSION}", max_age=max_age)
 
     async def turns(self, conversation: ConversationKey) -> Sequence[Turn]:
         """The kept turns, oldest first. Those that can't be read are left out and logged without their text."""
-        key = _turns_key(self._prefix, conversation)
+        key = _turns_key(self._prefix, str(conversation))
 
         async def read(redis: Redis) -> Sequence[bytes]:
             return cast("list[bytes]", await redis.lrange(key, 0, -1))
@@ -55,47 +61,90 @@ class RedisHistory:
 
         When another turn is the newest by then, nothing is replaced. A turn that is the newest already changes nothing.
         """
-        key = _turns_key(self._prefix, conversation)
-        await self._connection.run(lambda redis: self._append(redis, key, turn, replaces))
+        append = partial(self._append, conversation, turn, replaces)
+        await self._connection.run(partial(_until_unchanged, transaction=append))
 
     async def forget(self, conversation: ConversationKey) -> Forgotten:
         """Erase the conversation's turns and the pin of its own thread or channel."""
-        turns_key, pin_key = _turns_key(self._prefix, conversation), _place_key(self._prefix, conversation)
+        erase = partial(self._forget, conversation)
+        return await self._connection.run(partial(_until_unchanged, transaction=erase))
 
-        async def erase(redis: Redis) -> list[int]:
-            async with redis.pipeline(transaction=True) as pipe:
-                pipe.llen(turns_key)
-                pipe.delete(turns_key)
-                pipe.delete(pin_key)
-                return cast("list[int]", await pipe.execute())
+    async def forget_person(self, platform: str, author: str) -> Forgotten:
+        """Erase the turns in which the person asked, in every conversation on `platform`, and the person's own pins.
 
-        turns, _, pins = await self._connection.run(erase)
-        return Forgotten(turns=turns, pins=pins)
+        Turns that don't tell who asked stay.
+        """
+        places = await self._connection.run(lambda redis: self._people.conversations(redis, platform, author))
+        counts = []
+        for place in places:  # each within its own deadline
+            erase = partial(self._forget_in, place, platform, author)
+            counts.append(await self._connection.run(partial(_until_unchanged, transaction=erase)))
+        pins = await self._connection.run(lambda redis: self._forget_pins(redis, platform, author))
+        return Forgotten(turns=sum(counts), pins=pins, conversations=sum(map(bool, counts)))
 
-    async def _append(self, redis: Redis, key: bytes, turn: Turn, replaces: str | None) -> None:
-        async with redis.pipeline(transaction=True) as pipe:
-            while True:  # the connection's deadline ends it
-                try:
-                    return await self._append_unless_changed(pipe, key, turn, replaces)
-                except vendor.WatchError:
-                    continue
-
-    async def _append_unless_changed(self, pipe: Pipeline, key: bytes, turn: Turn, replaces: str | None) -> None:
-        """Raises the vendor's `WatchError` when the list changed between reading and writing."""
+    async def _append(self, place: ConversationKey, turn: Turn, replaces: str | None, pipe: Pipeline) -> None:
+        key = _turns_key(self._prefix, str(place))
         await pipe.watch(key)
         length = await pipe.llen(key)
         newest = decode_id(await cast("Awaitable[bytes | None]", pipe.lindex(key, -1)))
-        pipe.multi()  # type: ignore[no-untyped-call]
-        if newest is not None and newest == replaces:
-            pipe.lset(key, -1, encode_turn(turn))  # type: ignore[arg-type]  # typed for str, takes bytes
-        elif newest == turn.id:
+        if newest == turn.id != replaces:
             return
+        replacing = newest is not None and newest == replaces
+        before = await self._people.people(pipe, str(place))
+        overfull = not replacing and length + 1 > 2 * self._max_turns
+        staying = await self._authors(pipe, key, newest=self._max_turns - 1) if overfull else before
+        pipe.multi()  # type: ignore[no-untyped-call]
+        if replacing:
+            pipe.lset(key, -1, encode_turn(turn))  # type: ignore[arg-type]  # typed for str, takes bytes
         else:
             pipe.rpush(key, encode_turn(turn))
-            if length + 1 > 2 * self._max_turns:
-                pipe.ltrim(key, -self._max_turns, -1)
+        if overfull:
+            pipe.ltrim(key, -self._max_turns, -1)
         pipe.pexpire(key, self._max_age)
+        people = (staying | {turn.author}) - {""}
+        self._people.drop(pipe, place.platform, str(place), before - people)
+        self._people.note(pipe, place, people, at=turn.at)
         await pipe.execute()
+
+    async def _authors(self, pipe: Pipeline, key: bytes, *, newest: int) -> frozenset[str]:
+        """Who asked in the `newest` turns."""
+        items = cast("list[bytes]", await pipe.lrange(key, -newest, -1)) if newest else []
+        return frozenset(turn.author for turn in decode_turns(items))
+
+    async def _forget(self, place: ConversationKey, pipe: Pipeline) -> Forgotten:
+        key = _turns_key(self._prefix, str(place))
+        await pipe.watch(key)
+        people = await self._people.people(pipe, str(place))
+        pipe.multi()  # type: ignore[no-untyped-call]
+        pipe.llen(key)
+        pipe.delete(_place_key(self._prefix, place))
+        pipe.delete(key)
+        self._people.drop(pipe, place.platform, str(place), people)
+        turns, pins, *_ = cast("list[int]", await pipe.execute())
+        return Forgotten(turns=turns, pins=pins)
+
+    async def _forget_in(self, place: str, platform: str, author: str, pipe: Pipeline) -> int:
+        """Erase the person's turns in one conversation; the others keep their order, and their end in time."""
+        key = _turns_key(self._prefix, place)
+        await pipe.watch(key)
+        items = cast("list[bytes]", await pipe.lrange(key, 0, -1))
+        theirs = [item for item in items if decode_author(item) == author]
+        pipe.multi()  # type: ignore[no-untyped-call]
+        for item in set(theirs):
+            pipe.lrem(key, 0, item)  # type: ignore[arg-type]  # typed for str, takes bytes
+        self._people.drop(pipe, platform, place, [author])
+        await pipe.execute()
+        return len(theirs)
+
+    async def _forget_pins(self, redis: Redis, platform: str, author: str) -> int:
+        index = pinned_key(f"{self._prefix}:{VERSION}", platform, author)
+        workspaces = cast("set[bytes]", await redis.smembers(index))
+        async with redis.pipeline(transaction=True) as pipe:
+            for workspace in workspaces:
+                pipe.delete(_person_key(self._prefix, platform, decode_text(workspace), author))
+            pipe.delete(index)
+            *erased, _ = cast("list[int]", await pipe.execute())
+        return sum(erased)
 
 
 class RedisModelPins:
@@ -121,13 +170,32 @@ class RedisModelPins:
 
     async def pin(self, scope: PinScope, conversation: ConversationKey, author: Author, model: str) -> None:
         """Choose `model` for the scope; `THREAD` outside a thread is the channel."""
-        key = self._key(scope, conversation, author)
-        await self._connection.run(lambda redis: redis.set(key, encode_text(model)))
+        key, of_person = self._key(scope, conversation, author), scope is PinScope.USER
+        index = pinned_key(f"{self._prefix}:{VERSION}", conversation.platform, author.id)
+
+        async def write(redis: Redis) -> None:
+            async with redis.pipeline(transaction=True) as pipe:
+                pipe.set(key, encode_text(model))
+                if of_person:
+                    pipe.sadd(index, encode_text(conversation.workspace))
+                await pipe.execute()
+
+        await self._connection.run(write)
 
     async def unpin(self, scope: PinScope, conversation: ConversationKey, author: Author) -> bool:
         """Take a choice back; False when there was none."""
-        key = self._key(scope, conversation, author)
-        return bool(await self._connection.run(lambda redis: redis.delete(key)))
+        key, of_person = self._key(scope, conversation, author), scope is PinScope.USER
+        index = pinned_key(f"{self._prefix}:{VERSION}", conversation.platform, author.id)
+
+        async def erase(redis: Redis) -> int:
+            async with redis.pipeline(transaction=True) as pipe:
+                pipe.delete(key)
+                if of_person:
+                    pipe.srem(index, encode_text(conversation.workspace))
+                erased, *_ = cast("list[int]", await pipe.execute())
+                return erased
+
+        return bool(await self._connection.run(erase))
 
     def _key(self, scope: PinScope, conversation: ConversationKey, author: Author) -> bytes:
         match scope:
@@ -136,8 +204,7 @@ class RedisModelPins:
             case PinScope.CHANNEL:
                 return _place_key(self._prefix, replace(conversation, thread=""))
             case PinScope.USER:
-                person = ConversationKey(conversation.platform, conversation.workspace, author.id)
-                return encode_text(f"{self._prefix}:{VERSION}:{{{person}}}:person-pin")
+                return _person_key(self._prefix, conversation.platform, conversation.workspace, author.id)
             case PinScope.GLOBAL:
                 return encode_text(f"{self._prefix}:{VERSION}:pin")
         assert_never(scope)
@@ -186,10 +253,25 @@ class RedisLatencyLog:
         return encode_text(f"{self._prefix}:{VERSION}:latency:{model}")
 
 
-def _turns_key(prefix: str, conversation: ConversationKey) -> bytes:
+def _turns_key(prefix: str, conversation: str) -> bytes:
     return encode_text(f"{prefix}:{VERSION}:{{{conversation}}}:turns")
 
 
 def _place_key(prefix: str, conversation: ConversationKey) -> bytes:
     """The pin of a place, its thread or, outside threads, its channel."""
     return encode_text(f"{prefix}:{VERSION}:{{{conversation}}}:pin")
+
+
+def _person_key(prefix: str, platform: str, workspace: str, author: str) -> bytes:
+    """The pin of a person in a workspace."""
+    return encode_text(f"{prefix}:{VERSION}:{{{ConversationKey(platform, workspace, author)}}}:person-pin")
+
+
+async def _until_unchanged(redis: Redis, transaction: Callable[[Pipeline], Awaitable[Result]]) -> Result:
+    """Do the transaction again for as long as what it watches changes meanwhile; the connection's deadline ends it."""
+    async with redis.pipeline(transaction=True) as pipe:
+        while True:
+            try:
+                return await transaction(pipe)
+            except vendor.WatchError:
+                continue

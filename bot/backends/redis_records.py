@@ -44,6 +44,11 @@ def decode_id(item: bytes | None) -> str | None:
     return next((turn.id for turn in decode_turns([item] if item is not None else [])), None)
 
 
+def decode_author(item: bytes) -> str:
+    """Who asked in a turn; empty where that isn't told or it can't be read."""
+    return next((turn.author for turn in decode_turns([item])), "")
+
+
 def encode_sample(sample: LatencySample) -> bytes:
     """One latency sample as JSON."""
     return _encode(asdict(sample))
@@ -87,8 +92,10 @@ def _turn(fields: object) -> Turn:
             **rest,
         }:
             sources = tuple(map(_citation, citations))
-            abstained = rest.get("abstained") is True
-            return Turn(id_, question, answer, model, float(at), FinishReason(reason), sources, abstained=abstained)
+            abstained, author = rest.get("abstained") is True, rest.get("author")
+            asker = author if isinstance(author, str) else ""
+            ended = FinishReason(reason)
+            return Turn(id_, question, answer, model, float(at), ended, sources, abstained=abstained, author=asker)
     raise ValueError("not a turn")
 
 

@@ -1,13 +1,18 @@
-"""Owns `/forget`: erasing a conversation, and saying exactly what was erased."""
+"""Owns `/forget`: erasing a conversation or what a person asked, and saying exactly what was erased."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.access import LOCAL_PLATFORM, Permission
 from bot.commands.cards import Card
-from bot.commands.registry import Command, Invocation, Values
+from bot.commands.registry import Command, Invocation, Parameter, Values
+from bot.errors import BadArgument, MissingArgument
 from bot.messages import ConversationKey
 from bot.ports import Forgotten
 from bot.wording import Wording
+
+HERE, ME, PERSON = "here", "me", "person"
+_WORDS = {"tady": HERE, "mě": ME, "já": ME, "člověka": PERSON, "cloveka": PERSON, "user": PERSON}
 
 
 class Forgets(Protocol):
@@ -17,23 +22,72 @@ class Forgets(Protocol):
         """Erase the conversation's turns and its own pins, and say how many there were."""
         ...
 
+    async def forget_person(self, platform: str, author: str) -> Forgotten:
+        """Erase the turns in which the person asked, in every conversation on `platform`, and the person's own pins."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody on a platform, by the platform's id."""
+
+    platform: str
+    id: str
+
+
+def needed(values: Values) -> Permission:
+    """One's own questions and the conversation are anybody's to erase, those of others an administrator's."""
+    return Permission.ADMINISTER if values.get("what") == PERSON else Permission.ASK
+
+
+def read(values: Values, invocation: Invocation) -> Person | None:
+    """Whose questions shall be erased; None for the conversation.
+
+    An id is one of the caller's own platform; at the terminal the platform may stand before it: `slack:U1`. Raises
+    `MissingArgument` and `BadArgument`.
+    """
+    own, who = invocation.conversation.platform, values.get("who")
+    if values.get("what") != PERSON:
+        if who is not None:
+            raise BadArgument(command="forget", parameter="who", value=who, expected="")
+        return Person(own, invocation.author.id) if values.get("what") == ME else None
+    if who is None:
+        raise MissingArgument(command="forget", parameter="who")
+    platform, colon, name = who.strip().partition(":")
+    if not colon:
+        return Person(own, platform)
+    if own not in {platform, LOCAL_PLATFORM}:
+        raise BadArgument(command="forget", parameter="who", value=who, expected=f"{own}:{name}")
+    return Person(platform, name)
+
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Erases the conversation in which it is called."""
+    """Erases the conversation in which it is called, or what one person asked anywhere on a platform."""
 
     memory: Forgets
 
     def commands(self) -> tuple[Command, ...]:
-        """`/forget`."""
-        return (Command("forget", self._run),)
+        """`/forget [here | me | person] [who]`."""
+        what = Parameter("what", choices=(HERE, ME, PERSON), aliases=_WORDS)
+        return (Command("forget", self._run, (what, Parameter("who")), needs=needed),)
 
-    async def _run(self, invocation: Invocation, _values: Values) -> Card:
-        erased = await self.memory.forget(invocation.conversation)
-        return Card(title=invocation.say("forget-title"), text=_told(erased, invocation.say))
+    async def _run(self, invocation: Invocation, values: Values) -> Card:
+        person, say = read(values, invocation), invocation.say
+        if person is None:
+            return Card(say("forget-title"), _told(await self.memory.forget(invocation.conversation), say))
+        erased = await self.memory.forget_person(person.platform, person.id)
+        return Card(say("forget-title"), _told_of(person, erased, say))
 
 
 def _told(erased: Forgotten, say: Wording) -> str:
     if not erased.turns and not erased.pins:
         return say("forget-nothing")
     return say("forget-done", turns=erased.turns, pins=erased.pins)
+
+
+def _told_of(person: Person, erased: Forgotten, say: Wording) -> str:
+    if not erased.turns and not erased.pins:
+        return say("forget-nothing-of-person", person=person.id, platform=person.platform)
+    figures = {"turns": erased.turns, "conversations": erased.conversations, "pins": erased.pins}
+    return say("forget-done-of-person", person=person.id, platform=person.platform, **figures)

@@ -27,6 +27,10 @@ class ScratchHistory:
         """Erase the conversation's turns."""
         return Forgotten(turns=len(self._turns.pop(conversation, ())), pins=0)
 
+    async def forget_person(self, platform: str, author: str) -> Forgotten:
+        """There is one person alone, whose evaluation this is."""
+        raise NotImplementedError
+
 
 class NoPins:
     """Nobody has chosen a model: the settings decide, so that an evaluation can be repeated elsewhere."""

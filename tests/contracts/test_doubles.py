@@ -36,27 +36,32 @@ async def fake_redis() -> AsyncIterator[RedisConnection]:
         yield RedisConnection(client, where="fakeredis")
 
 
-def a_turn(id_: str, *, answer: str) -> Turn:
-    return Turn(id=id_, question="?", answer=answer, model="owl:1b", at=1.0)
+def a_turn(id_: str, *, answer: str, author: str) -> Turn:
+    return Turn(id=id_, question="?", answer=answer, model="owl:1b", at=1.0, author=author)
 
 
-appends = st.tuples(st.just("append"), places, ids, st.none() | ids)
+appends = st.tuples(st.just("append"), places, ids, st.tuples(st.none() | ids, st.sampled_from(["", "u1", "u2"])))
 pinnings = st.tuples(st.just("pin"), places, st.sampled_from(PinScope), people)
 unpinnings = st.tuples(st.just("unpin"), places, st.sampled_from(PinScope), people)
+forgettings_of_people = st.tuples(st.just("forget person"), places, people, st.none())
 forgettings = st.tuples(st.just("forget"), places, st.none(), st.none())
-deeds = st.lists(st.one_of(appends, appends, pinnings, pinnings, unpinnings, forgettings), max_size=40)
+deeds = st.lists(
+    st.one_of(appends, appends, pinnings, pinnings, unpinnings, forgettings, forgettings_of_people), max_size=40
+)
 
 
 async def done(history: History, pins: ModelPins, number: int, deed: tuple[object, ...]) -> object:
     match deed:
-        case "append", ConversationKey() as place, str(id_), (str() | None) as replaces:
-            await history.append(place, a_turn(id_, answer=str(number)), replaces=replaces)
+        case "append", ConversationKey() as place, str(id_), ((str() | None) as replaces, str(author)):
+            await history.append(place, a_turn(id_, answer=str(number), author=author), replaces=replaces)
         case "pin", ConversationKey() as place, PinScope() as scope, Author() as author:
             await pins.pin(scope, place, author, f"model-{number}")
         case "unpin", ConversationKey() as place, PinScope() as scope, Author() as author:
             return await pins.unpin(scope, place, author)
         case "forget", ConversationKey() as place, _, _:
             return await history.forget(place)
+        case "forget person", ConversationKey() as place, Author() as person, _:
+            return await history.forget_person(place.platform, person.id)
         case _:
             raise AssertionError(deed)
     return None

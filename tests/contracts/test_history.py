@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -15,6 +16,7 @@ from redis.crc import key_slot
 
 from bot.backends.redis import RedisHistory, RedisModelPins
 from bot.backends.redis_connection import RedisConnection
+from bot.backends.redis_records import decode_text
 from bot.errors import HistoryUnavailable
 from bot.messages import Author, Citation, ConversationKey, FinishReason, Place, Turn
 from bot.ports import Forgotten, History, PinScope
@@ -43,6 +45,7 @@ turns = st.builds(
     finish_reason=st.sampled_from(FinishReason),
     citations=st.lists(citations, max_size=2).map(tuple),
     abstained=st.booleans(),
+    author=any_text,
 )
 
 
@@ -299,3 +302,133 @@ async def test_turns_are_read_in_one_round_trip(embedded_connection: RedisConnec
 async def reads(connection: RedisConnection) -> int:
     stats = await connection.run(lambda redis: redis.info("stats"))
     return int(stats["total_reads_processed"])
+
+
+# --- people ---------------------------------------------------------------------------------------------------
+
+
+def by(author: str, id_: str, *, at: float = 1.5) -> Turn:
+    return replace(a_turn(id_), author=author, at=at)
+
+
+async def keys_of(connection: RedisConnection, prefix: str) -> set[str]:
+    keys = await connection.run(lambda redis: redis.keys(f"{prefix}:*"))
+    return {decode_text(cast("bytes", key)).removeprefix(f"{prefix}:v1:") for key in keys}
+
+
+async def test_forgetting_a_person_erases_their_turns_everywhere_and_no_others(
+    history: History, conversation: ConversationKey
+) -> None:
+    thread, elsewhere = a_conversation("t1"), replace(a_conversation(), platform="slack")
+    for place in (conversation, thread, elsewhere):
+        for turn in (by("u1", "1"), by("u2", "2"), by("u1", "3")):
+            await history.append(place, turn)
+    assert await history.forget_person("discord", "u1") == Forgotten(turns=4, pins=0, conversations=2)
+    assert [await ids_of(history, place) for place in (conversation, thread)] == [["2"], ["2"]]
+    assert await ids_of(history, elsewhere) == ["1", "2", "3"]
+    assert await history.forget_person("discord", "u1") == Forgotten(turns=0, pins=0)
+
+
+async def test_forgetting_a_person_takes_their_pins_in_every_workspace_and_no_others(
+    history: History, redis_connection: RedisConnection, redis_prefix: str
+) -> None:
+    pins = RedisModelPins(redis_connection, prefix=redis_prefix)
+    here, there = a_conversation(), replace(a_conversation(), workspace="other")
+    for place in (here, there):
+        for scope in (PinScope.CHANNEL, PinScope.USER, PinScope.GLOBAL):
+            await pins.pin(scope, place, OWL, "owl:1b")
+    await pins.pin(PinScope.USER, here, Author("u2", "Bo"), "lark")
+    await pins.unpin(PinScope.USER, there, OWL)
+    await pins.pin(PinScope.USER, there, OWL, "owl:1b")
+    assert await history.forget_person("discord", OWL.id) == Forgotten(turns=0, pins=2)
+    assert [pin.scope for pin in await pins.pins(here, OWL)] == [PinScope.CHANNEL, PinScope.GLOBAL]
+    assert PinScope.USER in [pin.scope for pin in await pins.pins(here, Author("u2", "Bo"))]
+
+
+async def test_nothing_of_a_forgotten_person_stays_in_the_store(
+    history: History, conversation: ConversationKey, redis_connection: RedisConnection, redis_prefix: str
+) -> None:
+    await history.append(conversation, by("u1", "1"))
+    await RedisModelPins(redis_connection, prefix=redis_prefix).pin(PinScope.USER, conversation, OWL, "owl:1b")
+    await history.forget_person("discord", "u1")
+    assert await keys_of(redis_connection, redis_prefix) == set()
+
+
+async def test_forgetting_a_conversation_leaves_no_trace_of_its_people(
+    history: History, conversation: ConversationKey, redis_connection: RedisConnection, redis_prefix: str
+) -> None:
+    for author in ("u1", "u2"):
+        await history.append(conversation, by(author, author))
+    await history.forget(conversation)
+    assert await keys_of(redis_connection, redis_prefix) == set()
+
+
+async def test_a_turn_from_before_people_were_kept_is_nobody_s(
+    history: History, conversation: ConversationKey, redis_connection: RedisConnection, redis_prefix: str
+) -> None:
+    await history.append(conversation, a_turn("1"))
+    key = await the_key(redis_connection, redis_prefix)
+    (item,) = await redis_connection.run(lambda redis: redis.lrange(key, 0, -1))
+    older = {name: value for name, value in json.loads(item).items() if name != "author"}
+    await redis_connection.run(lambda redis: redis.lset(key, 0, json.dumps(older)))
+    await history.append(conversation, by("u1", "2"))
+    assert await history.forget_person("discord", "") == Forgotten(turns=0, pins=0)
+    assert await history.forget_person("discord", "u1") == Forgotten(turns=1, pins=0, conversations=1)
+    assert list(await history.turns(conversation)) == [a_turn("1")]
+
+
+async def test_a_person_is_known_for_as_long_as_their_turns_are_there_whoever_asks_after_them(
+    history: History, conversation: ConversationKey, redis_connection: RedisConnection, redis_prefix: str
+) -> None:
+    await history.append(conversation, by("u1", "1"))
+    keys = await keys_of(redis_connection, redis_prefix)
+    assert len(keys) == 3
+    for key in keys:
+        await redis_connection.run(lambda redis, key=key: redis.expire(f"{redis_prefix}:v1:{key}", 5))  # type: ignore[misc]  # mypy knows no lambda with a default
+    await history.append(conversation, by("u2", "2"))
+    for key in await keys_of(redis_connection, redis_prefix):
+        left = await redis_connection.run(lambda redis, key=key: redis.ttl(f"{redis_prefix}:v1:{key}"))  # type: ignore[misc]
+        assert left > 5
+    assert (await history.forget_person("discord", "u1")).turns == 1
+
+
+async def test_what_stays_after_a_person_was_forgotten_ends_when_it_would_have(
+    history: History, conversation: ConversationKey, redis_connection: RedisConnection, redis_prefix: str
+) -> None:
+    await history.append(conversation, by("u1", "1"))
+    await history.append(conversation, by("u2", "2"))
+    key = f"{redis_prefix}:v1:{{{conversation}}}:turns"
+    await redis_connection.run(lambda redis: redis.expire(key, 50))
+    await history.forget_person("discord", "u1")
+    assert 0 < await redis_connection.run(lambda redis: redis.ttl(key)) <= 50
+
+
+async def test_whose_turns_were_cut_is_no_longer_known_there(
+    history: History, conversation: ConversationKey, redis_connection: RedisConnection, redis_prefix: str
+) -> None:
+    await history.append(conversation, by("u1", "0"))
+    for number in range(1, 2 * MAX_TURNS + 1):
+        await history.append(conversation, by("u2", str(number)))
+    assert await keys_of(redis_connection, redis_prefix) == {
+        f"{{{conversation}}}:turns",
+        f"{{{conversation}}}:people",
+        "{discord//u2/}:conversations",
+    }
+
+
+async def test_conversations_that_ended_long_ago_leave_a_person_s_index(
+    history: History, redis_connection: RedisConnection, redis_prefix: str
+) -> None:
+    for day in (0, 30):
+        await history.append(a_conversation(), by("u1", "1", at=day * 86_400.0))
+    key = f"{redis_prefix}:v1:{{discord//u1/}}:conversations"
+    assert await redis_connection.run(lambda redis: redis.zcard(key)) == 1
+
+
+async def test_turns_of_several_people_at_the_same_time_are_all_found_again(
+    history: History, conversation: ConversationKey
+) -> None:
+    await asyncio.gather(*(history.append(conversation, by(f"u{number}", str(number))) for number in range(6)))
+    erased = await asyncio.gather(*(history.forget_person("discord", f"u{number}") for number in range(6)))
+    assert [one.turns for one in erased] == [1] * 6
+    assert await ids_of(history, conversation) == []

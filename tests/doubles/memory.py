@@ -66,6 +66,20 @@ class MemoryHistory:
         pinned = self.pins.kept.pop((own, str(conversation)), None)
         return Forgotten(turns=len(turns), pins=int(pinned is not None))
 
+    async def forget_person(self, platform: str, author: str) -> Forgotten:
+        _fail_if(self.down)
+        counts = [self._forget_in(place, author) for place in list(self.kept) if place.platform == platform]
+        pinned = [place for place in self.pins.kept if _is_of_person(place, platform, author)]
+        for place in pinned:
+            del self.pins.kept[place]
+        return Forgotten(turns=sum(counts), pins=len(pinned), conversations=sum(map(bool, counts)))
+
+    def _forget_in(self, conversation: ConversationKey, author: str) -> int:
+        turns = self.kept[conversation]
+        staying = [turn for turn in turns if turn.author != author]
+        self.kept[conversation] = staying
+        return len(turns) - len(staying)
+
 
 @dataclass
 class MemoryLatencyLog:
@@ -97,6 +111,12 @@ class MemoryAudit:
 def _fail_if(error: AssistantError | None) -> None:
     if error is not None:
         raise error
+
+
+def _is_of_person(place: Place, platform: str, author: str) -> bool:
+    wanted = str(ConversationKey(platform, "", author)).split("/")
+    parts = place[1].split("/")
+    return place[0] is PinScope.USER and (parts[0], parts[2]) == (wanted[0], wanted[2])
 
 
 def _place(scope: PinScope, conversation: ConversationKey, author: Author) -> Place:

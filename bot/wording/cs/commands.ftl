@@ -8,7 +8,9 @@ command-model-scope = pro koho: toto vlákno, tento kanál, jen vy („me“), n
 command-stats = Ukáže počítač, engine a jak dlouho trvají odpovědi
 command-stop = Zastaví právě vznikající odpověď
 command-regenerate = Odpoví na poslední otázku znovu
-command-forget = Vymaže tuto konverzaci z mé paměti
+command-forget = Vymaže z mé paměti tuto konverzaci, nebo na co se někdo ptal
+command-forget-what = „here“ tuto konverzaci, „me“ vaše otázky odkudkoli, „person“ otázky někoho jiného
+command-forget-who = id toho člověka, pro správce
 
 permission-ask = každý, kdo se mě smí ptát
 permission-administer = jen správci
@@ -174,6 +176,18 @@ forget-pins = { $pins ->
    *[other] Zrušila jsem i { $pins } voleb modelu, které tu byly připnuté.
   }
 forget-done = Vymazala jsem { forget-turns }. { forget-pins }
+forget-in = { $conversations ->
+    [one] v { $conversations } konverzaci
+   *[other] v { $conversations } konverzacích
+  }
+forget-own-pins = { $pins ->
+    [0] Žádnou volbu modelu rušit nebylo třeba.
+    [one] Zrušila jsem i { $pins } volbu modelu.
+    [few] Zrušila jsem i { $pins } volby modelu.
+   *[other] Zrušila jsem i { $pins } voleb modelu.
+  }
+forget-done-of-person = Vymazala jsem { forget-turns } { forget-in } (kdo: { $person }, platforma: { $platform }). { forget-own-pins } Otázky ostatních zůstávají, i s tím, co v nich citovali.
+forget-nothing-of-person = Nebylo co zapomenout (kdo: { $person }, platforma: { $platform }): žádné otázky, žádný vybraný model.
 forget-nothing = Nebylo tu co zapomenout: žádné otázky ani připnutý model.
 
 stop-title = Zastavení

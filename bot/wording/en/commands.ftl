@@ -8,7 +8,9 @@ command-model-scope = whom it is for: this thread, this channel, you (“me”) 
 command-stats = Show the machine, the engine, and how long answers take
 command-stop = Stop the answer that is being given
 command-regenerate = Answer the last question again
-command-forget = Erase this conversation from my memory
+command-forget = Erase this conversation, or what a person asked, from my memory
+command-forget-what = “here” this conversation, “me” what you asked anywhere, “person” what somebody else asked
+command-forget-who = the id of the person, for administrators
 
 permission-ask = anyone who may ask me
 permission-administer = administrators only
@@ -169,6 +171,17 @@ forget-pins = { $pins ->
    *[other] I also took back { $pins } choices of model that were pinned here.
   }
 forget-done = I erased { forget-turns }. { forget-pins }
+forget-in = { $conversations ->
+    [one] in { $conversations } conversation
+   *[other] in { $conversations } conversations
+  }
+forget-own-pins = { $pins ->
+    [0] There was no choice of model to take back.
+    [one] I also took back { $pins } choice of model.
+   *[other] I also took back { $pins } choices of model.
+  }
+forget-done-of-person = Of { $person } on { $platform } I erased { forget-turns } { forget-in }. { forget-own-pins } What others asked stays, and so does what was quoted there.
+forget-nothing-of-person = There was nothing to forget of { $person } on { $platform }: no questions, no chosen model.
 forget-nothing = There was nothing to forget here: no questions, no pinned model.
 
 stop-title = Stop

@@ -27,7 +27,7 @@ async def test_help_for_a_command_tells_its_parameters_choices_and_permission(na
 
 
 async def test_help_for_a_command_without_parameters_has_no_table(house: House) -> None:
-    assert (await house.card("/help forget")).tables == ()
+    assert (await house.card("/help stop")).tables == ()
 
 
 async def test_help_for_a_mistyped_command_gets_the_nearest(house: House) -> None:
