@@ -13,7 +13,7 @@ from pathlib import Path
 from bot import __version__
 from bot.errors import AssistantError, BadSetting
 from bot.messages import Language
-from bot.settings import Settings
+from bot.settings import Settings, forbid_calling_home
 from bot.wording import Wording, speak
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `sova` with `arguments` (those of the process when None), and give the exit code."""
+    forbid_calling_home()
     words = list(sys.argv[1:] if arguments is None else arguments)
     say = speak(_asked_language(words) or Language.ENGLISH)
     try:

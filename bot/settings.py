@@ -17,6 +17,14 @@ from bot.messages import Language
 
 PREFIX = "SOVA_"
 _ENV_FILE = ".env"
+NO_CALLING_HOME = {
+    "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime reports models and sessions to its maker unless told before it starts
+    "HF_HUB_OFFLINE": "1",  # models are fetched by `sova models fetch`, by nothing else
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "QDRANT__TELEMETRY_DISABLED": "true",
+    "DO_NOT_TRACK": "1",  # consoledonottrack.com, for libraries yet to come
+}
+"""The switches by which libraries are told to send nothing to their makers, whatever the environment says."""
 _DURATION = r"^-?(\d+|(\d+(\.\d+)?(h|m|s|ms))+)$"
 _ADMIN = re.compile(r"[^\s:]+:@?[^\s@]\S*")
 
@@ -79,6 +87,7 @@ class Settings(BaseSettings):
 
     allowed_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
+    access_file: Path | None = None
     language: Literal["auto", "en", "cs"] = "auto"
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -87,7 +96,6 @@ class Settings(BaseSettings):
     @classmethod
     def read(cls) -> Self:
         """Read the environment; the first value that can't be used becomes a `BadSetting` that names it."""
-    access_file: Path | None = None
         try:
             return cls()
         except ValidationError as error:
@@ -155,6 +163,11 @@ class Settings(BaseSettings):
         """Empty when there is no hub to ask."""
         return "" if value.lower() in {"off", ""} else cls._is_a_web_address(value)
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _hosts_are_written_in_any_case(cls, value: frozenset[str]) -> frozenset[str]:
+        return frozenset(host.lower().strip("[]") for host in value)
+
     @field_validator("admins", "allowed_hosts", mode="before")
     @classmethod
     def _names_stand_in_one_line(cls, value: object) -> object:
@@ -177,8 +190,16 @@ class Settings(BaseSettings):
 
 
 def child_environment() -> dict[str, str]:
-    """The environment for programs that Sova starts: its own without Sova's settings, some of which are secrets."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("SOVA_")}
+    """The environment for programs that Sova starts: its own without Sova's settings, some of which are secrets.
+
+    Libraries are told in it to send nothing to their makers.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith("SOVA_")} | NO_CALLING_HOME
+
+
+def forbid_calling_home() -> None:
+    """Tell the libraries of this process the same; they look only once, so it comes before they are imported."""
+    os.environ.update(NO_CALLING_HOME)
 
 
 def _refused(error: ValidationError) -> BadSetting:

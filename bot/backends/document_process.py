@@ -19,6 +19,7 @@ import psutil
 from bot.backends.document_reader import READY, Answer, ReaderConfig, document_of
 from bot.errors import DocumentUnreadable
 from bot.retrieval.loading import LoadedDocument, LoadLimits, Reason, RefusedFile
+from bot.settings import NO_CALLING_HOME
 
 logger = logging.getLogger(__name__)
 
@@ -27,13 +28,12 @@ _WATCH_SECONDS = 0.05
 _FILES_PER_PROCESS = 1000
 """A reader that has read so many is replaced: a parser's leaks go with it."""
 _BYTES_PER_CHARACTER = 4
-_KEPT_VARIABLES = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
+_KEPT_VARIABLES = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH", *NO_CALLING_HOME)
 _NOWHERE = "http://127.0.0.1:9"
 _QUIET = {
     "LANG": "C.UTF-8",
     "PYTHONUTF8": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
-    "HF_HUB_OFFLINE": "1",
     "RUST_BACKTRACE": "0",
     **dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), _NOWHERE),
 }

@@ -97,6 +97,7 @@ def _parameters(config: ServerConfig) -> "CommonParams":
     parameters.api_keys = [config.api_key]
     parameters.port = 0
     parameters.ui = False
+    parameters.offline = True  # it can also fetch models by itself
     parameters.endpoint_metrics = True
     parameters.verbosity = _ERRORS_ONLY
     return parameters

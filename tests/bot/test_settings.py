@@ -10,9 +10,10 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 import bot
+from bot.cli import main
 from bot.errors import BadSetting
 from bot.messages import Language
-from bot.settings import Settings, child_environment
+from bot.settings import NO_CALLING_HOME, Settings, child_environment
 
 ROOT = Path(bot.__file__).parents[1]
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
@@ -320,6 +321,27 @@ def test_programs_that_sova_starts_get_none_of_its_settings(monkeypatch: Patch) 
     environment = child_environment()
     assert environment["OWL"] == "yes"
     assert SECRET not in str(environment)
+
+
+@pytest.mark.parametrize("name", ["ORT_DISABLE_TELEMETRY", "HF_HUB_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"])
+@pytest.mark.parametrize("given", [None, "0"])
+def test_libraries_in_child_processes_are_told_to_call_nobody(name: str, given: str | None, monkeypatch: Patch) -> None:
+    if given:
+        monkeypatch.setenv(name, given)
+    assert child_environment()[name] == "1"
+
+
+def test_the_command_tells_the_libraries_of_its_own_process_too(monkeypatch: Patch) -> None:
+    for name in NO_CALLING_HOME:
+        monkeypatch.setenv(name, "0")
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert {name: os.environ[name] for name in NO_CALLING_HOME} == NO_CALLING_HOME  # noqa: TID251 - what they read
+
+
+@pytest.mark.parametrize("written", ["GPU-Box", "gpu-box, [FD00::7]"])
+def test_hosts_are_listed_in_any_case(written: str) -> None:
+    assert Settings.model_validate({"allowed_hosts": written}).allowed_hosts <= {"gpu-box", "fd00::7"}
 
 
 @pytest.mark.parametrize(

@@ -14,30 +14,18 @@ from bot.settings import Settings
 
 PATIENCE_S = 90.0
 
-_GUARD = """
-import sys
-def forbid(event, arguments):
-    if event == "socket.connect":
-        address = arguments[1]
-        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1"):
-            sys.stderr.write(f"FORBIDDEN {address}\\n")
-            raise PermissionError(address)
-    if event == "socket.getaddrinfo" and arguments[0] not in (None, "127.0.0.1", "localhost", "::1"):
-        sys.stderr.write(f"FORBIDDEN {arguments[0]}\\n")
-        raise PermissionError(arguments[0])
-sys.addaudithook(forbid)
-from bot.cli import main
-sys.exit(main())
-"""
+_GUARD = Path(__file__).parent / "guard"
+_MAIN = "import sys; from bot.cli import main; sys.exit(main())"
 
 
 @dataclass(frozen=True)
 class Ran:
-    """How a run ended and what it wrote."""
+    """How a run ended and what it wrote. `reached` are the places outside this machine that anything reached for."""
 
     code: int
     out: str
     aside: str
+    reached: tuple[str, ...] = ()
 
     @property
     def json(self) -> dict[str, object]:
@@ -46,21 +34,29 @@ class Ran:
 
 @dataclass(frozen=True)
 class Sova:
-    """The command with its own state; every connection that leaves the machine is forbidden and told of."""
+    """The command with its own state. It and every Python process that it starts are watched, see `guard`.
+
+    What they try to reach outside this machine is refused, and told as `FORBIDDEN` on standard error too. `alone` gives
+    them a network of their own, in which what isn't Python is watched as well; servers of the test aren't in it.
+    """
 
     state: Path
     settings: Mapping[str, str] = field(default_factory=dict)
+    alone: bool = False
+    program: str = _MAIN
 
     async def __call__(self, *words: str, typed: str | bytes = b"") -> Ran:
         async with self.running(*words) as process, asyncio.timeout(PATIENCE_S):
             data = typed.encode() if isinstance(typed, str) else typed
             out, aside = await process.communicate(data)
-        return Ran(process.returncode or 0, out.decode(), aside.decode())
+        reached = self._reached()
+        told = aside.decode() + "".join(f"FORBIDDEN {place}\n" for place in reached)
+        return Ran(process.returncode or 0, out.decode(), told, reached)
 
     @asynccontextmanager
     async def running(self, *words: str) -> AsyncIterator[Process]:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _GUARD, *words, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=self._environment()
+            sys.executable, "-c", self.program, *words, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=self._environment()
         )
         try:
             yield process
@@ -68,6 +64,14 @@ class Sova:
             if process.returncode is None:
                 process.kill()
             await process.communicate()
+
+    def _reached(self) -> tuple[str, ...]:
+        """What was noted until now, by all runs with this state."""
+        return tuple(self._record.read_text(encoding="utf-8").splitlines()) if self._record.exists() else ()
+
+    @property
+    def _record(self) -> Path:
+        return self.state.with_name(f"{self.state.name}.reached")
 
     def _environment(self) -> dict[str, str]:
         inherited = {
@@ -86,4 +90,6 @@ class Sova:
             "SOVA_CONTEXT_TOKENS": "1024",
             "SOVA_TEMPERATURE": "0",
         }
-        return {**inherited, **ours, **self.settings}
+        guard = {"PYTHONPATH": str(_GUARD), "EGRESS_RECORD": str(self._record)}
+        alone = {"EGRESS_ALONE": str(os.getpid())} if self.alone else {}
+        return {**inherited, **ours, **guard, **alone, **self.settings}
