@@ -1,6 +1,7 @@
 """Owns the egress policy: questions and answers go to hosts inside the site's network, or to those the operator lists.
 
 What is inside is decided by addresses, not by names, and a host with several addresses is as far away as its farthest.
+A name may lead elsewhere tomorrow, so it is decided at the start and again before each connection (`Gate`).
 """
 
 import logging
@@ -10,7 +11,6 @@ from urllib.parse import urlsplit
 
 from bot.addresses import Reach, literal, reach_of
 from bot.errors import LeavesTheNetwork
-from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -26,23 +26,37 @@ class Peer:
     host: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What each client asks for the addresses that it may connect to, before every connection.
+
+    `setting` names the host; `allowed` are the hosts that the operator listed. A client must connect to one of the
+    addresses that it was given, and not look the name up again.
+    """
+
+    setting: str
+    allowed: frozenset[str]
+    resolve: Resolve
+
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        """The addresses of `host` at this moment, in the resolver's order.
+
+        Raises `LeavesTheNetwork` when one lies outside and the operator didn't list the host, `OSError` when there is
+        none.
+        """
+        found = (host,) if literal(host) else tuple(await self.resolve(host))
+        if not found:
+            raise OSError(f"{host} has no address")
+        address, reach = farthest(found)
+        if reach is Reach.OUTSIDE and host not in self.allowed:
+            raise LeavesTheNetwork(name=self.setting, host=host, address=address)
+        return found
+
+
 def peer_of(setting: str, url: str) -> Peer | None:
     """The host that `setting` names; None where it names none (a unix socket) or can't be read."""
     host = host_of(url)
     return Peer(setting, host) if host else None
-
-
-def peers(settings: Settings) -> tuple[Peer, ...]:
-    """The hosts that questions, answers and documents are sent to; those of engines that aren't used are left out."""
-    urls = {"SOVA_REDIS_URL": settings.redis_url.get_secret_value() if settings.redis_url else ""}
-    if settings.qdrant_url:
-        urls["SOVA_QDRANT_URL"] = settings.qdrant_url
-    if settings.engine in {"auto", "ollama"}:
-        urls["SOVA_OLLAMA_URL"] = settings.ollama_url
-    if settings.engine == "openai":
-        urls["SOVA_OPENAI_BASE_URL"] = settings.openai_base_url
-    found = (peer_of(setting, url) for setting, url in urls.items())
-    return tuple(peer for peer in found if peer)
 
 
 async def demand_inside(peer: Peer | None, *, allowed: frozenset[str], resolve: Resolve) -> None:
@@ -50,14 +64,12 @@ async def demand_inside(peer: Peer | None, *, allowed: frozenset[str], resolve: 
 
     A host without an address passes: nothing can be sent there, and who tries will be told.
     """
-    if peer is None or peer.host in allowed:
+    if peer is None:
         return
-    addresses = await addresses_of(peer.host, resolve)
-    if not addresses:
-        return
-    address, reach = farthest(addresses)
-    if reach is Reach.OUTSIDE:
-        raise LeavesTheNetwork(name=peer.setting, host=peer.host, address=address)
+    try:
+        await Gate(peer.setting, allowed, resolve).addresses(peer.host)
+    except OSError as error:
+        logger.info("%s can't be resolved: %s", peer.host, error)
 
 
 def host_of(url: str) -> str:

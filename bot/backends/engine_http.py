@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-from bot.errors import EngineSilent
+from bot.errors import EngineOutside, EngineSilent, LeavesTheNetwork
 from bot.messages import Message
 
 CONNECT_SECONDS = 2.0
@@ -45,6 +45,11 @@ def without_credentials(url: str) -> str:
     """`url` as people may see it, without the user and password that may stand in it."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def refused_by(error: LeavesTheNetwork, *, engine: str) -> EngineOutside:
+    """What it means for `engine` that the egress policy refuses a connection to it."""
+    return EngineOutside(engine=engine, name=error.name, host=error.host, address=error.address)
 
 
 def short_reason(reason: str, sent: Sequence[Message] = ()) -> str:

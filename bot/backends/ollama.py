@@ -14,8 +14,11 @@ from ollama import Image as OllamaImage
 from ollama import Message as OllamaMessage
 from pydantic import BaseModel
 
-from bot.backends.engine_http import CONNECT_SECONDS, Patience, short_reason, without_credentials
+from bot.backends.engine_http import CONNECT_SECONDS, Patience, refused_by, short_reason, without_credentials
+from bot.backends.gated_connecting import INSIDE
+from bot.backends.gated_httpx import gated_transport
 from bot.backends.ollama_wire import Answer, Download, Shown, Tag, Tags, Version, is_cloud_name, loaded, shown
+from bot.egress import Gate
 from bot.errors import (
     EngineBusy,
     EngineError,
@@ -23,6 +26,7 @@ from bot.errors import (
     EngineInterrupted,
     EngineRefused,
     EngineUnreachable,
+    LeavesTheNetwork,
     NoVision,
     UnknownModel,
 )
@@ -45,7 +49,7 @@ _BUSY = (429, 503)
 _LIST_SECONDS = 5.0
 _SHOWN_AT_ONCE = 8
 
-_Fault = (httpx.HTTPError, ConnectionError, ResponseError, ValueError, TypeError, AttributeError)
+_Fault = (httpx.HTTPError, ConnectionError, ResponseError, LeavesTheNetwork, ValueError, TypeError, AttributeError)
 """What the official client raises; the last three where the answer isn't Ollama's protocol, which it doesn't check."""
 
 B = TypeVar("B", bound=BaseModel)
@@ -59,7 +63,7 @@ class OllamaEngine:
     `num_thread` (0: Ollama decides) it makes up the options that are pinned: Ollama would reload a model that is asked
     with others. `keep_alive` is how long a model stays in memory, in Ollama's own writing (`30m`; `-1` for ever).
     `first_byte_seconds` is how long it may be silent before the first word, loading included; `next_byte_seconds`
-    between two.
+    between two. `gate` permits the addresses that it is asked at.
 
     What a model is made for is asked once per digest, so a completion costs one request. Models that run on other
     people's machines (Ollama's cloud) are neither listed nor asked.
@@ -77,8 +81,10 @@ class OllamaEngine:
         num_thread: int = 0,
         first_byte_seconds: float = 300,
         next_byte_seconds: float = 60,
+        gate: Gate = INSIDE,
     ) -> None:
         self._url = url.rstrip("/")
+        self._gate = gate
         self._context_tokens = context_tokens
         self._keep_alive = _keep_alive(keep_alive)
         self._thinking = thinking
@@ -98,8 +104,8 @@ class OllamaEngine:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
-            self._client = await stack.enter_async_context(AsyncClient(self._url, **_http_options()))
-            self._http = await stack.enter_async_context(httpx.AsyncClient(**_http_options()))
+            self._client = await stack.enter_async_context(AsyncClient(self._url, **_http_options(self._gate)))
+            self._http = await stack.enter_async_context(httpx.AsyncClient(**_http_options(self._gate)))
             self._connections = stack.pop_all()
         return self
 
@@ -298,6 +304,8 @@ class OllamaEngine:
         match error:
             case ResponseError():
                 return self._of_status(error.status_code, short_reason(str(error.error), sent))
+            case LeavesTheNetwork():
+                return refused_by(error, engine=self.engine)
             case httpx.HTTPError() | ConnectionError():
                 return EngineUnreachable(engine=self.engine, url=self.url)
             case _:
@@ -316,8 +324,8 @@ class OllamaEngine:
         raise EngineGarbled(engine=self.engine, detail="an empty answer")
 
 
-def _http_options() -> dict[str, Any]:
-    """How we talk HTTP: nothing from the environment, no redirect, a connection for each request.
+def _http_options(gate: Gate) -> dict[str, Any]:
+    """How we talk HTTP: nothing from the environment, no redirect, a connection for each request and each permitted.
 
     The official client would send OLLAMA_API_KEY, Ollama's key for its cloud, to whichever host it is asked for.
     """
@@ -325,7 +333,7 @@ def _http_options() -> dict[str, Any]:
         "trust_env": False,
         "follow_redirects": False,
         "timeout": httpx.Timeout(None, connect=CONNECT_SECONDS),
-        "limits": httpx.Limits(max_keepalive_connections=0),
+        "transport": gated_transport(gate, limits=httpx.Limits(max_keepalive_connections=0)),
         "event_hooks": {"request": [_without_cloud_key]},
     }
 

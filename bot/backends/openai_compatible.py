@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from openai import (
+    DEFAULT_CONNECTION_LIMITS,
     APIConnectionError,
     APIError,
     APIStatusError,
@@ -19,7 +20,9 @@ from openai import (
 )
 from pydantic import ValidationError
 
-from bot.backends.engine_http import CONNECT_SECONDS, Patience, short_reason, without_credentials
+from bot.backends.engine_http import CONNECT_SECONDS, Patience, refused_by, short_reason, without_credentials
+from bot.backends.gated_connecting import INSIDE
+from bot.backends.gated_httpx2 import gated_transport
 from bot.backends.openai_wire import (
     Answer,
     Chunk,
@@ -34,6 +37,7 @@ from bot.backends.openai_wire import (
     offer,
     tells_enough,
 )
+from bot.egress import Gate
 from bot.errors import (
     ContextExceeded,
     EngineBusy,
@@ -42,6 +46,7 @@ from bot.errors import (
     EngineInterrupted,
     EngineRefused,
     EngineUnreachable,
+    LeavesTheNetwork,
     NoVision,
 )
 from bot.messages import Message
@@ -55,6 +60,8 @@ logger = logging.getLogger(__name__)
 
 _HEADERS = frozenset({"host", "accept", "accept-encoding", "content-type", "content-length", "user-agent"})
 _BUSY = (429, 503)
+_CLIENT_FAULTS = (OpenAIError, LeavesTheNetwork)
+"""What comes out of the client: its own errors, and the gate's."""
 _LIST_SECONDS = 5.0
 
 
@@ -63,7 +70,7 @@ class OpenAICompatibleEngine:
 
     `base_url` ends where `/chat/completions` begins, usually in `/v1`. `engine` is the name that people read.
     `context_tokens` bounds what the server would run a model with. `first_byte_seconds` is how long it may be silent
-    before the first word, `next_byte_seconds` between two.
+    before the first word, `next_byte_seconds` between two. `gate` permits the addresses that it is asked at.
 
     Models are asked about once and remembered, so a completion costs one request. Whether a model may think is only
     said to servers known to understand it; the thinking of all others is kept apart all the same.
@@ -82,7 +89,9 @@ class OpenAICompatibleEngine:
         thinking: bool = False,
         next_byte_seconds: float = 60,
         first_byte_seconds: float = 300,
+        gate: Gate = INSIDE,
     ) -> None:
+        self._gate = gate
         self._base_url = base_url.rstrip("/")
         self._root = self._base_url.removesuffix("/v1")
         self._api_key = api_key
@@ -171,7 +180,7 @@ class OpenAICompatibleEngine:
                     for delta in answer.read(Chunk.model_validate(event)):
                         patience.heard = True
                         yield delta
-        except (OpenAIError, ValueError) as error:
+        except (*_CLIENT_FAULTS, ValueError) as error:
             # "from None": the client's errors quote the server's, which may quote the conversation
             raise await self._explain(error, request, connected=connected, began=answer.began) from None
         for delta in answer.splitter.end():
@@ -192,6 +201,7 @@ class OpenAICompatibleEngine:
                 trust_env=False,
                 follow_redirects=False,
                 timeout=Timeout(None, connect=CONNECT_SECONDS),
+                transport=gated_transport(self._gate, limits=DEFAULT_CONNECTION_LIMITS),
                 event_hooks={"request": [self._bare]},
             ),
         )
@@ -256,7 +266,7 @@ class OpenAICompatibleEngine:
             listed = ModelList.model_validate(await patience.wait(self._client.get("/models", cast_to=object)))
         except NotFoundError as error:
             raise EngineGarbled(engine=self.engine, detail=f"there is no {self.url}/models") from error
-        except (OpenAIError, ValueError) as error:
+        except (*_CLIENT_FAULTS, ValueError) as error:
             raise self._translate(error) from error
         studio = await self._studio(listed)
         self._offers = {entry.id: offer(entry, studio.get(entry.id)) for entry in listed.data}
@@ -280,7 +290,7 @@ class OpenAICompatibleEngine:
             return await patience.wait(self._client.get(f"{self._root}{path}", cast_to=object))
         except (APIStatusError, ValueError):
             return None
-        except OpenAIError as error:
+        except _CLIENT_FAULTS as error:
             raise self._translate(error) from error
 
     async def _explain(
@@ -306,6 +316,8 @@ class OpenAICompatibleEngine:
         match error:
             case APIStatusError() if error.status_code in _BUSY:
                 return EngineBusy(engine=self.engine, retry_after=_retry_after(error))
+            case LeavesTheNetwork():
+                return refused_by(error, engine=self.engine)
             case APIConnectionError():
                 return EngineUnreachable(engine=self.engine, url=self.url)
             case APIError():

@@ -16,8 +16,11 @@ from qdrant_client.common.client_exceptions import QdrantException
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException, UnexpectedResponse
 
 from bot.addresses import web_address
+from bot.backends.gated_connecting import INSIDE
+from bot.backends.gated_httpx import gated_transport
 from bot.backends.qdrant_faults import IndexFault
-from bot.errors import BadSetting, IndexUnavailable
+from bot.egress import Gate
+from bot.errors import BadSetting, IndexUnavailable, LeavesTheNetwork
 
 READ_S = 2.5
 """A search's whole time, connecting included: people hear about a dead server within 3 s."""
@@ -63,10 +66,11 @@ class QdrantConnection:
 
 
 @asynccontextmanager
-async def connect(url: str, *, api_key: str = "") -> AsyncIterator[QdrantConnection]:
+async def connect(url: str, *, api_key: str = "", gate: Gate = INSIDE) -> AsyncIterator[QdrantConnection]:
     """A client of the server at `url` (`http` or `https`), closed at the end; nothing is sent on entry.
 
-    Port 6333 where `url` names none. Raises `BadSetting` when `url` can't be understood.
+    `gate` permits the addresses that it connects to. Port 6333 where `url` names none. Raises `BadSetting` when `url`
+    can't be understood.
     """
     try:
         web_address(url)
@@ -78,7 +82,8 @@ async def connect(url: str, *, api_key: str = "") -> AsyncIterator[QdrantConnect
         timeout=round(WRITE_S),
         check_compatibility=False,  # it would ask before anybody knows whether the server is there
         trust_env=False,  # no proxy
-        limits=httpx.Limits(max_connections=CONNECTIONS),
+        follow_redirects=False,
+        transport=gated_transport(gate, limits=httpx.Limits(max_connections=CONNECTIONS)),
     )
     try:
         yield QdrantConnection(client, where=_where(url))
@@ -126,6 +131,8 @@ def _reason_of_status(response: UnexpectedResponse) -> IndexFault:
 
 
 def _reason_of_source(source: Exception) -> IndexFault:
+    if isinstance(source, LeavesTheNetwork):
+        return IndexFault.OUTSIDE
     if isinstance(source, httpx.TimeoutException):
         return IndexFault.TIMEOUT
     if isinstance(source, ValidationError):

@@ -12,6 +12,7 @@ class IndexFault(StrEnum):
 
     REFUSED = "refused"
     UNKNOWN_HOST = "unknown-host"
+    OUTSIDE = "outside"
     TIMEOUT = "timeout"
     LOST = "lost"
     TLS = "tls"

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 
 from qdrant_client import AsyncQdrantClient, models
 
+from bot.backends.gated_connecting import INSIDE
 from bot.backends.qdrant_connection import Gone, QdrantConnection, connect
 from bot.backends.qdrant_faults import IndexFault
 from bot.backends.qdrant_points import (
@@ -34,6 +35,7 @@ from bot.backends.qdrant_points import (
     record_of,
     record_payload,
 )
+from bot.egress import Gate
 from bot.errors import AssistantError, IndexMismatch, IndexUnavailable
 from bot.ports import Chunk, DocumentRecord, Hit, IndexedChunk, IndexQuery, SparseVector
 
@@ -52,15 +54,21 @@ _UNLISTED = models.IsEmptyCondition(is_empty=models.PayloadField(key="scope"))
 
 @asynccontextmanager
 async def open_server_index(
-    url: str, schema: IndexSchema, *, api_key: str = "", collection: str = "sova", required: bool = False
+    url: str,
+    schema: IndexSchema,
+    *,
+    api_key: str = "",
+    collection: str = "sova",
+    required: bool = False,
+    gate: Gate = INSIDE,
 ) -> AsyncIterator["QdrantServerIndex"]:
     """Use the index behind the alias `collection` on the server at `url`, made if there is none.
 
     An index of another schema is used as it is: `outdated` says so, and `rebuild` makes the one that is wanted. When
     the server doesn't answer, `required` raises `IndexUnavailable`; without it the fault is logged, and each call tries
-    by itself. Raises `BadSetting` when `url` can't be understood.
+    by itself. `gate` permits the addresses that it connects to. Raises `BadSetting` when `url` can't be understood.
     """
-    async with connect(url, api_key=api_key) as connection:
+    async with connect(url, api_key=api_key, gate=gate) as connection:
         index = QdrantServerIndex(connection, schema, alias=collection)
         try:
             await index.find()

@@ -5,9 +5,11 @@ from contextlib import asynccontextmanager
 
 from qdrant_client import models
 
+from bot.backends.gated_connecting import INSIDE
 from bot.backends.qdrant_connection import Gone, QdrantConnection, connect
 from bot.backends.qdrant_faults import IndexFault
 from bot.backends.qdrant_points import RECORD
+from bot.egress import Gate
 from bot.errors import IndexUnavailable
 
 _RECORDS = models.Filter(must=[models.FieldCondition(key="kind", match=models.MatchValue(value=RECORD))])
@@ -15,13 +17,13 @@ _RECORDS = models.Filter(must=[models.FieldCondition(key="kind", match=models.Ma
 
 @asynccontextmanager
 async def examining_server(
-    url: str, *, api_key: str = "", collection: str = "sova"
+    url: str, *, api_key: str = "", collection: str = "sova", gate: Gate = INSIDE
 ) -> AsyncIterator["ServerIndexExamined"]:
     """The index behind the alias `collection` on the server at `url`; nothing is sent on entry.
 
-    Raises `BadSetting` when `url` can't be understood.
+    `gate` permits the addresses that it connects to. Raises `BadSetting` when `url` can't be understood.
     """
-    async with connect(url, api_key=api_key) as connection:
+    async with connect(url, api_key=api_key, gate=gate) as connection:
         yield ServerIndexExamined(connection, alias=collection)
 
 

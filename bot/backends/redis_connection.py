@@ -18,7 +18,10 @@ from redis.asyncio import BlockingConnectionPool, Redis, UnixDomainSocketConnect
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from bot.errors import AssistantError, BadSetting, DiskFull, HistoryUnavailable
+from bot.backends.gated_connecting import INSIDE
+from bot.backends.gated_redis import gated
+from bot.egress import Gate
+from bot.errors import AssistantError, BadSetting, DiskFull, HistoryUnavailable, LeavesTheNetwork
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +39,7 @@ class Fault(StrEnum):
 
     REFUSED = "refused"
     UNKNOWN_HOST = "unknown-host"
+    OUTSIDE = "outside"
     TIMEOUT = "timeout"
     LOST = "lost"
     TLS = "tls"
@@ -107,14 +111,14 @@ class RedisConnection:
 
 
 @asynccontextmanager
-async def open_redis(url: str, *, required: bool = False) -> AsyncIterator[RedisConnection]:
+async def open_redis(url: str, *, required: bool = False, gate: Gate = INSIDE) -> AsyncIterator[RedisConnection]:
     """Connect to the server at `url` (`redis://`, `rediss://` or `unix://`), and close everything at the end.
 
-    The server is pinged on entry. When it doesn't answer, `required` raises `HistoryUnavailable`; without it the fault
-    is logged and the connection handed out all the same: each call fails by itself until the server is back.
-    Raises `BadSetting` when `url` can't be understood.
+    `gate` permits the addresses that are connected to. The server is pinged on entry. When it doesn't answer,
+    `required` raises `HistoryUnavailable`; without it the fault is logged and the connection handed out all the same:
+    each call fails by itself until the server is back. Raises `BadSetting` when `url` can't be understood.
     """
-    pool = _pool_of(url)
+    pool = _pool_of(url, gate)
     async with _closing(Redis.from_pool(pool)) as client:
         connection = RedisConnection(client, where=_where(pool))
         await greet(connection.ping(), required=required)
@@ -168,9 +172,9 @@ def _options() -> dict[str, Any]:
     }
 
 
-def _pool_of(url: str) -> BlockingConnectionPool:
+def _pool_of(url: str, gate: Gate) -> BlockingConnectionPool:
     try:
-        pool = BlockingConnectionPool.from_url(url, **_options())
+        pool = gated(BlockingConnectionPool.from_url(url, **_options()), gate)
         pool.make_connection()  # type: ignore[no-untyped-call]  # the options behind '?' are looked at only here
     except (ValueError, TypeError):
         # The vendor's message may quote parts of the password.
@@ -198,6 +202,8 @@ async def _persistence_facts(client: Redis) -> dict[str, object]:
 
 
 def _reason(error: BaseException) -> str:
+    if isinstance(error.__cause__, LeavesTheNetwork):
+        return Fault.OUTSIDE
     if type(error) is vendor.ConnectionError and isinstance(error.__cause__, vendor.RedisError):
         return _reason(error.__cause__)  # refused at the handshake, and wrapped as if the network had failed
     for kinds, fault in _FAULTS:

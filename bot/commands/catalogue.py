@@ -8,6 +8,7 @@ from bot.commands.answering import Answering, Answers
 from bot.commands.forget import Forget, Forgets
 from bot.commands.help import Help
 from bot.commands.model import Model
+from bot.commands.privacy import FindContacts, Privacy
 from bot.commands.registry import Command, Registry
 from bot.commands.stats import Stats
 from bot.models.selection import ModelSelection
@@ -34,12 +35,13 @@ def build_registry(
     latency: LatencyLog,
     hardware: HardwareProbe,
     answers: Answers,
+    find_contacts: FindContacts,
     documents: Sequence[Family] = (),
 ) -> Registry:
     """Every command on every platform. `memory` is asked to forget; `answers` is the assistant.
 
-    `audit` is told of every use of a command that takes more than asking. `documents` are the families that need a
-    knowledge folder; none where there is none.
+    `find_contacts` tells whom Sova may talk to. `audit` is told of every use of a command that takes more than asking.
+    `documents` are the families that need a knowledge folder; none where there is none.
     """
     registry = Registry(access, audit)
     families: tuple[Family, ...] = (
@@ -49,6 +51,7 @@ def build_registry(
         Stats(engine=engine, latency=latency, hardware=hardware),
         Answering(answers),
         Forget(memory),
+        Privacy(find_contacts),
     )
     for family in families:
         for command in family.commands():

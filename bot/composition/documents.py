@@ -5,11 +5,10 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 
 from bot.backends.fastembed import FastembedEmbedder
-from bot.backends.name_resolution import resolve
 from bot.backends.qdrant_edge import open_edge_index
 from bot.backends.qdrant_points import IndexSchema
 from bot.composition.embedding import open_embedders
-from bot.egress import demand_inside, peer_of
+from bot.composition.gates import gate_to
 from bot.errors import EmbeddingUnavailable
 from bot.ports import PassageIndex, SparseEmbedder, TextEmbedder
 from bot.retrieval.chunking import TokenCounter
@@ -108,9 +107,9 @@ async def _open_server(
 ) -> AsyncIterator[PassageIndex]:
     from bot.backends.qdrant_server import open_server_index
 
-    await demand_inside(peer_of("SOVA_QDRANT_URL", url), allowed=settings.allowed_hosts, resolve=resolve)
+    gate = await gate_to(url, setting="SOVA_QDRANT_URL", settings=settings)
     key = settings.qdrant_api_key.get_secret_value()
-    async with open_server_index(url, schema, api_key=key, required=required) as index:
+    async with open_server_index(url, schema, api_key=key, required=required, gate=gate) as index:
         yield index
 
 

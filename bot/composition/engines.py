@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from bot.backends.name_resolution import resolve
-from bot.egress import demand_inside, peer_of
+from bot.composition.gates import gate_to
 from bot.errors import EngineError, NoEngine
 from bot.messages import Notice
 from bot.models import fit, memory
@@ -64,8 +63,6 @@ async def _auto(settings: Settings, stack: AsyncExitStack) -> Taken:
 async def _ollama(settings: Settings, stack: AsyncExitStack) -> Taken:
     from bot.backends.ollama import OllamaEngine
 
-    peer = peer_of("SOVA_OLLAMA_URL", settings.ollama_url)
-    await demand_inside(peer, allowed=settings.allowed_hosts, resolve=resolve)
     engine = OllamaEngine(
         settings.ollama_url,
         context_tokens=settings.context_tokens,
@@ -74,6 +71,7 @@ async def _ollama(settings: Settings, stack: AsyncExitStack) -> Taken:
         num_thread=settings.threads,
         first_byte_seconds=settings.load_seconds,
         next_byte_seconds=settings.next_token_seconds,
+        gate=await gate_to(settings.ollama_url, setting="SOVA_OLLAMA_URL", settings=settings),
     )
     await stack.enter_async_context(engine)
     return Taken(engine, Notice("engine-taken-ollama", {"url": engine.url}))
@@ -82,8 +80,6 @@ async def _ollama(settings: Settings, stack: AsyncExitStack) -> Taken:
 async def _openai(settings: Settings, stack: AsyncExitStack) -> Taken:
     from bot.backends.openai_compatible import OpenAICompatibleEngine
 
-    peer = peer_of("SOVA_OPENAI_BASE_URL", settings.openai_base_url)
-    await demand_inside(peer, allowed=settings.allowed_hosts, resolve=resolve)
     engine = OpenAICompatibleEngine(
         settings.openai_base_url,
         api_key=settings.openai_api_key.get_secret_value(),
@@ -91,6 +87,7 @@ async def _openai(settings: Settings, stack: AsyncExitStack) -> Taken:
         thinking=settings.thinking,
         first_byte_seconds=settings.load_seconds,
         next_byte_seconds=settings.next_token_seconds,
+        gate=await gate_to(settings.openai_base_url, setting="SOVA_OPENAI_BASE_URL", settings=settings),
     )
     await stack.enter_async_context(engine)
     return Taken(engine, Notice("engine-taken-openai", {"url": engine.url}))

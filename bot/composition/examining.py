@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 
-from bot.backends.name_resolution import resolve
 from bot.composition.embedding import embedding_shelf_of, wanted_embedding_models
+from bot.composition.gates import gate_to
 from bot.doctor import DocumentIndex
-from bot.egress import demand_inside, peer_of
 from bot.errors import EmbeddingUnavailable
 from bot.retrieval.reports import SearchModels
 from bot.settings import Settings, child_environment
@@ -27,8 +26,8 @@ async def examined_index(settings: Settings) -> AsyncIterator[DocumentIndex]:
     from bot.backends.qdrant_server_examining import examining_server
 
     url, key = settings.qdrant_url, settings.qdrant_api_key.get_secret_value()
-    await demand_inside(peer_of("SOVA_QDRANT_URL", url), allowed=settings.allowed_hosts, resolve=resolve)
-    async with examining_server(url, api_key=key) as index:
+    gate = await gate_to(url, setting="SOVA_QDRANT_URL", settings=settings)
+    async with examining_server(url, api_key=key, gate=gate) as index:
         yield index
 
 

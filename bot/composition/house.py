@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from bot.access import Access
 from bot.assistant import Assistant
 from bot.audit import AUDIT_FILE, AuditFile
-from bot.backends.name_resolution import resolve
 from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
 from bot.backends.redis_connection import RedisConnection, open_redis
 from bot.backends.valkey import open_valkey
@@ -23,7 +22,7 @@ from bot.commands.sources import Sources
 from bot.composition.admittance import open_access
 from bot.composition.engines import Taken, open_engine
 from bot.composition.garbage import settled
-from bot.egress import demand_inside, peer_of
+from bot.composition.gates import found_contacts, gate_to
 from bot.limits import Limits
 from bot.models.selection import ModelSelection
 from bot.ports import ModelPins
@@ -81,6 +80,7 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
             latency=stores.latency,
             hardware=HardwareProbe(disk_of=settings.state_dir),
             answers=assistant,
+            find_contacts=lambda: found_contacts(settings, taken=taken.engine.engine),
             documents=_document_commands(documents, stores.history, access) if documents else (),
         )
         stack.enter_context(settled())
@@ -140,8 +140,8 @@ async def open_history(settings: Settings, *, required: bool) -> AsyncIterator[R
             yield connection
         return
     url = settings.redis_url.get_secret_value()
-    await demand_inside(peer_of("SOVA_REDIS_URL", url), allowed=settings.allowed_hosts, resolve=resolve)
-    async with open_redis(url, required=required) as connection:
+    gate = await gate_to(url, setting="SOVA_REDIS_URL", settings=settings)
+    async with open_redis(url, required=required, gate=gate) as connection:
         yield connection
 
 

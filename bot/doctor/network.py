@@ -1,29 +1,43 @@
-"""Owns the check that nothing leaves the network: where the addresses in the settings lead."""
+"""Owns the check that nothing leaves the network: everyone who is talked to, and where the settings' hosts lead."""
 
-import asyncio
-
-from bot.addresses import Reach
+from bot.contacts import Located, Use, Where, contacts, locate
 from bot.doctor.findings import Code, Finding, Report
 from bot.doctor.patient import Patient
-from bot.egress import Peer, addresses_of, farthest, peers
+
+_CODES = {
+    Where.MACHINE: Code.NETWORK,
+    Where.SITE: Code.NETWORK,
+    Where.LISTED: Code.NETWORK_ALLOWED,
+    Where.OUTSIDE: Code.NETWORK_OUTSIDE,
+    Where.UNKNOWN: Code.NETWORK_UNKNOWN_HOST,
+}
 
 
 async def check_network(patient: Patient, report: Report) -> None:
-    """Each peer's addresses must be this machine's, private or link-local, or its host listed by the operator."""
-    findings = await asyncio.gather(*(_examined(peer, patient) for peer in peers(patient.settings)))
-    for finding in findings:
-        report(finding)
+    """Report on everyone who is talked to.
+
+    The addresses of whoever is sent what people say must be this machine's, private or link-local, or the host listed
+    by the operator.
+    """
+    settings = patient.settings
+    asked = [contact for contact in contacts(settings) if contact.use is not Use.NEVER]
+    for one in await locate(asked, allowed=settings.allowed_hosts, resolve=patient.resolve):
+        report(Finding.of(_code(one), **_data(one)))
 
 
-async def _examined(peer: Peer, patient: Patient) -> Finding:
-    addresses = await addresses_of(peer.host, patient.resolve)
-    if not addresses:
-        return Finding.of(Code.NETWORK_UNKNOWN_HOST, setting=peer.setting, host=peer.host)
-    address, reach = farthest(addresses)
-    return Finding.of(_code(peer, reach, patient), setting=peer.setting, host=peer.host, address=address)
+def _code(one: Located) -> Code:
+    if one.contact.use is Use.ON_REQUEST:
+        return Code.NETWORK_ON_REQUEST
+    if one.where is Where.OWN or one.contact.by_socket:
+        return Code.NETWORK_OWN
+    return _CODES.get(one.where, Code.NETWORK_UNKNOWN_HOST)
 
 
-def _code(peer: Peer, reach: Reach, patient: Patient) -> Code:
-    if reach is not Reach.OUTSIDE:
-        return Code.NETWORK
-    return Code.NETWORK_ALLOWED if peer.host in patient.settings.allowed_hosts else Code.NETWORK_OUTSIDE
+def _data(one: Located) -> dict[str, str]:
+    contact = one.contact
+    return {
+        "service": contact.service.value,
+        "setting": contact.setting or "none",
+        "host": contact.host or "none",
+        "address": one.farthest or "none",
+    }

@@ -57,7 +57,7 @@ def as_json(findings: Sequence[Finding], say: Wording) -> Told:
 def message_of(finding: Finding, say: Wording) -> str:
     """What was found, in a sentence."""
     problem = {"problem": _problem(finding.error, say)} if finding.error else {}
-    return say(f"doctor-{finding.code.key}", **{**finding.data, **problem})
+    return say(f"doctor-{finding.code.key}", **{**finding.data, **problem, **_contact(finding, say)})
 
 
 def remedy_of(finding: Finding, say: Wording) -> str | None:
@@ -80,6 +80,14 @@ def _field(finding: Finding, say: Wording) -> Field:
     remedy = remedy_of(finding, say)
     message = message_of(finding, say)
     return Field(name, f"{message}\n→ {remedy}" if remedy else message)
+
+
+def _contact(finding: Finding, say: Wording) -> dict[str, str]:
+    """Who a finding about somebody whom Sova talks to is about, and what they are sent."""
+    if "service" not in finding.data:
+        return {}
+    service = finding.data["service"]
+    return {"who": say(f"contact-{service}"), "sent": say(f"contact-sent-{service}")}
 
 
 def _problem(error: AssistantError, say: Wording) -> str:

@@ -2,9 +2,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.egress import demand_inside, peer_of, peers
+from bot.egress import Gate, demand_inside, peer_of
 from bot.errors import LeavesTheNetwork
-from bot.settings import Settings
 
 ADDRESSES = {
     "gpu-box": ["10.0.0.7", "fd00::7"],
@@ -42,11 +41,30 @@ def test_a_unix_socket_is_no_peer() -> None:
     assert peer_of("SOVA_REDIS_URL", "unix:///run/redis.sock") is None
 
 
-def test_only_the_services_that_are_used_count() -> None:
-    settings = Settings(engine="embedded", ollama_url="http://api.example.com")
-    assert peers(settings) == ()
+async def test_a_gate_gives_what_it_looked_up_at_this_moment() -> None:
+    answers = [["10.0.0.7"], ["10.0.0.8"]]
+
+    async def moving(_host: str) -> Sequence[str]:
+        return answers.pop(0)
+
+    gate = Gate("SOVA_OLLAMA_URL", frozenset(), moving)
+    assert [await gate.addresses("gpu-box"), await gate.addresses("gpu-box")] == [("10.0.0.7",), ("10.0.0.8",)]
 
 
-def test_the_server_of_the_index_counts_where_there_is_one() -> None:
-    settings = Settings(engine="embedded", qdrant_url="http://:key@gpu-box:6333")
-    assert [(peer.setting, peer.host) for peer in peers(settings)] == [("SOVA_QDRANT_URL", "gpu-box")]
+@pytest.mark.parametrize("host", ["8.8.8.8", "api.example.com", "half-inside", "rebound", "100.64.0.9"])
+async def test_a_gate_refuses_what_lies_outside(host: str) -> None:
+    with pytest.raises(LeavesTheNetwork):
+        await Gate("SOVA_OLLAMA_URL", frozenset({"another"}), resolve).addresses(host)
+
+
+async def test_a_gate_lets_listed_hosts_be_anywhere() -> None:
+    assert await Gate("SOVA_OLLAMA_URL", frozenset({"rebound"}), resolve).addresses("rebound")
+
+
+async def test_nobody_goes_through_a_gate_to_a_host_without_an_address() -> None:
+    async def none(_host: str) -> Sequence[str]:
+        return ()
+
+    for resolving in (none, resolve):
+        with pytest.raises(OSError, match="nobody-knows-it"):
+            await Gate("SOVA_OLLAMA_URL", frozenset(), resolving).addresses("nobody-knows-it")

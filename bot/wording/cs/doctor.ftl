@@ -245,7 +245,15 @@ doctor-index-trouble-remedy = { $server ->
    *[other] Napravte to, nebo opravte SOVA_QDRANT_URL, a prohlídku zopakujte; víc řekne log.
   }
 
-doctor-network = { $host } ({ $setting }) je uvnitř: { $address }
+doctor-network = { $who } na { $host } ({ $setting }) je uvnitř: { $address }. Posílám tam: { $sent }.
+doctor-network-own = { $who } je na tomto počítači a žádná síť k němu nevede. Posílám tam: { $sent }.
+doctor-network-on-request = { $who }: soubory odtud stahuje jen `sova models fetch`, jinak tam nikdo nechodí{ $host ->
+    [none] {""}
+   *[other] , { $host }{ $address ->
+        [none] {""}
+       *[other] {" "}({ $address })
+      }
+  }. Posílám tam: { $sent }.
 doctor-network-allowed = { $host } ({ $setting }) leží mimo vaši síť: { $address }. SOVA_ALLOWED_HOSTS ho povoluje, a tak otázky a odpovědi síť opouštějí.
 doctor-network-allowed-remedy = Pokud to tak být nemá, vyřaďte { $host } ze SOVA_ALLOWED_HOSTS.
 doctor-network-outside = { $host } ({ $setting }) leží mimo vaši síť: { $address }. Otázky a odpovědi by ji opouštěly.

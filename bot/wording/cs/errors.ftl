@@ -56,6 +56,7 @@ not-allowed-contact = { $contact ->
   }
 
 error-engine-unreachable = Nemohu se spojit s enginem ({ $engine }) na { $url }. Běží? Vaše konverzace je v bezpečí; zeptejte se znovu, až poběží.
+error-engine-outside = Engine ({ $engine }) je teď mimo vaši síť: { $host } má adresu { $address }. Nic jsem mu proto neposlala. Pokud tam být má, uveďte ten počítač v SOVA_ALLOWED_HOSTS, jinak opravte { $name }.
 error-engine-busy = Engine ({ $engine }) má teď víc práce, než zvládne. Zkuste to prosím za chvíli.
 error-engine-silent = Model { $model } už { NUMBER($seconds, maximumFractionDigits: 0) } sekund nic neřekl, a tak jsem přestala čekat. Menší model odpoví dřív: /model ukáže, které tu jsou.
 error-engine-interrupted = Engine ({ $engine }) přerušil odpověď uprostřed. Co stihl říct, zůstalo uloženo; /regenerate to zkusí znovu.
@@ -64,6 +65,7 @@ error-engine-refused = Engine ({ $engine }) otázku odmítl (stav { $status }): 
 error-engine-failed-to-start = Vestavěný engine se s modelem { $model } nerozběhl: { $reason }. Podrobnosti: { $log }
 notice-passages-instead = { $error ->
     [engine-unreachable] { error-engine-unreachable }
+    [engine-outside] { error-engine-outside }
     [engine-busy] { error-engine-busy }
     [engine-silent] { error-engine-silent }
     [engine-refused] { error-engine-refused }
@@ -99,6 +101,7 @@ history-trouble = { $where ->
   }: { $reason ->
     [refused] nikdo tam neodpovídá
     [unknown-host] takový počítač není
+    [outside] leží mimo vaši síť, a proto tam nic neposílám
     [timeout] nepřišla včas odpověď
     [lost] spojení se přerušilo
     [tls] nepodařilo se navázat šifrované spojení
@@ -123,6 +126,7 @@ error-index-unavailable = Nemohu se dostat k indexu vašich dokumentů ({ index-
 index-trouble = { $where }: { $reason ->
     [refused] nikdo tam neodpovídá
     [unknown-host] takový počítač neexistuje
+    [outside] leží mimo vaši síť, a proto tam nic neposílám
     [timeout] odpověď nepřišla včas
     [lost] spojení se přerušilo
     [tls] šifrované spojení se nepodařilo navázat

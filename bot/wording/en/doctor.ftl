@@ -237,7 +237,15 @@ doctor-index-trouble-remedy = { $server ->
    *[other] Put that right, or correct SOVA_QDRANT_URL, and examine once more; the log tells more.
   }
 
-doctor-network = { $host } ({ $setting }) is inside: { $address }
+doctor-network = { $who } at { $host } ({ $setting }) is inside: { $address }. Sent there: { $sent }.
+doctor-network-own = { $who } is on this machine, where no network leads to it. Sent there: { $sent }.
+doctor-network-on-request = { $who } is asked for files by `sova models fetch` and never otherwise{ $host ->
+    [none] {""}
+   *[other] , at { $host }{ $address ->
+        [none] {""}
+       *[other] {" "}({ $address })
+      }
+  }. Sent there: { $sent }.
 doctor-network-allowed = { $host } ({ $setting }) lies outside your network: { $address }. SOVA_ALLOWED_HOSTS allows it, so questions and answers leave.
 doctor-network-allowed-remedy = If that isn't meant, take { $host } out of SOVA_ALLOWED_HOSTS.
 doctor-network-outside = { $host } ({ $setting }) lies outside your network: { $address }. Questions and answers would leave it.

@@ -54,6 +54,7 @@ not-allowed-contact = { $contact ->
   }
 
 error-engine-unreachable = I can't reach the engine ({ $engine }) at { $url }. Is it running? Your conversation is safe; ask again when it is back.
+error-engine-outside = The engine ({ $engine }) now leads outside your network: { $host } is { $address }. So I sent it nothing. If it should be there, list the host in SOVA_ALLOWED_HOSTS, otherwise correct { $name }.
 error-engine-busy = The engine ({ $engine }) has more to do than it can take right now. Please ask again in a moment.
 error-engine-silent = The model { $model } said nothing for { NUMBER($seconds, maximumFractionDigits: 0) } seconds, so I stopped waiting. A smaller model answers sooner: /model shows what there is.
 error-engine-interrupted = The engine ({ $engine }) broke off in the middle of the answer. What was said is kept; /regenerate tries again.
@@ -62,6 +63,7 @@ error-engine-refused = The engine ({ $engine }) refused the question (status { $
 error-engine-failed-to-start = The embedded engine could not start with { $model }: { $reason }. Details: { $log }
 notice-passages-instead = { $error ->
     [engine-unreachable] { error-engine-unreachable }
+    [engine-outside] { error-engine-outside }
     [engine-busy] { error-engine-busy }
     [engine-silent] { error-engine-silent }
     [engine-refused] { error-engine-refused }
@@ -97,6 +99,7 @@ history-trouble = { $where ->
   }: { $reason ->
     [refused] nobody answers there
     [unknown-host] there is no such host
+    [outside] it lies outside your network, so I send nothing there
     [timeout] no answer in time
     [lost] the connection broke
     [tls] no encrypted connection came about
@@ -121,6 +124,7 @@ error-index-unavailable = I can't reach the index of your documents ({ index-tro
 index-trouble = { $where }: { $reason ->
     [refused] nobody answers there
     [unknown-host] there is no such host
+    [outside] it lies outside your network, so I send nothing there
     [timeout] no answer in time
     [lost] the connection broke
     [tls] no encrypted connection came about

@@ -207,8 +207,8 @@ def free_port() -> int:
         return port
 
 
-def open_required(url: str, **options: str) -> AbstractAsyncContextManager[QdrantServerIndex]:
-    return open_server_index(url, SCHEMA, required=True, **options)
+def open_required(url: str, *, api_key: str = "") -> AbstractAsyncContextManager[QdrantServerIndex]:
+    return open_server_index(url, SCHEMA, required=True, api_key=api_key)
 
 
 async def why_not(url: str) -> IndexUnavailable:

@@ -1,6 +1,6 @@
 """A house with everything in memory but the commands and the assistant, which are the real ones."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from bot.assistant import Assistant
 from bot.commands.cards import Card
 from bot.commands.catalogue import build_registry
 from bot.commands.registry import Invocation, Registry, ReplyStream, Result
+from bot.contacts import Located
 from bot.messages import Author, ConversationKey, Incoming, Language, Reply
 from bot.models.selection import ModelSelection
 from bot.ports import Capability, ModelInfo
@@ -76,6 +77,11 @@ class House:
         return last
 
 
+async def nobody() -> Sequence[Located]:
+    """A house that talks to nobody."""
+    return ()
+
+
 def values(card: Card) -> dict[str, str]:
     """The card's fields by name."""
     return {shown.name: shown.value for shown in card.fields}
@@ -98,6 +104,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         latency=latency,
         hardware=HardwareProbe(disk_of=tmp_path, nvml=nvml, seconds=30),
         answers=assistant,
+        find_contacts=nobody,
     )
     yield House(engine, pins, history, latency, nvml, assistant, registry, audit)
     await assistant.close()

@@ -11,11 +11,11 @@ from bot.messages import Language
 from bot.models.selection import ModelSelection
 from bot.stats.hardware import HardwareProbe
 from bot.wording import speak
-from tests.bot.commands.conftest import House
+from tests.bot.commands.conftest import House, nobody
 from tests.doubles.memory import MemoryAudit, MemoryHistory, MemoryLatencyLog
 from tests.doubles.scripted_engine import ScriptedEngine
 
-NAMES = ["help", "model", "stats", "stop", "regenerate", "forget"]
+NAMES = ["help", "model", "stats", "stop", "regenerate", "forget", "privacy"]
 DISCORD_LIMIT = 100
 """Characters of a slash command's or an option's description, as Discord bounds them."""
 
@@ -44,6 +44,7 @@ def test_what_is_about_documents_stands_beside_the_models(tmp_path: Path) -> Non
         latency=latency,
         hardware=HardwareProbe(disk_of=tmp_path),
         answers=Assistant(engine=engine, history=history, selection=selection, latency=latency),
+        find_contacts=nobody,
         documents=(Documents(),),
     )
     assert [command.name for command in registry.commands] == [*NAMES[:2], "sources", "knowledge", *NAMES[2:]]

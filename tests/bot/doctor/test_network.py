@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from bot.backends.name_resolution import resolve
-from bot.doctor import Check, Code, Finding, Patient, examine
+from bot.doctor import Check, Code, Finding, Patient, as_json, examine
+from bot.messages import Language
+from bot.wording import speak
 from tests.bot.doctor.patients import healthy, knows
 
 NAMES = {
@@ -17,10 +19,17 @@ NAMES = {
 }
 
 
-async def peers(patient: Patient) -> dict[str, Finding]:
-    """What was found about each peer, by its setting."""
+async def contacts(patient: Patient) -> dict[str, Finding]:
+    """What was found about each of those who are talked to."""
     patient = replace(patient, resolve=knows(NAMES))
-    return {str(one.data["setting"]): one for one in await examine(patient) if one.check is Check.NETWORK}
+    return {str(one.data["service"]): one for one in await examine(patient) if one.check is Check.NETWORK}
+
+
+async def peers(patient: Patient) -> dict[str, Finding]:
+    """What was found about each host that is sent what people say, by its setting."""
+    found = (await contacts(patient)).values()
+    elsewhere = [one for one in found if one.code not in {Code.NETWORK_OWN, Code.NETWORK_ON_REQUEST}]
+    return {str(one.data["setting"]): one for one in elsewhere}
 
 
 @pytest.mark.parametrize(
@@ -74,10 +83,38 @@ async def test_only_the_peers_that_are_used_are_examined(tmp_path: Path, engine:
     assert set(found) == asked
 
 
-@pytest.mark.parametrize("url", ["unix:///run/redis.sock", "", "redis://[broken"])
+@pytest.mark.parametrize("url", ["unix:///run/redis.sock", ""])
 async def test_a_server_without_a_host_needs_no_network(tmp_path: Path, url: str) -> None:
     found = await peers(healthy(tmp_path, engine="embedded", redis_url=url))
     assert found == {}
+
+
+async def test_an_address_that_cannot_be_read_is_warned_of(tmp_path: Path) -> None:
+    found = await peers(healthy(tmp_path, engine="embedded", redis_url="redis://[broken"))
+    assert found["SOVA_REDIS_URL"].code is Code.NETWORK_UNKNOWN_HOST
+
+
+async def test_everyone_who_is_talked_to_is_told_with_what_they_are_sent(tmp_path: Path) -> None:
+    found = await contacts(healthy(tmp_path, ollama_url="http://inside.lan:11434", hub_url="https://outside.org"))
+    assert {service: one.code for service, one in found.items()} == {
+        "ollama": Code.NETWORK,
+        "own-engine": Code.NETWORK_OWN,
+        "own-history": Code.NETWORK_OWN,
+        "own-index": Code.NETWORK_OWN,
+        "hub": Code.NETWORK_ON_REQUEST,
+        "package-index": Code.NETWORK_ON_REQUEST,
+    }
+    told = as_json(list(found.values()), speak(Language.ENGLISH))
+    assert told["ok"]
+    ollama, *_, hub, _ = (one["message"] for one in told["findings"])
+    assert ollama == (
+        "Ollama at inside.lan (SOVA_OLLAMA_URL) is inside: 10.0.0.7. "
+        "Sent there: Questions with the conversation so far, and passages of your documents."
+    )
+    assert hub == (
+        "Model hub is asked for files by `sova models fetch` and never otherwise, at outside.org (93.184.215.14). "
+        "Sent there: The names of model files, nothing else."
+    )
 
 
 async def test_no_password_gets_into_a_finding(tmp_path: Path) -> None:

@@ -125,7 +125,11 @@ EXAMPLES = [
         for server in ("own", "configured")
         for error in [DiskFull(path="/state", needed=0, free=0)]
     ),
-    Finding.of(Code.NETWORK, setting="SOVA_OLLAMA_URL", host="box", address="10.0.0.7"),
+    Finding.of(Code.NETWORK, service="ollama", setting="SOVA_OLLAMA_URL", host="box", address="10.0.0.7"),
+    Finding.of(Code.NETWORK_OWN, service="own-index", setting="none", host="none", address="none"),
+    Finding.of(Code.NETWORK_ON_REQUEST, service="package-index", setting="none", host="none", address="none"),
+    Finding.of(Code.NETWORK_ON_REQUEST, service="hub", setting="SOVA_HUB_URL", host="hub", address="none"),
+    Finding.of(Code.NETWORK_ON_REQUEST, service="hub", setting="SOVA_HUB_URL", host="hub", address="8.8.8.8"),
     Finding.of(Code.NETWORK_ALLOWED, setting="SOVA_OLLAMA_URL", host="box", address="8.8.8.8"),
     Finding.of(Code.NETWORK_OUTSIDE, setting="SOVA_OLLAMA_URL", host="box", address="8.8.8.8"),
     Finding.of(Code.NETWORK_UNKNOWN_HOST, setting="SOVA_OLLAMA_URL", host="box"),

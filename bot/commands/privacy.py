@@ -1,0 +1,65 @@
+"""Owns `/privacy`: everyone whom Sova may talk to, where they are, what they are sent, and what never leaves."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from bot.access import Permission
+from bot.commands.cards import Card, Table
+from bot.commands.parts import unknown
+from bot.commands.registry import Command, Invocation, Values
+from bot.contacts import Contact, Located
+from bot.wording import Wording
+
+_COLUMNS = ("who", "host", "where", "use", "sent")
+
+FindContacts = Callable[[], Awaitable[Sequence[Located]]]
+"""Looks up where everyone is at this moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """Shows administrators the table of contacts; hosts and addresses are nobody else's business."""
+
+    find_contacts: FindContacts
+
+    def commands(self) -> tuple[Command, ...]:
+        """`/privacy`."""
+        return (Command("privacy", self._run, permission=Permission.ADMINISTER),)
+
+    async def _run(self, invocation: Invocation, _values: Values) -> Card:
+        say, found = invocation.say, await self.find_contacts()
+        columns = tuple(say(f"privacy-column-{name}") for name in _COLUMNS)
+        return Card(
+            title=say("privacy-title"),
+            text=_promise(found, say),
+            tables=(Table(columns, tuple(_row(one, say) for one in found)),),
+        )
+
+
+def _promise(found: Sequence[Located], say: Wording) -> str:
+    """What never leaves, and what does because the operator wanted it so."""
+    listed = sorted({one.contact.host for one in found if one.leaves})
+    return say("privacy-leaving", hosts=", ".join(listed)) if listed else say("privacy-nothing-leaves")
+
+
+def _row(one: Located, say: Wording) -> tuple[str, ...]:
+    contact = one.contact
+    return (
+        _who(contact, say),
+        _host(one, say),
+        say(f"contact-where-{one.where}"),
+        say(f"contact-use-{contact.use}"),
+        say(f"contact-sent-{contact.service}"),
+    )
+
+
+def _who(contact: Contact, say: Wording) -> str:
+    name = say(f"contact-{contact.service}")
+    return f"{name} ({contact.setting})" if contact.setting else name
+
+
+def _host(one: Located, say: Wording) -> str:
+    host, addresses = one.contact.host, ", ".join(one.addresses)
+    if not host:
+        return unknown(say)
+    return f"{host} ({addresses})" if addresses and addresses != host else host
