@@ -4,7 +4,6 @@ Accepting is one atomic step, and so is everything else, so nothing lies between
 question that is being answered is *claimed* for a while; whoever claims must renew, or it is claimed by somebody else.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,6 +37,14 @@ class Claim:
     posted: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What `stop` did: the questions that were taken out, oldest first, and whether one was being answered."""
+
+    withdrawn: tuple[Incoming, ...] = ()
+    running: bool = False
+
+
 class Inbox(Protocol):
     """Questions that wait for an answer. Raises `HistoryUnavailable` and its like when the store can't be reached."""
 
@@ -52,7 +59,7 @@ class Inbox(Protocol):
         """How many others are answered before it; None when its turn is there, or is over."""
         ...
 
-    async def claim(self) -> Claim | None:
+    async def claim(self, worker: str) -> Claim | None:
         """The next question, fair between people; None while there is none to answer."""
         ...
 
@@ -76,8 +83,12 @@ class Inbox(Protocol):
         """Let somebody else answer it, in its old place; False when held no more. `tried` counts it as an attempt."""
         ...
 
-    async def withdraw(self, conversation: ConversationKey) -> Sequence[Incoming]:
-        """Take out the conversation's questions that wait, oldest first; the one that is being answered stays."""
+    async def stop(self, conversation: ConversationKey) -> Stopped:
+        """Take out the conversation's questions that wait, and have the one stopped that is being answered."""
+        ...
+
+    async def to_stop(self, worker: str) -> ConversationKey | None:
+        """A conversation whose answer this worker shall stop, as soon as there is one; None after a second."""
         ...
 
     async def waiting(self) -> int:

@@ -2,7 +2,6 @@
 
 import logging
 import uuid
-from collections.abc import Awaitable, Sequence
 from typing import cast
 
 from redis.asyncio import Redis
@@ -10,10 +9,10 @@ from redis.asyncio import Redis
 from bot.backends import redis_inbox_scripts as scripts
 from bot.backends.redis import VERSION
 from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_inbox_records import decode_incoming, encode_incoming
+from bot.backends.redis_inbox_records import decode_incoming, decode_place, encode_incoming, encode_place
 from bot.backends.redis_records import decode_text, encode_text
 from bot.errors import TooBusy
-from bot.inbox import Bounds, Claim
+from bot.inbox import Bounds, Claim, Stopped
 from bot.messages import Author, ConversationKey, Incoming
 
 logger = logging.getLogger(__name__)
@@ -55,10 +54,10 @@ class RedisInbox:
         order, id_ = self._key(b"order"), _id_of(incoming)
         return cast("int | None", await self._connection.run(lambda redis: redis.zrank(order, id_)))
 
-    async def claim(self) -> Claim | None:
+    async def claim(self, worker: str) -> Claim | None:
         """The next question; what can't be read is thrown out, logged without its text, so that the line goes on."""
         holder = uuid.uuid4().hex
-        while found := await self._step(scripts.CLAIM, holder, self._lease_ms):
+        while found := await self._step(scripts.CLAIM, holder, self._lease_ms, encode_text(worker)):
             conversation, record, attempt, posted = cast("tuple[bytes, bytes, int, bytes]", found)
             incoming = _readable(record)
             if incoming is not None:
@@ -68,8 +67,7 @@ class RedisInbox:
 
     async def wait(self) -> None:
         """Return when the bell was rung, after a second at the latest."""
-        bell = self._key(b"bell")
-        await self._connection.run(lambda redis: cast("Awaitable[object]", redis.blpop([bell], timeout=WAIT_S)))
+        await self._pop(b"bell")
 
     async def renew(self, claim: Claim) -> bool:
         """Hold the claim for another `lease_seconds`."""
@@ -87,10 +85,17 @@ class RedisInbox:
         """Put the question back into its place."""
         return bool(await self._held(scripts.HAND_BACK, claim, 0 if tried else -1))
 
-    async def withdraw(self, conversation: ConversationKey) -> Sequence[Incoming]:
-        """Take out the conversation's questions that wait."""
-        records = await self._step(scripts.WITHDRAW, _name_of(conversation))
-        return tuple(filter(None, map(_readable, cast("list[bytes]", records))))
+    async def stop(self, conversation: ConversationKey) -> Stopped:
+        """Take out what waits, and tell the worker that answers."""
+        place = encode_place(conversation)
+        found = await self._step(scripts.STOP, _name_of(conversation), place, self._lease_ms)
+        running, records = cast("tuple[int, list[bytes]]", found)
+        return Stopped(tuple(filter(None, map(_readable, records))), running=bool(running))
+
+    async def to_stop(self, worker: str) -> ConversationKey | None:
+        """A conversation whose answer this worker shall stop; None after a second."""
+        told = await self._pop(b"stops:" + encode_text(worker))
+        return None if told is None else decode_place(told)
 
     async def waiting(self) -> int:
         """How many questions wait, those being answered left out."""
@@ -103,6 +108,16 @@ class RedisInbox:
 
     def _key(self, name: bytes) -> bytes:
         return self._root + name
+
+    async def _pop(self, name: bytes) -> bytes | None:
+        """The first of a list, as soon as there is one; None after a second."""
+        key = self._key(name)
+
+        async def pop(redis: Redis) -> tuple[bytes, bytes] | None:
+            return cast("tuple[bytes, bytes] | None", await redis.blpop([key], timeout=WAIT_S))
+
+        popped = await self._connection.run(pop)
+        return None if popped is None else popped[1]
 
     async def _held(self, script: str, claim: Claim, *arguments: bytes | int) -> object:
         return await self._step(script, _name_of(claim.incoming.conversation), claim.holder, *arguments)

@@ -11,11 +11,11 @@ VERSION = 1
 
 def encode_incoming(incoming: Incoming) -> bytes:
     """The question as JSON; pictures in base64."""
-    place, author = incoming.conversation, incoming.author
+    author = incoming.author
     fields = {
         "v": VERSION,
         "id": incoming.id,
-        "conversation": [place.platform, place.workspace, place.channel, place.thread, place.direct],
+        "conversation": _plain(incoming.conversation),
         "author": [author.id, author.name, sorted(author.roles)],
         "text": incoming.text,
         "received_at": incoming.received_at,
@@ -32,7 +32,7 @@ def decode_incoming(data: bytes) -> Incoming:
         case {
             "v": 1,
             "id": str(id_),
-            "conversation": [str(platform), str(workspace), str(channel), str(thread), bool(direct)],
+            "conversation": list(place),
             "author": [str(person), str(name), list(roles)],
             "text": str(text),
             "received_at": int() | float() as received_at,
@@ -42,7 +42,7 @@ def decode_incoming(data: bytes) -> Incoming:
         }:
             return Incoming(
                 id=id_,
-                conversation=ConversationKey(platform, workspace, channel, thread, direct=direct),
+                conversation=_place(place),
                 author=Author(person, name, frozenset(map(str, roles))),
                 text=text,
                 received_at=float(received_at),
@@ -51,3 +51,24 @@ def decode_incoming(data: bytes) -> Incoming:
                 model=model,
             )
     raise ValueError("not a question")
+
+
+def encode_place(conversation: ConversationKey) -> bytes:
+    """A conversation as JSON."""
+    return encode_text(json.dumps(_plain(conversation), ensure_ascii=False))
+
+
+def decode_place(data: bytes) -> ConversationKey:
+    """The inverse of `encode_place`."""
+    return _place(json.loads(data.decode("utf-8", "surrogatepass")))
+
+
+def _plain(place: ConversationKey) -> list[str | bool]:
+    return [place.platform, place.workspace, place.channel, place.thread, place.direct]
+
+
+def _place(fields: list[object]) -> ConversationKey:
+    match fields:
+        case [str(platform), str(workspace), str(channel), str(thread), bool(direct)]:
+            return ConversationKey(platform, workspace, channel, thread, direct=direct)
+    raise ValueError("not a conversation")

@@ -2,7 +2,8 @@
 
 All keys share one hash tag, so they lie on one node of a cluster. Where they begin is `KEYS[1]`; what follows:
 `seen:ID` known questions · `turn:ID` hash of a question · `line:CONVERSATION` list of ids, the first may be claimed ·
-`ready` conversations to claim, by place · `leases` claimed ones, by when the claim ends (ms) · `holders` of claims ·
+`ready` conversations to claim, by place · `leases` claimed ones, by when the claim ends (ms) · `holders` of claims and
+their `workers` · `stops:WORKER` list of what it shall stop ·
 `order` ids that wait, by place · `waiting` how many of them are whose · `people` each one's last place · `clock` the
 place that is being answered · `count` how many came · `bell` rung for who waits.
 
@@ -33,6 +34,7 @@ end
 local function let_go(conversation)
   redis.call('ZREM', key('leases'), conversation)
   redis.call('HDEL', key('holders'), conversation)
+  redis.call('HDEL', key('workers'), conversation)
 end
 """
 
@@ -72,7 +74,7 @@ return {'kept', redis.call('ZRANK', key('order'), id)}
 CLAIM = (
     _COMMON
     + """
-local holder, lease = ARGV[1], tonumber(ARGV[2])
+local holder, lease, worker = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local at = now()
 local conversation = redis.call('ZRANGEBYSCORE', key('leases'), '-inf', at, 'LIMIT', 0, 1)[1]
 if not conversation then conversation = redis.call('ZPOPMIN', key('ready'))[1] end
@@ -81,6 +83,7 @@ local id = redis.call('LINDEX', key('line:' .. conversation), 0)
 local turn = key('turn:' .. id)
 redis.call('ZADD', key('leases'), at + lease, conversation)
 redis.call('HSET', key('holders'), conversation, holder)
+redis.call('HSET', key('workers'), conversation, worker)
 local fields = redis.call('HMGET', turn, 'record', 'person', 'place', 'posted')
 if redis.call('ZREM', key('order'), id) == 1 then redis.call('HINCRBY', key('waiting'), fields[2], -1) end
 local clock = tonumber(redis.call('GET', key('clock')) or '0')
@@ -133,10 +136,15 @@ return 1
 """
 )
 
-WITHDRAW = (
+STOP = (
     _COMMON
     + """
 local line, records = key('line:' .. ARGV[1]), {}
+local worker = redis.call('HGET', key('workers'), ARGV[1])
+if worker then
+  redis.call('RPUSH', key('stops:' .. worker), ARGV[2])
+  redis.call('PEXPIRE', key('stops:' .. worker), ARGV[3])
+end
 local ids = redis.call('LRANGE', line, 0, -1)
 for at, id in ipairs(ids) do
   local turn = key('turn:' .. id)
@@ -149,6 +157,6 @@ for at, id in ipairs(ids) do
   end
 end
 if redis.call('LLEN', line) == 0 then redis.call('ZREM', key('ready'), ARGV[1]) end
-return records
+return {worker and 1 or 0, records}
 """
 )

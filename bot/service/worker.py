@@ -6,20 +6,34 @@ with the reply that is visible already; a worker that is told to end hands back 
 
 import asyncio
 import logging
+import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol, TypeVar
 
 from bot.assistant import ReplyStream
 from bot.errors import AssistantError, GaveUp
 from bot.inbox import Claim, Inbox
-from bot.messages import Incoming
+from bot.messages import ConversationKey, Incoming
 from bot.service.platforms import Outbound, Told
 
 logger = logging.getLogger(__name__)
 
-Answer = Callable[[Incoming], ReplyStream]
+T = TypeVar("T")
+
+
+class Answers(Protocol):
+    """What a worker asks of the assistant."""
+
+    def answer(self, incoming: Incoming) -> ReplyStream:
+        """The events of one answer."""
+        ...
+
+    async def stop(self, conversation: ConversationKey) -> bool:
+        """End the answer that is being given there; what was said is kept."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +59,14 @@ class Worker:
     """Answers questions of the platforms in `outbound`, by their names."""
 
     def __init__(
-        self, inbox: Inbox, answer: Answer, outbound: Mapping[str, Outbound], *, pace: Pace | None = None
+        self, inbox: Inbox, answers: Answers, outbound: Mapping[str, Outbound], *, pace: Pace | None = None
     ) -> None:
         self._inbox = inbox
-        self._answer = answer
+        self._answers = answers
         self._outbound = outbound
         self._pace = pace or Pace()
         self._draining = asyncio.Event()
+        self._name = uuid.uuid4().hex
 
     def drain(self) -> None:
         """Claim nothing more; `run` returns when what is being answered is finished, or handed back."""
@@ -61,26 +76,34 @@ class Worker:
         """Answer until drained. Being cancelled hands everything back at once."""
         async with asyncio.TaskGroup() as group:
             slots = [group.create_task(self._work()) for _ in range(self._pace.slots)]
-            group.create_task(self._end_in_time(slots))
+            stopper = group.create_task(self._stop_what_shall_stop())
+            await self._draining.wait()
+            _, late = await asyncio.wait(slots, timeout=self._pace.drain_seconds)
+            for task in (*late, stopper):
+                task.cancel()
 
-    async def _end_in_time(self, slots: list[asyncio.Task[None]]) -> None:
-        await self._draining.wait()
-        _, late = await asyncio.wait(slots, timeout=self._pace.drain_seconds)
-        for slot in late:
-            slot.cancel()
+    async def _stop_what_shall_stop(self) -> None:
+        while True:
+            conversation = await self._unless_away(self._inbox.to_stop(self._name))
+            if conversation is not None:
+                await self._answers.stop(conversation)
 
     async def _work(self) -> None:
         while not self._draining.is_set():
-            try:
-                claim = await self._inbox.claim()
-                if claim is None:
-                    await self._inbox.wait()
-                    continue
-            except AssistantError as error:
-                logger.warning("the inbox can't be asked: %s", error)
-                await asyncio.sleep(self._pace.retry_seconds)
-                continue
-            await self._take_care_of(claim)
+            claim = await self._unless_away(self._inbox.claim(self._name))
+            if claim is None:
+                await self._unless_away(self._inbox.wait())
+            else:
+                await self._take_care_of(claim)
+
+    async def _unless_away(self, call: Awaitable[T]) -> T | None:
+        """What the inbox says; None after a pause when it can't be reached."""
+        try:
+            return await call
+        except AssistantError as error:
+            logger.warning("the inbox can't be asked: %s", error)
+            await asyncio.sleep(self._pace.retry_seconds)
+            return None
 
     async def _take_care_of(self, claim: Claim) -> None:
         """See the claim to its end: finished, handed back, or left to whoever holds it now."""
@@ -111,7 +134,7 @@ class Worker:
             yield GaveUp(attempts=claim.attempt - 1)
             return
         try:
-            async with aclosing(self._answer(claim.incoming)) as events:
+            async with aclosing(self._answers.answer(claim.incoming)) as events:
                 async for event in events:
                     yield event
         except AssistantError as error:

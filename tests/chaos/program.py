@@ -64,6 +64,23 @@ class RemoteBoard(Board):
         return response.json()
 
 
+@dataclass
+class Watched:
+    """The assistant; the chat service is told when it is asked."""
+
+    assistant: Assistant
+    board: RemoteBoard
+
+    async def answer(self, incoming: Incoming) -> ReplyStream:
+        await self.board.step("claimed", incoming.id)
+        async with aclosing(self.assistant.answer(incoming)) as events:
+            async for event in events:
+                yield event
+
+    async def stop(self, conversation: ConversationKey) -> bool:
+        return await self.assistant.stop(conversation)
+
+
 async def main(kind: str, redis: str, prefix: str, service: str) -> None:
     async with open_redis(redis) as connection, httpx.AsyncClient(base_url=service, timeout=30) as client:
         board = RemoteBoard(client=client)
@@ -82,14 +99,8 @@ async def work(connection: RedisConnection, prefix: str, board: RemoteBoard) -> 
     async def step(name: str, incoming: Incoming) -> None:
         await board.step(name, incoming.id)
 
-    async def answer(incoming: Incoming) -> ReplyStream:
-        await board.step("claimed", incoming.id)
-        async with aclosing(assistant.answer(incoming)) as events:
-            async for event in events:
-                yield event
-
     inbox = RedisInbox(connection, prefix=prefix, bounds=BOUNDS)
-    await Worker(inbox, answer, {"board": BoardOutbound(board, before=step)}, pace=PACE).run()
+    await Worker(inbox, Watched(assistant, board), {"board": BoardOutbound(board, before=step)}, pace=PACE).run()
 
 
 async def receive(connection: RedisConnection, prefix: str, board: RemoteBoard) -> None:

@@ -1,6 +1,7 @@
 """The chat service as a server on loopback: it asks, takes replies, and kills whoever reports the wrong step."""
 
 import asyncio
+import logging
 import os
 import signal
 from collections import Counter, defaultdict
@@ -16,6 +17,10 @@ from tests.doubles.board import Board
 Channel = str
 GATEWAY_STEPS = ("received", "accepted")
 WORKER_STEPS = ("claimed", "post", "remember", "edit", "done")
+_unheard = logging.getLogger("chaos.unheard")
+_unheard.setLevel(logging.CRITICAL)
+"""Whoever is killed leaves half a request, of which the server would tell at length."""
+
 DUPLICATES = 0.1
 """How often a question that was acknowledged comes again all the same."""
 
@@ -125,7 +130,7 @@ async def serving(service: Service) -> AsyncIterator[str]:
     app.router.add_get("/next", service._next)
     for name in ("acknowledge", "step", "post", "edit"):
         app.router.add_post(f"/{name}", getattr(service, f"_{name}"))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(app, access_log=None, logger=_unheard, shutdown_timeout=1)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", 0)

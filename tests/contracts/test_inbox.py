@@ -62,7 +62,7 @@ def a_question(
 
 
 async def claimed(inbox: Inbox) -> Claim:
-    claim = await inbox.claim()
+    claim = await inbox.claim("w")
     assert claim is not None
     return claim
 
@@ -83,7 +83,7 @@ async def accept_all(inbox: Inbox, questions: Sequence[Incoming]) -> None:
 
 
 async def test_an_empty_inbox_has_nothing_to_claim(inbox: Inbox) -> None:
-    assert await inbox.claim() is None
+    assert await inbox.claim("w") is None
     assert await inbox.waiting() == 0
 
 
@@ -104,7 +104,7 @@ def test_any_question_survives_being_written_down(incoming: Incoming) -> None:
 async def test_the_questions_of_a_conversation_are_answered_in_order_and_one_at_a_time(inbox: Inbox) -> None:
     await accept_all(inbox, [a_question("1"), a_question("2", author=EDA), a_question("3")])
     first = await claimed(inbox)
-    assert (first.incoming.text, await inbox.claim()) == ("1", None)
+    assert (first.incoming.text, await inbox.claim("w")) == ("1", None)
     await inbox.finish(first)
     assert await answered(inbox, 2) == ["2", "3"]
 
@@ -115,7 +115,7 @@ async def test_a_question_that_comes_again_is_answered_once(inbox: Inbox) -> Non
         assert await inbox.accept(question) == 0
     await answered(inbox, 1)
     assert await inbox.accept(question) is None
-    assert await inbox.claim() is None
+    assert await inbox.claim("w") is None
 
 
 async def test_the_same_id_on_another_platform_is_another_question(inbox: Inbox) -> None:
@@ -189,7 +189,7 @@ async def test_a_renewed_claim_stays_with_who_holds_it(inbox: Inbox, impatient: 
     await inbox.accept(a_question())
     claim = await claimed(impatient)
     assert await inbox.renew(claim)
-    assert await inbox.claim() is None
+    assert await inbox.claim("w") is None
 
 
 async def test_what_is_handed_back_comes_next_again_and_counts_as_not_tried(inbox: Inbox) -> None:
@@ -207,14 +207,23 @@ async def test_what_is_handed_back_after_a_try_counts_as_tried(inbox: Inbox) -> 
     assert (await claimed(inbox)).attempt == 2
 
 
-async def test_what_waits_can_be_withdrawn_and_what_is_answered_stays(inbox: Inbox) -> None:
+async def test_stopping_takes_out_what_waits_and_tells_the_worker_that_answers(inbox: Inbox) -> None:
     await accept_all(inbox, [a_question("1"), a_question("2"), a_question("3"), a_question("4", conversation=THERE)])
     claim = await claimed(inbox)
-    assert [question.text for question in await inbox.withdraw(HERE)] == ["2", "3"]
+    stopped = await inbox.stop(HERE)
+    assert ([question.text for question in stopped.withdrawn], stopped.running) == (["2", "3"], True)
+    assert await inbox.to_stop("w") == HERE
     assert await inbox.waiting() == 1
     assert await inbox.finish(claim)
     assert await answered(inbox, 1) == ["4"]
-    assert await inbox.claim() is None
+    assert await inbox.claim("w") is None
+
+
+async def test_stopping_where_nothing_is_answered_tells_nobody(inbox: Inbox) -> None:
+    await inbox.accept(a_question("1"))
+    assert not (await inbox.stop(HERE)).running
+    assert not (await inbox.stop(THERE)).withdrawn
+    assert await inbox.to_stop("w") is None
 
 
 async def test_what_was_withdrawn_makes_room_for_its_author(
@@ -222,7 +231,7 @@ async def test_what_was_withdrawn_makes_room_for_its_author(
 ) -> None:
     inbox = RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=Bounds(waiting_of_one=1))
     await inbox.accept(a_question("1"))
-    await inbox.withdraw(HERE)
+    await inbox.stop(HERE)
     assert await inbox.accept(a_question("2")) == 0
 
 
@@ -232,7 +241,7 @@ async def test_a_waiter_is_woken_by_a_question(inbox: Inbox) -> None:
         await asyncio.sleep(0)
         await inbox.accept(a_question())
         await waiter
-        assert await inbox.claim() is not None
+        assert await inbox.claim("w") is not None
 
 
 async def test_however_many_claim_at_once_each_question_is_claimed_once(inbox: Inbox) -> None:
@@ -242,7 +251,7 @@ async def test_however_many_claim_at_once_each_question_is_claimed_once(inbox: I
 
     async def work() -> None:
         while await inbox.waiting():
-            claim = await inbox.claim()
+            claim = await inbox.claim("w")
             if claim:
                 assert await inbox.finish(claim)
                 done.append(claim.incoming)
@@ -282,6 +291,6 @@ async def test_a_question_that_cannot_be_read_does_not_hold_up_the_line(
     claim = await claimed(inbox)
     assert claim.incoming.text in {"secret", "2"}
     await inbox.finish(claim)
-    assert await inbox.claim() is None
+    assert await inbox.claim("w") is None
     assert "can't be read" in caplog.text
     assert "secret" not in caplog.text

@@ -40,7 +40,7 @@ class Team:
         selection = ModelSelection(engine, self.history.pins, default=None)
         latency = MemoryLatencyLog()
         assistant = Assistant(engine=engine, history=self.history, selection=selection, latency=latency)
-        return Worker(inbox or self.inbox, assistant.answer, {"board": BoardOutbound(self.board, before)}, pace=pace)
+        return Worker(inbox or self.inbox, assistant, {"board": BoardOutbound(self.board, before)}, pace=pace)
 
     async def ask(self, text: str, *, conversation: ConversationKey = HERE) -> Incoming:
         question = Incoming(uuid.uuid4().hex, conversation, OLA, text, received_at=1.0)
@@ -76,7 +76,7 @@ async def test_a_question_is_answered_where_it_was_asked(team: Team) -> None:
     async with at_work(team.worker()):
         await team.ask("Well?")
         await team.until_texts("Hello there.")
-    assert await team.inbox.claim() is None
+    assert await team.inbox.claim("w") is None
 
 
 async def test_the_questions_of_a_conversation_are_answered_in_order_by_any_number_of_workers(team: Team) -> None:
@@ -122,7 +122,21 @@ async def test_a_worker_that_is_drained_finishes_what_it_can(team: Team) -> None
         worker.drain()
         go_on.set()
     assert team.board.texts(HERE) == ["Half an answer."]
-    assert await team.inbox.claim() is None
+    assert await team.inbox.claim("w") is None
+
+
+async def test_stop_ends_the_answer_that_is_being_given_and_what_waits_behind_it(team: Team) -> None:
+    never = asyncio.Event()
+    async with at_work(team.worker(["Half an", never], ["Whole."])):
+        await team.ask("Well?")
+        await team.until_texts("Half an")
+        await team.ask("Never mind?")
+        stopped = await team.inbox.stop(HERE)
+        assert ([question.text for question in stopped.withdrawn], stopped.running) == (["Never mind?"], True)
+        await team.ask("And now?")
+        await team.until_texts("Half an", "Whole.")
+    kept = [(turn.answer, turn.finish_reason.value) for turn in await team.history.turns(HERE)]
+    assert kept == [("Half an", "stopped"), ("Whole.", "complete")]
 
 
 async def test_a_platform_that_fails_is_tried_again(team: Team) -> None:
@@ -146,7 +160,7 @@ async def test_a_question_that_ends_one_worker_after_the_other_is_given_up_and_i
         await team.ask("Well?")
         await team.board.until(lambda board: any("I have given up" in text for text in board.texts(HERE)))
     assert len(team.board.messages) == 1
-    assert await team.inbox.claim() is None
+    assert await team.inbox.claim("w") is None
 
 
 async def test_a_worker_whose_claim_is_lost_stops_and_leaves_the_reply_to_the_other(
@@ -173,7 +187,7 @@ async def test_a_renewed_claim_is_not_taken_by_another_worker(
         await team.until_texts("Half an")
         for _ in range(2):
             await team.inbox.wait()  # a second each, so the lease would have ended
-        assert await team.inbox.claim() is None
+        assert await team.inbox.claim("w") is None
         go_on.set()
         await team.until_texts("Half an answer.")
 
@@ -182,11 +196,11 @@ async def test_a_worker_goes_on_when_the_inbox_is_back(team: Team) -> None:
     class Flaky(RedisInbox):
         faults = 3
 
-        async def claim(self) -> Claim | None:
+        async def claim(self, worker: str) -> Claim | None:
             if self.faults:
                 self.faults -= 1
                 raise HistoryUnavailable(where="here", reason="refused")
-            return await super().claim()
+            return await super().claim(worker)
 
     flaky = Flaky(team.inbox._connection, prefix=team.inbox._root.decode().split(":")[0])
     await team.ask("Well?")
