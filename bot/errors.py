@@ -103,6 +103,14 @@ class GaveUp(AssistantError):
 
 
 @dataclass(eq=False)
+class CrashLoop(AssistantError):
+    """A part of the service fails by a fault of ours, again and again; trying once more would change nothing."""
+
+    name: str
+    code = "crash-loop"
+
+
+@dataclass(eq=False)
 class NothingToRegenerate(AssistantError):
     """The conversation holds no turn that could be answered again."""
 

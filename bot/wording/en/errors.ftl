@@ -19,6 +19,7 @@ error-gave-up = I tried { $attempts ->
     [one] once
    *[other] { $attempts } times
   } to answer this and was interrupted each time, so I have given up. Please ask again, perhaps in other words.
+error-crash-loop = { $name } failed again and again by a fault of my own, so I have given up. The log says where.
 error-nothing-to-regenerate = There is no answer here yet that I could give again.
 
 error-unknown-command = { $nearest ->
