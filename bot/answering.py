@@ -9,6 +9,7 @@ from bot.limits import Limits
 from bot.listening import Emit, Listener
 from bot.loops import LoopWatch
 from bot.messages import FinishReason, Notice, Reply, ReplyDelta
+from bot.output.sanitizer import Sanitizer
 from bot.ports import ChatModel, CompletionDelta, CompletionEnd, CompletionRequest
 from bot.prompting import Budget, Prompt, compose
 from bot.retrieval import judging
@@ -41,7 +42,8 @@ class Answering:
 
         Being cancelled means being stopped: the reply then says so and holds what was said so far.
         """
-        said = Said(asked=asked, engine=self._engine.engine, clock=self._clock)
+        output = Sanitizer(link_hosts=self._limits.link_hosts)
+        said = Said(asked=asked, engine=self._engine.engine, clock=self._clock, output=output)
         failure: AssistantError | None = None
         try:
             await self._answer(said, emit)
@@ -161,7 +163,7 @@ class Answering:
         answer, thinking = LoopWatch(), LoopWatch()
 
         def hear(delta: CompletionDelta) -> None:
-            emit(ReplyDelta(said.hear(delta), delta.thinking))
+            emit(said.hear(delta))
             if answer.hears(delta.text) or thinking.hears(delta.thinking):
                 raise _Looping
 

@@ -10,6 +10,7 @@ class Limits:
 
     `passage_tokens` bounds what a prompt holds of the documents, `citing` says who cites (`auto`: large models
     themselves), `general_knowledge` whether a question that the documents don't answer is answered all the same.
+    `link_hosts` are the hosts that links in an answer may lead to, as `output.links.host_pattern` gives them.
     """
 
     answer_tokens: int = 1024
@@ -22,4 +23,5 @@ class Limits:
     passage_tokens: float = 700.0
     citing: Literal["auto", "model", "core"] = "auto"
     general_knowledge: bool = False
+    link_hosts: frozenset[str] = frozenset()
     progress_seconds: float = 0.7  # who waits longer than this is told what for

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from bot.errors import EngineError
 from bot.loops import without_loop
 from bot.messages import Citation, FinishReason, Incoming, Language, Notice, Reply, ReplyDelta, Timings, Turn, Usage
+from bot.output.sanitizer import Sanitizer, sanitized_plain
 from bot.ports import CompletionDelta, CompletionEnd
 from bot.retrieval.citing import Citer
 from bot.retrieval.declining import closest_passages, nothing_found, passages_instead, spoken_to
@@ -29,8 +30,8 @@ class Clock:
 class Asked:
     """A question with all that answering it needs.
 
-    `replaces` is the turn whose place the answer takes, `is_again` whether the person asked for that. `grounds` is None
     `asker` is the id of whose question it is, which need not be whoever wants it answered again.
+    `replaces` is the turn whose place the answer takes, `is_again` whether the person asked for that. `grounds` is None
     where no documents were searched; `notices` is what the person must be told in any case.
     """
 
@@ -40,8 +41,8 @@ class Asked:
     model: str
     received: float
     queued_ms: float
-    replaces: str | None = None
     asker: str = ""
+    replaces: str | None = None
     is_again: bool = False
     grounds: Grounds | None = None
     notices: tuple[Notice, ...] = ()
@@ -51,12 +52,15 @@ class Asked:
 class Said:
     """One turn's answer while it is being given: `completion` as the model says it, `shown` as people read it.
 
-    `trust` is how likely what was found holds the answer, from 0 to 1.
+    Whatever is shown goes through `output`, and reasoning through an output of its own: no word of a model, and none of
+    a document, gets by them. `trust` is how likely what was found holds the answer, from 0 to 1.
     """
 
     asked: Asked
     engine: str
     clock: Clock
+    output: Sanitizer = field(default_factory=Sanitizer)
+    thinking: Sanitizer = field(default_factory=Sanitizer)
     completion: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     first_at: float | None = None
@@ -83,13 +87,15 @@ class Said:
         """Forget what was found: it is not about the question."""
         self.grounding, self._citer = None, None
 
-    def hear(self, delta: CompletionDelta) -> str:
+    def hear(self, delta: CompletionDelta) -> ReplyDelta:
         """Take in a piece of the completion; gives what is to be shown for it."""
+        thinking = self.thinking.feed(delta.thinking)
         if not delta.text:
-            return ""
+            return ReplyDelta("", thinking)
         self._note_time()
         self.completion.append(delta.text)
-        return self._show(self._citer.feed(delta.text) if self._citer else delta.text)
+        text = self._show(self._citer.feed(delta.text) if self._citer else delta.text)
+        return ReplyDelta(text, thinking + self.thinking.end())
 
     def conclude(self, end: CompletionEnd) -> None:
         """The engine has told how the completion ended."""
@@ -124,10 +130,10 @@ class Said:
         """Nothing more is heard: what was held back of the words so far, and what they rest on."""
         citer, self._citer = self._citer, None
         if citer is None:
-            return ""
+            return self._show_rest()
         cited = citer.end()
         self.citations, self.unsupported = cited.citations, cited.unsupported
-        return self._show(cited.rest)
+        return self._show(cited.rest) + self._show_rest()
 
     def decline(self, grounds: Grounds) -> str:
         """Say, without asking a model, that the documents hold nothing about the question."""
@@ -136,7 +142,7 @@ class Said:
         self._note_time()
         sentence = nothing_found(self._language, documents=grounds.documents)
         self.completion.append(sentence)
-        return self._show(sentence)
+        return self._show_whole(sentence)
 
     def passages_instead(self, error: EngineError) -> ReplyDelta | None:
         """The passages themselves, where no model can answer for `error`.
@@ -152,7 +158,7 @@ class Said:
         self.citations = instead.citations
         self.finish_reason = FinishReason.UNANSWERED
         self.notices += (Notice("passages-instead", {**error.data(), "error": error.code}),)
-        return ReplyDelta(self._show(instead.text), plain=instead.plain)
+        return ReplyDelta(self._show_whole(instead.text), plain=sanitized_plain(instead.plain))
 
     def reply(self) -> Reply:
         """The whole answer, as far as it got."""
@@ -166,7 +172,7 @@ class Said:
             usage=usage,
             timings=self._timings(usage),
             citations=self.citations,
-            notices=self.asked.notices + self.notices + self._unsupported_notice,
+            notices=self.asked.notices + self.notices + self._unsupported_notice + self.output.notices,
             abstained=self.abstained,
             completion="".join(self.completion),
         )
@@ -191,16 +197,27 @@ class Said:
             self.completion.append(said)
         before = "\n\n" if "".join(self.shown).strip() else ""
         closest = closest_passages(grounding.passages)
-        text = self._show(f"{before}{said}\n\n{closest.text}")
-        return ReplyDelta(after + text, plain=f"{after}{before}{said}\n\n{closest.plain}")
+        text = self._show_whole(f"{before}{said}\n\n{closest.text}")
+        return ReplyDelta(after + text, plain=after + sanitized_plain(f"{before}{said}\n\n{closest.plain}"))
 
     @property
     def _language(self) -> Language:
         return spoken_to(self.asked.question, person=self.asked.incoming.language)
 
     def _show(self, text: str) -> str:
-        self.shown.append(text)
-        return text
+        """What may be shown of `text` so far; the only way into `shown` besides `_show_rest`."""
+        safe = self.output.feed(text)
+        self.shown.append(safe)
+        return safe
+
+    def _show_rest(self) -> str:
+        """What the output held back."""
+        rest = self.output.end()
+        self.shown.append(rest)
+        return rest
+
+    def _show_whole(self, text: str) -> str:
+        return self._show(text) + self._show_rest()
 
     def _note_time(self) -> None:
         self.last_at = self.clock.monotonic()

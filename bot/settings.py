@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSou
 from bot.addresses import ollama_url, web_address
 from bot.errors import BadSetting
 from bot.messages import Language
+from bot.output.links import host_pattern
 
 PREFIX = "SOVA_"
 _ENV_FILE = ".env"
@@ -86,6 +87,7 @@ class Settings(BaseSettings):
     latency_turns: int = Field(default=200, ge=1)
 
     allowed_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
+    link_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     access_file: Path | None = None
     language: Literal["auto", "en", "cs"] = "auto"
@@ -168,10 +170,15 @@ class Settings(BaseSettings):
     def _hosts_are_written_in_any_case(cls, value: frozenset[str]) -> frozenset[str]:
         return frozenset(host.lower().strip("[]") for host in value)
 
-    @field_validator("admins", "allowed_hosts", mode="before")
+    @field_validator("admins", "allowed_hosts", "link_hosts", mode="before")
     @classmethod
     def _names_stand_in_one_line(cls, value: object) -> object:
         return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+    @field_validator("link_hosts")
+    @classmethod
+    def _links_lead_to_hosts(cls, value: frozenset[str]) -> frozenset[str]:
+        return frozenset(map(host_pattern, value))
 
     @field_validator("admins")
     @classmethod

@@ -158,4 +158,5 @@ def limits_of(settings: Settings) -> Limits:
         passage_tokens=settings.passage_tokens,
         citing=settings.citing,
         general_knowledge=settings.general_knowledge,
+        link_hosts=settings.link_hosts,
     )
