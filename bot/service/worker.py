@@ -67,6 +67,7 @@ class Worker:
         self._pace = pace or Pace()
         self._draining = asyncio.Event()
         self._name = uuid.uuid4().hex
+        self._idle: set[asyncio.Task[object]] = set()
 
     def drain(self) -> None:
         """Claim nothing more; `run` returns when what is being answered is finished, or handed back."""
@@ -78,6 +79,8 @@ class Worker:
             slots = [group.create_task(self._work()) for _ in range(self._pace.slots)]
             stopper = group.create_task(self._stop_what_shall_stop())
             await self._draining.wait()
+            for slot in self._idle:
+                slot.cancel()
             _, late = await asyncio.wait(slots, timeout=self._pace.drain_seconds)
             for task in (*late, stopper):
                 task.cancel()
@@ -92,9 +95,18 @@ class Worker:
         while not self._draining.is_set():
             claim = await self._unless_away(self._inbox.claim(self._name))
             if claim is None:
-                await self._unless_away(self._inbox.wait())
+                await self._wait()
             else:
                 await self._take_care_of(claim)
+
+    async def _wait(self) -> None:
+        """Idle until there may be something to claim; the only place where ending needs no care."""
+        slot = _this_task()
+        self._idle.add(slot)
+        try:
+            await self._unless_away(self._inbox.wait())
+        finally:
+            self._idle.discard(slot)
 
     async def _unless_away(self, call: Awaitable[T]) -> T | None:
         """What the inbox says; None after a pause when it can't be reached."""
