@@ -74,17 +74,15 @@ class Rules:
     def grants(self, platform: str, permission: Permission) -> Grants:
         """Who has `permission` on `platform` by name; without an entry the defaults.
 
-        Everyone may ask, whoever may ask may switch, and the rest is the administrators'.
+        Everyone may ask and switch, and the rest is the administrators'. (Who may not ask may not switch: see `may`.)
         """
         admins = self.admins.get(platform, NOBODY) if permission is Permission.ADMINISTER else NOBODY
         given = self.given.get(platform, {}).get(permission)
         if given is not None:
             return given | admins
         match permission:
-            case Permission.ASK:
+            case Permission.ASK | Permission.SWITCH:
                 return EVERYONE
-            case Permission.SWITCH:
-                return self.grants(platform, Permission.ASK)
             case _:
                 return admins
 

@@ -174,10 +174,11 @@ class Registry:
     ) -> Sequence[str]:
         """Likely values of `parameter` that hold what was `typed` so far, those that begin with it first.
 
-        At most `most` (25 is what Discord shows). Nobody to ask means none: running the command tells why.
+        At most `most` (25 is what Discord shows). Nobody to ask means none, and so does a lack of permission: running
+        the command tells why.
         """
         taken = command.parameter(parameter)
-        if taken is None:
+        if taken is None or self._refusal(invocation, command.permission):
             return ()
         offered = taken.choices or await _asked_live(taken, invocation)
         start = typed.strip().lower()

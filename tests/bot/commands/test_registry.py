@@ -230,11 +230,18 @@ async def test_what_everybody_may_do_is_not_written_down() -> None:
     assert order.entries == []
 
 
-async def test_whoever_may_not_ask_may_use_no_command() -> None:
-    class Closed:
-        def rules(self) -> Rules:
-            return Rules(given={"slack": {Permission.ASK: frozenset()}})
+class Closed:
+    """Rules that let nobody ask."""
 
+    def rules(self) -> Rules:
+        return Rules(given={"slack": {Permission.ASK: frozenset()}})
+
+
+async def test_whoever_may_not_ask_is_offered_no_values() -> None:
+    assert await Registry(Access(file=Closed())).completions(INVOCATION, PICK, "name") == ()
+
+
+async def test_whoever_may_not_ask_may_use_no_command() -> None:
     house = Registry(Access(file=Closed()))
     house.add(PLAIN)
     with pytest.raises(NotAllowed) as refused:
