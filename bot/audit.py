@@ -37,7 +37,7 @@ _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
 
 
 class AuditFile:
-    """The `AuditLog` in a file of mode 0600. Several processes may write into it: each line is appended in one write."""
+    """The `AuditLog` in a file of mode 0600. Several processes may write into it, each line in one write."""
 
     def __init__(
         self, path: Path, *, max_bytes: int = 5_000_000, kept: int = 9, now: Callable[[], float] = time.time
