@@ -170,7 +170,7 @@ async def _located(contact: Contact, allowed: frozenset[str], resolve: Resolve) 
         return Located(contact, Where.OWN)
     if contact.by_socket:
         return Located(contact, Where.MACHINE)
-    if contact.use is Use.NEVER or not contact.host:
+    if contact.use is Use.NEVER or not contact.host:  # nobody is asked about names that nobody goes to
         return Located(contact, Where.UNTOLD)
     try:
         async with asyncio.timeout(LOOK_UP_SECONDS):

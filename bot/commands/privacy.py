@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.access import Permission
+from bot.access import LOCAL_PLATFORM, Permission
 from bot.commands.cards import Card, Table
 from bot.commands.parts import unknown
 from bot.commands.registry import Command, Invocation, Values
-from bot.contacts import Contact, Located
+from bot.contacts import Contact, Located, Use
 from bot.wording import Wording
 
 _COLUMNS = ("who", "host", "where", "use", "sent")
@@ -31,7 +31,7 @@ class Privacy:
         columns = tuple(say(f"privacy-column-{name}") for name in _COLUMNS)
         return Card(
             title=say("privacy-title"),
-            text=_promise(found, say),
+            text="\n".join((_promise(found, say), *_platform(invocation))),
             tables=(Table(columns, tuple(_row(one, say) for one in found)),),
         )
 
@@ -42,14 +42,21 @@ def _promise(found: Sequence[Located], say: Wording) -> str:
     return say("privacy-leaving", hosts=", ".join(listed)) if listed else say("privacy-nothing-leaves")
 
 
+def _platform(invocation: Invocation) -> tuple[str, ...]:
+    """What Sova can't promise for: the chat platform itself."""
+    platform = invocation.conversation.platform
+    return () if platform == LOCAL_PLATFORM else (invocation.say("privacy-platform", platform=platform.capitalize()),)
+
+
 def _row(one: Located, say: Wording) -> tuple[str, ...]:
     contact = one.contact
+    is_used = contact.use is not Use.NEVER
     return (
         _who(contact, say),
         _host(one, say),
-        say(f"contact-where-{one.where}"),
+        say(f"contact-where-{one.where}") if is_used else unknown(say),
         say(f"contact-use-{contact.use}"),
-        say(f"contact-sent-{contact.service}"),
+        say(f"contact-sent-{contact.service}") if is_used else unknown(say),
     )
 
 

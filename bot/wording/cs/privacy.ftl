@@ -9,6 +9,7 @@ privacy-column-where = Kde
 privacy-column-use = Mluvím s ním
 privacy-column-sent = Co tam posílám
 privacy-nothing-leaves = Otázky, odpovědi, dokumenty ani historie nikdy neopustí vaši síť a s nikým jiným než s těmito nemluvím: žádná telemetrie, žádné dotazy na aktualizace. Co služba dělá s tím, co dostane, už nevidím.
+privacy-platform = Co se píše tady, zná i sama platforma { $platform }.
 privacy-leaving = Pozor: co posílám na { $hosts }, opouští vaši síť, protože to dovoluje SOVA_ALLOWED_HOSTS. S nikým jiným než s těmito nemluvím: žádná telemetrie, žádné dotazy na aktualizace. Co služba dělá s tím, co dostane, už nevidím.
 
 contact-ollama = Ollama

@@ -9,6 +9,7 @@ privacy-column-where = Where
 privacy-column-use = Talked to
 privacy-column-sent = What they are sent
 privacy-nothing-leaves = Questions, answers, documents and history never leave your network, and nobody but these is talked to: no telemetry, no check for updates. What a service does with what it is sent, I can't see.
+privacy-platform = What is written here is also known to { $platform } itself.
 privacy-leaving = Careful: what { $hosts } is sent leaves your network, because SOVA_ALLOWED_HOSTS lists it. Nobody but these is talked to: no telemetry, no check for updates. What a service does with what it is sent, I can't see.
 
 contact-ollama = Ollama

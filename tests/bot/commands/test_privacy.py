@@ -72,6 +72,18 @@ async def test_a_hub_that_is_listed_lets_nothing_out_and_its_address_stands_ther
     assert card.tables[0].rows[0][1] == "18.66.0.1"
 
 
+async def test_whom_these_settings_leave_out_is_sent_nothing(shown: Shown) -> None:
+    card = await shown(Located(replace(OLLAMA, use=Use.NEVER), Where.UNTOLD))
+    assert card.tables[0].rows == (("Ollama (SOVA_OLLAMA_URL)", "gpu-box", "–", "no", "–"),)
+
+
+async def test_it_does_not_promise_for_the_platform_that_it_is_read_on(shown: Shown, house: House) -> None:
+    assert "also known to Slack" in (await shown(INSIDE)).text
+    at_the_machine = replace(house.invocation.conversation, platform="terminal")
+    house.invocation = replace(house.invocation, conversation=at_the_machine)
+    assert "also known" not in (await shown(INSIDE)).text
+
+
 async def test_it_is_said_in_czech_too(shown: Shown, house: House) -> None:
     house.in_czech()
     card = await shown(INSIDE)
