@@ -8,7 +8,6 @@ there is nobody, and the kernel counts what found no way out.
 
 import atexit
 import ctypes
-import fcntl
 import ipaddress
 import os
 import socket
@@ -53,6 +52,8 @@ def note(line: str) -> None:
 
 def be_alone() -> None:
     """Move into a network where there is nobody but this machine, and note at the end who looked for another way."""
+    import fcntl  # not everywhere
+
     user, group = os.getuid(), os.getgid()
     identity = {"setgroups": "deny", "uid_map": f"{user} {user} 1", "gid_map": f"{group} {group} 1"}
     if ctypes.CDLL(None, use_errno=True).unshare(_NEW_USER_AND_NETWORK) != 0:
