@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -107,38 +108,39 @@ class Client:
     words: bytes
     opened: Callable[[str, Gate], AbstractAsyncContextManager[Ask]]
     refusal: type[AssistantError]
+    schemes: tuple[str, str] = ("http", "https")
 
-    def asking(self, host: str, port: int, asked: Gate) -> AbstractAsyncContextManager[Ask]:
-        return self.opened(f"{host}:{port}", asked)
+    def asking(self, host: str, port: int, asked: Gate, *, secure: bool = False) -> AbstractAsyncContextManager[Ask]:
+        return self.opened(f"{self.schemes[secure]}://{host}:{port}", asked)
 
 
 @asynccontextmanager
 async def ollama(place: str, asked: Gate) -> AsyncIterator[Ask]:
-    async with OllamaEngine(f"http://{place}", gate=asked) as engine:
+    async with OllamaEngine(place, gate=asked) as engine:
         yield engine.version
 
 
 @asynccontextmanager
 async def official_ollama(place: str, asked: Gate) -> AsyncIterator[Ask]:
-    async with OllamaEngine(f"http://{place}", gate=asked) as engine:
+    async with OllamaEngine(place, gate=asked) as engine:
         yield engine.loaded
 
 
 @asynccontextmanager
 async def openai(place: str, asked: Gate) -> AsyncIterator[Ask]:
-    async with OpenAICompatibleEngine(f"http://{place}/v1", gate=asked) as engine:
+    async with OpenAICompatibleEngine(f"{place}/v1", gate=asked) as engine:
         yield engine.models
 
 
 @asynccontextmanager
 async def qdrant(place: str, asked: Gate) -> AsyncIterator[Ask]:
-    async with examining_server(f"http://{place}", gate=asked) as index:
+    async with examining_server(place, gate=asked) as index:
         yield index.version
 
 
 @asynccontextmanager
 async def redis(place: str, asked: Gate) -> AsyncIterator[Ask]:
-    async with open_redis(f"redis://{place}/0", gate=asked) as connection:
+    async with open_redis(f"{place}/0", gate=asked) as connection:
         yield connection.ping
 
 
@@ -148,7 +150,7 @@ CLIENTS = (
     Client("official ollama", page({"models": []}), official_ollama, EngineOutside),
     Client("openai", page(MODELS), openai, EngineOutside),
     Client("qdrant", page({"title": "qdrant", "version": "1.16.2"}), qdrant, IndexUnavailable),
-    Client("redis", b"+PONG\r\n", redis, HistoryUnavailable),
+    Client("redis", b"+PONG\r\n", redis, HistoryUnavailable, ("redis", "rediss")),
 )
 every_client = pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 
@@ -234,6 +236,24 @@ async def test_the_address_that_answers_is_used_when_another_does_not(client: Cl
     ):
         await ask()
     assert server.connections >= 1
+
+
+@every_client
+async def test_an_encrypted_connection_is_still_for_the_name_and_not_for_the_address(client: Client) -> None:
+    asked: list[str] = []
+
+    def note(_socket: object, name: str, _context: object) -> int:
+        asked.append(name)
+        return ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+
+    encrypted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    encrypted.sni_callback = note
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0, ssl=encrypted)
+    port = server.sockets[0].getsockname()[1]
+    async with asyncio.timeout(5), server, client.asking(NAME, port, gate(["127.0.0.1"]), secure=True) as ask:
+        with pytest.raises(AssistantError):
+            await ask()
+    assert set(asked) == {NAME}
 
 
 @every_client
