@@ -16,6 +16,7 @@ from bot.output.links import PLAIN_ADDRESS, AllowedHosts
 _LONGEST_CODE = 400
 _LONGEST_TAG = 300
 _LONGEST_LABEL = 200
+_LONGEST_LEAD = 200
 _KEPT_OF_A_LINE = 300
 
 _HIERARCHICAL = (
@@ -179,6 +180,9 @@ class Disarmer:
     def _start_of_line(self) -> None:
         found = LEAD.match(self._text, self._at)
         lead = found.end() if found else self._at
+        if lead - self._at > _LONGEST_LEAD:
+            self._at += _LONGEST_LEAD  # nobody indents as far
+            return
         newline = self._text.find("\n", self._at)
         line = self._text[self._at : newline + 1 or None]
         if newline < 0 and not self._final and _UNDECIDED_LEAD.match(self._text, lead):
@@ -426,7 +430,7 @@ def without_mentions(text: str) -> str:
 def _is_harmless(label: str) -> bool:
     """Whether nothing in the text of a link is active by itself."""
     disarmer = Disarmer(AllowedHosts())
-    return disarmer.feed("x" + label) + disarmer.end() == "x" + label
+    return disarmer.feed("x " + label) + disarmer.end() == "x " + label
 
 
 def _trimmed(url: str, *, least: int) -> str:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 JOINER = "\u2060"
 """A word joiner: invisible, takes no room, and breaks what it stands in."""
 
-LEAD = re.compile(
-    r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?[ \t>]*)*"  # marks of lists, tasks and quotations
-)
+LEAD = re.compile(r"[ \t>]*+(?:(?:[-+*]|\d{1,9}[.)])[ \t]++(?:\[[ xX]\][ \t]++)?+[ \t>]*+)*+")
+"""What a line may begin with: marks of quotations, lists and tasks."""
 FENCE = "```"
 
 _BULLET = re.compile(r"[^ \t>]")

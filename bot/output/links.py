@@ -7,11 +7,12 @@ name in ASCII, no user, no escape in the name; whatever else there is, is no lin
 import re
 from collections.abc import Iterable
 
-PLAIN_ADDRESS = r"https?://[a-z0-9][a-z0-9.-]{0,252}(?::\d{1,5})?(?:[/?#](?:[\w.~/?#=%+:,$!-]|&(?=\w+=))*)?"
+PLAIN_ADDRESS = r"https?://[a-z0-9][a-z0-9.-]{0,252}(?::\d{1,5})?(?:[/?#](?:[\w.~/?#=%+,$!-]|&(?=\w+=))*)?"
 """What a link that may stay looks like; to be matched without regard to case, and in ASCII."""
 
 _ADDRESS = re.compile(r"https?://(?P<host>[^/?#:]+)", re.IGNORECASE)
 _PLAIN = re.compile(PLAIN_ADDRESS, re.IGNORECASE | re.ASCII)
+_NESTED = re.compile(r"www\d?\.", re.IGNORECASE)  # a `~~` or `_` before it may cut the address in two
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _PATTERN = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
 
@@ -36,7 +37,7 @@ class AllowedHosts:
     def allow(self, url: str) -> bool:
         """Whether a link to `url` may stay."""
         found = _ADDRESS.match(url) if self._patterns and _PLAIN.fullmatch(url) else None
-        if found is None:
+        if found is None or _NESTED.search(url, found.end()):
             return False
         host = found["host"].lower()
         labels = host.split(".")

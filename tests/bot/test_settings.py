@@ -368,3 +368,20 @@ def test_variables_that_nothing_reads_are_found_in_both_places(monkeypatch: Patc
     monkeypatch.setenv("NOT_OURS", "1")
     write_env_file("sova_redis_ulr=redis://box", "OTHER=1", "OLLAMA_HOST=box")
     assert Settings.unknown_variables() == ("SOVA_MODLE", "SOVA_REDIS_ULR")
+
+
+# --- links ----------------------------------------------------------------------------------------------------
+
+
+def test_link_hosts_are_read_without_regard_to_case_and_space(monkeypatch: Patch) -> None:
+    monkeypatch.setenv("SOVA_LINK_HOSTS", "Wiki.example.org, *.example.net,")
+    assert Settings.read().link_hosts == {"wiki.example.org", "*.example.net"}
+
+
+@pytest.mark.parametrize(
+    "value", ["*", "*.", "https://wiki.example.org", "wiki.example.org/x", "a@b", "w*.org", "org.", "příklad.cz"]
+)
+def test_what_is_no_host_may_not_be_linked_to(monkeypatch: Patch, value: str) -> None:
+    monkeypatch.setenv("SOVA_LINK_HOSTS", value)
+    with pytest.raises(BadSetting, match="SOVA_LINK_HOSTS"):
+        Settings.read()
