@@ -81,8 +81,7 @@ class _Line:
 
     def read(self, text: str) -> None:
         """Take in a piece of the line; of a long one the beginning is enough."""
-        if len(self.text) < _KEPT_OF_A_LINE:
-            self.text += text
+        self.text = (self.text + text)[:_KEPT_OF_A_LINE]
 
     def end(self) -> None:
         """The next line begins."""
@@ -178,6 +177,7 @@ class Disarmer:
     # --- lines ------------------------------------------------------------------------------------------------
 
     def _start_of_line(self) -> None:
+        """A block of code begins, or what a line begins with is passed on."""
         found = LEAD.match(self._text, self._at)
         lead = found.end() if found else self._at
         if lead - self._at > _LONGEST_LEAD:
@@ -205,6 +205,7 @@ class Disarmer:
         self._line_starts = False
 
     def _code_line(self, fence: Fence) -> None:
+        """Code as far as the line has come, behind the block's margin, or the end of the block."""
         newline = self._text.find("\n", self._at)
         line = self._text[self._at : newline if newline >= 0 else None]
         if self._line_starts:
@@ -238,6 +239,7 @@ class Disarmer:
     # --- inside a line ----------------------------------------------------------------------------------------
 
     def _inline(self) -> None:
+        """Text up to the next sign that may begin something, or what it begins."""
         found = _SPECIAL.search(self._text, self._at)
         decided = self._decided_end()
         if decided == self._at:

@@ -112,6 +112,7 @@ def test_links_to_listed_hosts_stay(link: str) -> None:
         "https://wiki.example.org%2eevil.example/",
         "https://wiki.example.org%00.evil.example/",
         "https://wiki.example.org./",
+        "https://a..example.net/",
         "https://wiki.example.org。evil.example/",
         "https://wiki.exam\u0440le.org/",
         "https://xn--wiki.example.org/",
@@ -232,6 +233,7 @@ def test_few_marks_fit_on_a_letter() -> None:
         ("```\n```\n@here", f"```\n \n```\n@{WJ}here"),
         ("```a`b```", "```a`b```"),
         ("````x````", "```x```"),
+        ("`a```b` c", "\\`a\\`\\`\\`b\\` c"),
         ("[a `](https://evil.example)`", f"[a `]{WJ}(https://evil.example)`"),
         ("`[a](https://evil.example)`", "`[a](https://evil.example)`"),
         ("`a|https://evil` b\n-|-\n", "`a|https://evil` b\n\\-|-\n"),
@@ -280,7 +282,19 @@ def test_text_is_held_back_within_a_bound(opening: str) -> None:
     assert len(sanitizer.end()) < 10
 
 
+def test_what_a_line_begins_with_is_held_back_within_a_bound() -> None:
+    sanitizer = Sanitizer()
+    sanitizer.feed("- " * 4000)
+    assert len(sanitizer.end()) < 250
+
+
 def test_an_address_is_held_back_no_longer_than_a_word_may_be() -> None:
     sanitizer = Sanitizer(bounds=Bounds(word=100))
     sanitizer.feed("https://" + "x" * 5000)
     assert len(sanitizer.end()) < 110
+
+
+def test_a_long_line_is_the_same_however_it_is_cut() -> None:
+    text = "`a|b`\n" + "-|" * 200 + "abc\n`c|d` https://evil.example"
+    sanitizer = Sanitizer()
+    assert "".join(map(sanitizer.feed, text)) + sanitizer.end() == sanitized(text)
