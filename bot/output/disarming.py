@@ -10,61 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot.output import signs
 from bot.output.fences import FENCE, JOINER, LEAD, CodeText, Fence, Undecided, opening
-from bot.output.links import PLAIN_ADDRESS, AllowedHosts
+from bot.output.links import AllowedHosts
 
-_LONGEST_CODE = 400
-_LONGEST_TAG = 300
-_LONGEST_LABEL = 200
-_LONGEST_LEAD = 200
 _KEPT_OF_A_LINE = 300
-
-_HIERARCHICAL = (
-    *("http", "https", "ftp", "ftps", "sftp", "ssh", "ws", "wss", "git", "file", "ldap", "ldaps", "smb"),
-    *("slack", "discord", "steam", "tg", "ms-word"),
-)
-_OPAQUE = ("javascript", "vbscript", "data", "mailto", "tel", "sms", "blob", "intent", "magnet", "skype")
-_STARTS = [f"{scheme}://" for scheme in _HIERARCHICAL] + [f"{scheme}:" for scheme in _OPAQUE]
-_STARTS += ["www.", *(f"www{number}." for number in range(10)), "://"]
-_LONGEST_START = 24
-_BEGINNINGS = frozenset(start[:length] for start in _STARTS for length in range(1, len(start) + 1))
-
-_URL_START = (
-    rf"(?<![A-Za-z0-9])(?:(?:{'|'.join(_HIERARCHICAL)})\\?:\\?/\\?/"
-    rf"|(?:{'|'.join(_OPAQUE)})\\?:(?=\S|\Z)|www\d?\\?\.(?=\S|\Z))"
-)
-_SPECIAL = re.compile(rf"(?P<url>{_URL_START})|(?P<rest>\\?:\\?/\\?/)|[\\`<\[\](:@&!\n]", re.IGNORECASE | re.ASCII)
-_PARTIAL_STARTS = (
-    re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z-]{0,10}\d?\\?[:.]?[\\/]{0,4}\Z"),
-    re.compile(r"\\?:[\\/]{0,4}\Z"),
-)
-_URL = re.compile(r"[^\s<>`|\[\]\"]*")
-_TRAILING = re.compile(r"[.,;:!?'*_~]+\Z")
-_BEHIND_URL = re.compile(r"[.,;:!?'*_~)]*(?:\s|\Z)")
-_PART_OF_URL = re.compile(r"[\w+.-]")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-
-_TICKS = re.compile("`+")
-_BARE_PIPE = re.compile(r"(?<!\\)\|")
-_TAG_BODY = re.compile(rf"[A-Za-z/?:][^<>`|\n]{{0,{_LONGEST_TAG}}}")
-_ADDRESS = re.compile(r"[A-Za-z][\w+.-]*://\S*")
-_SIGIL = re.compile(r"\\?[@#!]")
-_MASS = re.compile(r"\\?[!&]?(?:everyone|here|channel|\d{15})", re.IGNORECASE)
-_MENTION = re.compile(rf"<(?={_SIGIL.pattern})|@(?={_MASS.pattern})", re.IGNORECASE)
-_MAY_BE_MASS = re.compile(r"\\?[!&]?(?:[a-z]{0,8}|\d{0,14})\Z", re.IGNORECASE)
-_MASS_NAMES = ("everyone", "here", "channel")
-_ENTITY = re.compile(r"&#?\w{1,32};")
-_MAY_BE_ENTITY = re.compile(r"&#?\w{0,32}\Z")
-_HARMLESS_ENTITIES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&nbsp;"})
-_IMAGE = re.compile(rf"!\[[^\[\]\n`]{{0,{_LONGEST_LABEL}}}\]\(")
-_MAY_BE_IMAGE = re.compile(rf"!(?:\[[^\[\]\n`]{{0,{_LONGEST_LABEL}}}\]?)?\Z")
-_LABEL = rf"\[(?P<label>[^\[\]`<>\\|\n@&]{{1,{_LONGEST_LABEL}}})\]"
-_LINK = re.compile(rf"{_LABEL}\((?P<url>{PLAIN_ADDRESS})\)", re.IGNORECASE | re.ASCII)
-_MAY_BE_LINK = re.compile(rf"\[[^\[\]`<>\\|\n@&]{{0,{_LONGEST_LABEL}}}(?:\](?:\([\w.~/?#&=%+:,$!-]*)?)?\Z", re.ASCII)
-_DELIMITER = re.compile(r"[-:|> \t]*")
-_AT_START = re.compile(LEAD.pattern + r"(?:\[[ xX]?\][ \t]*)*")
-_UNDECIDED_LEAD = re.compile(r"(?:`{1,2}|~{1,2}|[-+*]|\d{1,9}[.)]?|\[[ xX]?\]?)?\Z")
 
 
 @dataclass(slots=True)
@@ -92,7 +42,7 @@ class _Line:
         """Whether the next line may be a table's: there was a line of dashes and pipes, and no empty one since."""
         if not self.text.strip(" \t>"):
             return False
-        return self.in_table or ("|" in self.text and "-" in self.text and bool(_DELIMITER.fullmatch(self.text)))
+        return self.in_table or ("|" in self.text and "-" in self.text and bool(signs.DELIMITER.fullmatch(self.text)))
 
 
 class Disarmer:
@@ -180,19 +130,19 @@ class Disarmer:
         """A block of code begins, or what a line begins with is passed on."""
         found = LEAD.match(self._text, self._at)
         lead = found.end() if found else self._at
-        if lead - self._at > _LONGEST_LEAD:
-            self._at += _LONGEST_LEAD  # nobody indents as far
+        if lead - self._at > signs.LONGEST_LEAD:
+            self._at += signs.LONGEST_LEAD  # nobody indents as far
             return
         newline = self._text.find("\n", self._at)
         line = self._text[self._at : newline + 1 or None]
-        if newline < 0 and not self._final and _UNDECIDED_LEAD.match(self._text, lead):
+        if newline < 0 and not self._final and signs.UNDECIDED_LEAD.match(self._text, lead):
             raise Undecided
         if begun := opening(line, lead=lead - self._at, final=self._final):
             self._take(lead - self._at + begun.length, begun.text)
             self._fence, self._code = begun.fence, CodeText()
             self._line.end()
             return
-        if self._line.was_risky and _DELIMITER.fullmatch(line.rstrip("\n")):
+        if self._line.was_risky and signs.DELIMITER.fullmatch(line.rstrip("\n")):
             self._await(self._at + len(line.rstrip("\n")))
             if "|" in line:
                 self._take(len(line) - len(line.lstrip(" \t>")))
@@ -240,7 +190,7 @@ class Disarmer:
 
     def _inline(self) -> None:
         """Text up to the next sign that may begin something, or what it begins."""
-        found = _SPECIAL.search(self._text, self._at)
+        found = signs.SPECIAL.search(self._text, self._at)
         decided = self._decided_end()
         if decided == self._at:
             raise Undecided
@@ -255,10 +205,10 @@ class Disarmer:
         """How far the text so far can't be the beginning of an address."""
         if self._final:
             return len(self._text)
-        tail = max(self._at, len(self._text) - _LONGEST_START)
-        for pattern in _PARTIAL_STARTS:
+        tail = max(self._at, len(self._text) - signs.LONGEST_START)
+        for pattern in signs.PARTIAL_STARTS:
             found = pattern.search(self._text, tail)
-            if found and found[0].replace("\\", "").lower() in _BEGINNINGS:
+            if found and found[0].replace("\\", "").lower() in signs.BEGINNINGS:
                 return found.start()
         return len(self._text)
 
@@ -266,7 +216,7 @@ class Disarmer:
         """An escaped sign stays escaped, but a mention is none for it."""
         self._await(self._at + 1)
         escaped = self._text[self._at + 1 : self._at + 2]
-        if not _PUNCTUATION.match(escaped):
+        if not signs.PUNCTUATION.match(escaped):
             self._take(1)
         elif escaped in "<@":
             self._broken("\\" + escaped)
@@ -284,27 +234,27 @@ class Disarmer:
 
     def _begins_mention(self, after: int) -> bool:
         self._await(after + self._text.startswith("\\", after))
-        return bool(_SIGIL.match(self._text, after))
+        return bool(signs.SIGIL.match(self._text, after))
 
     def _begins_mass_mention(self, after: int) -> bool:
-        if _MASS.match(self._text, after):
+        if signs.MASS.match(self._text, after):
             return True
-        if not self._final and (found := _MAY_BE_MASS.match(self._text, after)):
+        if not self._final and (found := signs.MAY_BE_MASS.match(self._text, after)):
             letters = found[0].lstrip("\\!&").lower()
-            if letters.isdigit() or any(name.startswith(letters) for name in _MASS_NAMES):
+            if letters.isdigit() or any(name.startswith(letters) for name in signs.MASS_NAMES):
                 raise Undecided
         return False
 
     def _ampersand(self) -> None:
         """A character reference can spell anything; those that people use may stay."""
-        if not self._final and _MAY_BE_ENTITY.match(self._text, self._at):
+        if not self._final and signs.MAY_BE_ENTITY.match(self._text, self._at):
             raise Undecided
-        found = _ENTITY.match(self._text, self._at)
+        found = signs.ENTITY.match(self._text, self._at)
         if found is None:
             self._take(1)
         elif found[0] == "&lt;":
             self._broken(found[0])
-        elif found[0] in _HARMLESS_ENTITIES:
+        elif found[0] in signs.HARMLESS_ENTITIES:
             self._take(len(found[0]))
         else:
             self._take(1, "\\&")
@@ -314,7 +264,7 @@ class Disarmer:
         if self._begins_mention(self._at + 1):
             self._broken("<")
             return
-        body = _TAG_BODY.match(self._text, self._at + 1)
+        body = signs.TAG_BODY.match(self._text, self._at + 1)
         if body is None:
             self._take(1)
             return
@@ -324,23 +274,23 @@ class Disarmer:
         elif self._hosts.allow(body[0]):
             self._take(len(body[0]) + 2)
         else:
-            self._take_as_code(len(body[0]) + 2, body[0] if _ADDRESS.fullmatch(body[0]) else f"<{body[0]}>")
+            self._take_as_code(len(body[0]) + 2, body[0] if signs.ADDRESS.fullmatch(body[0]) else f"<{body[0]}>")
 
     def _bang(self) -> None:
         """An image loses its `!`; what is left is read as a link that may not stay."""
-        if not self._final and _MAY_BE_IMAGE.match(self._text, self._at):
+        if not self._final and signs.MAY_BE_IMAGE.match(self._text, self._at):
             raise Undecided
-        self._take(1, "" if _IMAGE.match(self._text, self._at) else "!")
+        self._take(1, "" if signs.IMAGE.match(self._text, self._at) else "!")
 
     def _open_bracket(self) -> None:
         if self._hosts and self._text[max(self._at - 1, 0)] != "!":
-            if not self._final and _MAY_BE_LINK.match(self._text, self._at):
+            if not self._final and signs.MAY_BE_LINK.match(self._text, self._at):
                 raise Undecided
-            found = _LINK.match(self._text, self._at)
+            found = signs.LINK.match(self._text, self._at)
             if found and self._hosts.allow(found["url"]) and _is_harmless(found["label"]):
                 self._take(len(found[0]))
                 return
-        self._in_definition = bool(_AT_START.fullmatch(self._line.text))
+        self._in_definition = bool(signs.AT_START.fullmatch(self._line.text))
         self._take(1)
 
     def _close_bracket(self) -> None:
@@ -358,15 +308,15 @@ class Disarmer:
 
     def _ticks(self) -> None:
         """Code in a line, word for word; backticks that nothing closes are no code."""
-        found = _TICKS.match(self._text, self._at)
+        found = signs.TICKS.match(self._text, self._at)
         run = found[0] if found else ""
         start = self._at + len(run)
         self._await(start)
         newline = self._text.find("\n", start)
         end = newline if newline >= 0 else len(self._text)
-        closing = re.compile(rf"(?<!`){run}(?!`)").search(self._text, start, min(end, start + _LONGEST_CODE))
+        closing = re.compile(rf"(?<!`){run}(?!`)").search(self._text, start, min(end, start + signs.LONGEST_CODE))
         if closing is None:
-            if newline < 0 and not self._final and end - start < _LONGEST_CODE:
+            if newline < 0 and not self._final and end - start < signs.LONGEST_CODE:
                 raise Undecided
             self._take(len(run), "\\`" * len(run))
             return
@@ -380,15 +330,15 @@ class Disarmer:
         self._take(length, f"{self._apart}{run}{self._code_in_line(code)}{run}")
 
     def _code_in_line(self, code: str) -> str:
-        if _BARE_PIPE.search(code):
+        if signs.BARE_PIPE.search(code):
             if self._line.in_table:
-                code = _BARE_PIPE.sub(r"\\|", code)
+                code = signs.BARE_PIPE.sub(r"\\|", code)
             self._line.risky = True
         return CodeText().feed(code)
 
     def _url(self, start: re.Match[str]) -> None:
         """An address is shown as code, unless it is plain and its host allowed."""
-        found = _URL.match(self._text, start.end())
+        found = signs.URL.match(self._text, start.end())
         end = found.end() if found else start.end()
         self._await(end)
         if end == start.end() and not start[0].endswith("/"):
@@ -398,16 +348,16 @@ class Disarmer:
         if start["rest"]:
             colon = url.index(":") + 1
             self._take(colon, ":")
-            self._take_as_code(len(url) - colon, _ESCAPED.sub(r"\1", url[colon:]))
+            self._take_as_code(len(url) - colon, signs.ESCAPED.sub(r"\1", url[colon:]))
         elif self._hosts.allow(url) and self._stands_apart(self._at, self._at + len(url)):
             self._take(len(url))
         else:
-            self._take_as_code(len(url), _ESCAPED.sub(r"\1", url))
+            self._take_as_code(len(url), signs.ESCAPED.sub(r"\1", url))
 
     def _stands_apart(self, start: int, end: int) -> bool:
         """Whether nothing stands around an address that others may read as a part of it, such as `)@evil.com`."""
         before = self._text[max(start - 1, 0) : start]
-        return not _PART_OF_URL.match(before) and bool(_BEHIND_URL.match(self._text, end))
+        return not signs.PART_OF_URL.match(before) and bool(signs.BEHIND_URL.match(self._text, end))
 
     _SIGNS: ClassVar[dict[str, Callable[["Disarmer"], None]]] = {
         "\\": _backslash,
@@ -426,7 +376,7 @@ class Disarmer:
 
 def without_mentions(text: str) -> str:
     """A whole text without Markdown, in which each mention is broken."""
-    return _MENTION.sub(lambda found: found[0] + JOINER, text)
+    return signs.MENTION.sub(lambda found: found[0] + JOINER, text)
 
 
 def _is_harmless(label: str) -> bool:
@@ -443,5 +393,5 @@ def _trimmed(url: str, *, least: int) -> str:
         if depth < 0:
             url = url[:index]
             break
-    trailing = _TRAILING.search(url, least)
+    trailing = signs.TRAILING.search(url, least)
     return url[: trailing.start()] if trailing else url
