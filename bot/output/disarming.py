@@ -213,7 +213,7 @@ class Disarmer:
         return len(self._text)
 
     def _backslash(self) -> None:
-        """An escaped sign stays escaped, but a mention is none for it."""
+        """An escaped sign stays escaped; but platforms may read mentions and Discord links for all that."""
         self._await(self._at + 1)
         escaped = self._text[self._at + 1 : self._at + 2]
         if not signs.PUNCTUATION.match(escaped):
@@ -222,6 +222,7 @@ class Disarmer:
             self._broken("\\" + escaped)
         else:
             self._take(2)
+            self._behind_bracket = escaped == "]"
 
     def _at_sign(self) -> None:
         self._broken("@")

@@ -70,3 +70,13 @@ async def test_an_answer_that_was_stopped_in_a_block_of_code_ends_it() -> None:
     house = House(Library(None), says=["```\nx"], judges=())
     reply, streamed = await house.ask("Where is the paper?")
     assert reply.text == streamed == "```\nx\n```"
+
+
+@pytest.mark.parametrize("grounds", [None, Grounds((PRINTER,), is_relevant=True)])
+async def test_nothing_is_lost_that_was_held_back_to_the_end(grounds: Grounds | None) -> None:
+    house = House(
+        Library(grounds), says=["The paper is at www.evil.exam", "ple"], judges=("yes", "written") if grounds else ()
+    )
+    reply, streamed = await house.ask("Where is the paper?")
+    assert streamed == reply.text
+    assert "`www.evil.example`" in reply.text

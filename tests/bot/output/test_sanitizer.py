@@ -76,6 +76,7 @@ def test_ordinary_words_are_shown_at_once(delta: str) -> None:
         (r"odd\://evil.example", "odd:`//evil.example`"),
         ("&#x68;ttps&colon;//evil", r"\&#x68;ttps\&colon;//evil"),
         ("\\https://evil.example", "\\ `https://evil.example`"),
+        ("[a \\](https://evil.example)", "[a \\] (`https://evil.example`)"),
         ("``a``https://evil.example", "``a`` `https://evil.example`"),
         ("ht\u200btps://evil.example", "`https://evil.example`"),
         ("x](\nhttps://evil.example)", "x] (\n`https://evil.example`)"),
