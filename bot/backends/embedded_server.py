@@ -59,9 +59,10 @@ def main() -> None:
         Path("/proc/self/oom_score_adj").write_text(_FIRST_FOR_OOM, encoding="ascii")
     server, started = _start(config)
     os.write(answer, json.dumps(asdict(started)).encode() + b"\n")
-    if server is not None:
-        sys.stdin.read()
-    os._exit(0 if server is not None else 1)  # no tidying up: a running completion would delay it
+    if server is None:
+        sys.exit(1)  # in order: llama.cpp writes its log in a thread of its own, and its end says what was wrong
+    sys.stdin.read()
+    os._exit(0)  # no tidying up: a running completion would delay it
 
 
 def _claim_standard_output() -> int:
