@@ -15,6 +15,7 @@ from tests.benchmarks import (
     core_overhead,
     delta_overhead,
     first_token,
+    inbox,
     indexing,
     keeping_up,
     machine,
@@ -47,6 +48,7 @@ def _measures(model: str) -> Mapping[str, Measure]:
     return {
         "core-overhead": core_overhead.measure,
         "delta-overhead": delta_overhead.measure,
+        "inbox": inbox.measure,
         "startup": startup.measure,
         "throughput": lambda: throughput.measure(model),
         "prompt-layout": prompt_layout.measure,
