@@ -120,14 +120,15 @@ class _Reading(Generic[Measured]):
         self._running: asyncio.Future[Measured] | None = None
 
     async def __call__(self) -> Measured | None:
-        if self._running is None or self._running.done():
-            self._running = asyncio.get_running_loop().run_in_executor(None, self._measure)
-        done, _ = await asyncio.wait({self._running}, timeout=self._seconds)
+        running = self._running
+        if running is None or running.done():
+            running = self._running = asyncio.get_running_loop().run_in_executor(None, self._measure)
+        done, _ = await asyncio.wait({running}, timeout=self._seconds)
         if not done:
             logger.warning("the machine didn't tell about itself within %s s", self._seconds)
             return None
         try:
-            return self._running.result()
+            return running.result()
         except (OSError, psutil.Error) as error:
             logger.warning("the machine doesn't tell about itself: %s", error)
             return None

@@ -47,3 +47,16 @@ async def test_a_disk_that_cannot_be_read_is_unknown_and_the_rest_is_told() -> N
     hardware = await HardwareProbe(disk_of=Path("/dev/null/nowhere" * 1000), seconds=30).read()
     assert hardware.disk is None
     assert hardware.memory
+
+
+async def test_however_many_ask_at_once_each_is_told(tmp_path: Path) -> None:
+    probe = HardwareProbe(disk_of=tmp_path, nvml=FakeNvml([]), seconds=30)
+
+    async def ask(moments: int) -> None:
+        for _ in range(10):
+            assert (await probe.read()).memory
+            for _ in range(moments):
+                await asyncio.sleep(0)
+
+    async with asyncio.timeout(20):
+        await asyncio.gather(*(ask(moments) for moments in range(8)))
