@@ -29,7 +29,7 @@ class PacedEngine(ScriptedEngine):
     async def complete(self, request: CompletionRequest) -> AsyncGenerator[CompletionDelta | CompletionEnd, None]:
         for _ in range(DELTAS):
             await asyncio.sleep(1 / PER_SECOND)
-            yield CompletionDelta(text=repr(time.perf_counter()))
+            yield CompletionDelta(text=f"{time.perf_counter()!r} ")  # a word each
         yield CompletionEnd(FinishReason.COMPLETE, Usage(completion_tokens=DELTAS))
 
 
