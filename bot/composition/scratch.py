@@ -27,9 +27,11 @@ class ScratchHistory:
         """Erase the conversation's turns."""
         return Forgotten(turns=len(self._turns.pop(conversation, ())), pins=0)
 
-    async def forget_person(self, platform: str, author: str) -> Forgotten:
-        """There is one person alone, whose evaluation this is."""
-        raise NotImplementedError
+    async def forget_person(self, platform: str, author: str) -> Forgotten:  # noqa: ARG002 - the port's
+        """Erase everything: there is one person alone, whose evaluation this is."""
+        forgotten = Forgotten(turns=sum(map(len, self._turns.values())), pins=0, conversations=len(self._turns))
+        self._turns.clear()
+        return forgotten
 
 
 class NoPins:
