@@ -85,6 +85,10 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
             return await programs.index(settings, say, force=chosen.force, as_json=chosen.json)
         case "doctor":
             return await programs.doctor(settings, say, as_json=chosen.json)
+        case "serve":
+            return await programs.serve(settings, platforms=chosen.platforms)
+        case "worker":
+            return await programs.worker(settings)
         case other:
             raise AssertionError(f"the parser let {other} through")
 
@@ -113,6 +117,8 @@ def parser(say: Wording) -> argparse.ArgumentParser:
     index.add_argument("--force", action="store_true", help=say("cli-index-force"))
     index.add_argument("--json", action="store_true", help=say("cli-index-json"))
     command("doctor").add_argument("--json", action="store_true", help=say("cli-doctor-json"))
+    command("serve").add_argument("--platforms", type=_names, metavar="A,B", help=say("cli-serve-platforms"))
+    command("worker")
     return root
 
 
@@ -141,6 +147,10 @@ def _evaluation(command: argparse.ArgumentParser, say: Wording) -> None:
 def _conversation(command: argparse.ArgumentParser, say: Wording) -> None:
     command.add_argument("--conversation", default="default", metavar="NAME", help=say("cli-conversation"))
     command.add_argument("--model", metavar="NAME", help=say("cli-model"))
+
+
+def _names(listed: str) -> list[str]:
+    return [name.strip() for name in listed.split(",") if name.strip()]
 
 
 def _asked_language(words: Sequence[str]) -> Language | None:

@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     question_chars: int = Field(default=100_000, ge=1)
     waiting_turns: int = Field(default=8, ge=1)
 
+    lease_seconds: float = Field(default=10.0, ge=0.5)
+    drain_seconds: float = Field(default=30.0, ge=0)
+
     redis_url: SecretStr | None = None
     redis_prefix: str = Field(default="sova", pattern=r"^[^\s{}]+$")
     history_turns: int = Field(default=100, ge=1)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum, auto
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from bot.assistant import Assistant
 from bot.audit import AUDIT_FILE, AuditFile
 from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
 from bot.backends.redis_connection import RedisConnection, open_redis
+from bot.backends.redis_inbox import RedisInbox
 from bot.backends.valkey import open_valkey
 from bot.commands.catalogue import Family, build_registry
 from bot.commands.knowledge import Knowledge as KnowledgeCommands
@@ -23,6 +25,7 @@ from bot.composition.admittance import open_access
 from bot.composition.engines import Taken, open_engine
 from bot.composition.garbage import settled
 from bot.composition.gates import found_contacts, gate_to
+from bot.inbox import Bounds, Inbox
 from bot.limits import Limits
 from bot.models.selection import ModelSelection
 from bot.ports import ModelPins
@@ -35,11 +38,24 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+class Role(Enum):
+    """What a running Sova is for.
+
+    `ASKED`: a person asks it directly. `GATEWAY`: it takes questions in that others answer. `WORKER`: it answers what
+    was taken in, here or elsewhere.
+    """
+
+    ASKED = auto()
+    GATEWAY = auto()
+    WORKER = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class House:
-    """A running Sova, as platforms are given it."""
+    """A running Sova, as platforms are given it. The terminal asks the `assistant`; the others use the `inbox`."""
 
     assistant: Assistant
+    inbox: Inbox
     registry: Registry
     selection: ModelSelection
     pins: ModelPins
@@ -48,7 +64,7 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[House]:
+async def open_house(settings: Settings, *, required: bool, role: Role = Role.ASKED) -> AsyncIterator[House]:
     """Wire everything together. With `required` a service that isn't there is an error at once.
 
     Without it the house opens all the same where it can: each question then tells what is missing, and everything goes
@@ -59,7 +75,7 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
         stores = _stores(await stack.enter_async_context(open_history(settings, required=required)), settings)
         taken = await stack.enter_async_context(open_engine(settings, required=required))
         selection = ModelSelection(taken.engine, stores.pins, default=settings.model)
-        documents = await _documents(settings, stack)
+        documents = await _documents(settings, stack, warm=role is not Role.GATEWAY)
         assistant = Assistant(
             engine=taken.engine,
             history=stores.history,
@@ -86,6 +102,7 @@ async def open_house(settings: Settings, *, required: bool) -> AsyncIterator[Hou
         stack.enter_context(settled())
         yield House(
             assistant=assistant,
+            inbox=stores.inbox,
             registry=registry,
             selection=selection,
             pins=stores.pins,
@@ -101,6 +118,7 @@ class _Stores:
     history: RedisHistory
     pins: RedisModelPins
     latency: RedisLatencyLog
+    inbox: RedisInbox
 
 
 def _stores(connection: RedisConnection, settings: Settings) -> _Stores:
@@ -109,6 +127,7 @@ def _stores(connection: RedisConnection, settings: Settings) -> _Stores:
         history=RedisHistory(connection, prefix=prefix, max_turns=settings.history_turns, max_age=max_age),
         pins=RedisModelPins(connection, prefix=prefix),
         latency=RedisLatencyLog(connection, prefix=prefix, max_samples=settings.latency_turns, max_age=max_age),
+        inbox=RedisInbox(connection, prefix=prefix, bounds=bounds_of(settings)),
     )
 
 
@@ -119,8 +138,8 @@ def _document_commands(documents: "Documents", history: RedisHistory, access: Ac
     )
 
 
-async def _documents(settings: Settings, stack: AsyncExitStack) -> "Documents | None":
-    """The team's documents, where there is a folder for them."""
+async def _documents(settings: Settings, stack: AsyncExitStack, *, warm: bool) -> "Documents | None":
+    """The team's documents, where there is a folder for them; `warm` loads the embedding models for questions."""
     if not await asyncio.to_thread(settings.knowledge_dir.is_dir):
         return None
     await asyncio.to_thread(import_module, "bot.composition.documents")  # 0.3 s
@@ -128,8 +147,23 @@ async def _documents(settings: Settings, stack: AsyncExitStack) -> "Documents | 
     from bot.composition.embedding import warming
 
     documents = await stack.enter_async_context(open_documents(settings, required=False))
-    await stack.enter_async_context(warming(documents.embedders))
+    if warm:
+        await stack.enter_async_context(warming(documents.embedders))
     return documents
+
+
+@asynccontextmanager
+async def keeping(documents: "Documents | None") -> AsyncIterator[None]:
+    """Keep the index up with the knowledge folder meanwhile."""
+    if documents is None:
+        yield
+        return
+    keeper = asyncio.create_task(documents.keeper.run())
+    try:
+        yield
+    finally:
+        keeper.cancel()
+        await asyncio.wait({keeper})
 
 
 @asynccontextmanager
@@ -143,6 +177,11 @@ async def open_history(settings: Settings, *, required: bool) -> AsyncIterator[R
     gate = await gate_to(url, setting="SOVA_REDIS_URL", settings=settings)
     async with open_redis(url, required=required, gate=gate) as connection:
         yield connection
+
+
+def bounds_of(settings: Settings) -> Bounds:
+    """The operator's bounds for what waits."""
+    return Bounds(lease_seconds=settings.lease_seconds)
 
 
 def limits_of(settings: Settings) -> Limits:

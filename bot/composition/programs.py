@@ -5,7 +5,7 @@ import getpass
 import json
 import logging
 import sys
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, assert_never
@@ -26,7 +26,7 @@ from bot.composition.admittance import PLATFORMS
 from bot.composition.embedding import embedding_fetcher_of, embedding_shelf_of, wanted_embedding_models
 from bot.composition.engines import needs_a_model, open_engine, shelf_of, suitable_model
 from bot.composition.examining import examined_index, search_models
-from bot.composition.house import House, open_history, open_house
+from bot.composition.house import House, keeping, open_history, open_house
 from bot.doctor import Finding, Patient, card_of, examine, exit_code, of_refused_setting
 from bot.doctor import as_json as as_plain
 from bot.errors import AssistantError, BadArgument, BadSetting, EmbeddingUnavailable
@@ -65,19 +65,8 @@ async def chat(settings: Settings, say: Wording, *, conversation: str, model: st
             history_file=settings.state_dir / "input-history",
             model_label=lambda: _model(house, speaker),
         )
-        return await _kept_up(house, app.run())
-
-
-async def _kept_up(house: House, work: Coroutine[object, object, int]) -> int:
-    """Do `work` while the index is kept up with the knowledge folder."""
-    if house.documents is None:
-        return await work
-    keeping = asyncio.create_task(house.documents.keeper.run())
-    try:
-        return await work
-    finally:
-        keeping.cancel()
-        await asyncio.wait({keeping})
+        async with keeping(house.documents):
+            return await app.run()
 
 
 async def ask(
@@ -192,6 +181,20 @@ async def evaluation(
         card = evaluation_card(evaluated, questions=len(questions), asked_model=wanted is not Wanted.NONE, say=say)
         print_card(console, card, say)
     return 0
+
+
+async def serve(settings: Settings, *, platforms: Sequence[str] | None) -> int:
+    """Serve the chat platforms until told to end; see `serving`."""
+    from bot.composition import serving
+
+    return await serving.serve(settings, names=platforms)
+
+
+async def worker(settings: Settings) -> int:
+    """Answer what others take in, until told to end; see `serving`."""
+    from bot.composition import serving
+
+    return await serving.work(settings)
 
 
 async def index(settings: Settings, say: Wording, *, force: bool, as_json: bool) -> int:

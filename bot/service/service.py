@@ -17,7 +17,10 @@ LOOK_S = 1.0
 
 
 class Service:
-    """Takes questions in from `platforms` and answers with `worker`; either may be missing, and run elsewhere."""
+    """Takes questions in from `platforms` and answers with `worker`; either may be missing, and run elsewhere.
+
+    `ending`, once set, is the same as `drain`.
+    """
 
     def __init__(
         self,
@@ -26,12 +29,13 @@ class Service:
         platforms: Sequence[Platform] = (),
         worker: Worker | None = None,
         supervisor: Supervisor | None = None,
+        ending: asyncio.Event | None = None,
     ) -> None:
         self._inbox = inbox
         self._platforms = platforms
         self._worker = worker
         self._supervisor = supervisor or Supervisor()
-        self._ending = asyncio.Event()
+        self._ending = ending or asyncio.Event()
 
     def drain(self) -> None:
         """Take nothing in any more; `run` returns when the worker has finished, or handed back, what it answers."""

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from tests.chaos.run import Outcome, Plan, run
 
-PLAN = Plan(channels=200, questions=55, workers=3, gateways=2, deaths=12, random_kills=40)
+PLAN = Plan(channels=200, questions=55, whole=2, workers=2, gateways=1, deaths=12, random_kills=40)
 PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- figures: written by make chaos -->", "<!-- end of figures -->"
 

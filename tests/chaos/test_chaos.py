@@ -13,7 +13,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 async def test_whoever_is_killed_wherever_each_question_is_answered_once_and_in_order(state: Path) -> None:
-    plan = Plan(channels=12, questions=10, workers=2, gateways=2, deaths=2, random_kills=4)
+    plan = Plan(channels=12, questions=20, whole=1, workers=1, gateways=1, deaths=2, random_kills=4)
     async with asyncio.timeout(90):
         outcome = await run(state, plan)
     assert outcome.is_clean, outcome

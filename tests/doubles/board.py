@@ -10,7 +10,10 @@ from bot.service.platforms import Remember, Told
 from bot.wording import speak
 
 Step = Callable[[str, Incoming], Awaitable[None]]
-"""Awaited before each step of a delivery, by its name: `post`, `remember`, `edit`, `done`. May raise, wait, or kill."""
+"""Awaited before each step of a delivery, by its name; may raise, wait, or kill.
+
+The steps are `claimed`, `post`, `remember`, `edit` and `done`.
+"""
 
 
 @dataclass
@@ -72,6 +75,7 @@ class BoardOutbound:
     async def deliver(
         self, incoming: Incoming, told: AsyncIterator[Told], *, posted: str | None, remember: Remember
     ) -> None:
+        await self._step("claimed", incoming)
         text, id_ = "", posted
         async for event in told:
             match event:

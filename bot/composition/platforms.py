@@ -1,0 +1,42 @@
+"""Owns the list of chat platforms: each is an adapter, when it is configured, and how its halves are opened."""
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from bot.composition.house import House
+from bot.errors import BadArgument
+from bot.service.platforms import Outbound, Platform
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformKind:
+    """A chat platform that Sova can be on. `name` is as in `ConversationKey.platform`.
+
+    `connect` opens the whole adapter; raises `BadSetting` when what it needs isn't set. `show` opens the half that
+    shows answers, for a worker whose platforms run elsewhere.
+    """
+
+    name: str
+    is_configured: Callable[[Settings], bool]
+    connect: Callable[[Settings, House], AbstractAsyncContextManager[Platform]]
+    show: Callable[[Settings], AbstractAsyncContextManager[Outbound]]
+
+
+KINDS: list[PlatformKind] = []
+"""Every chat platform, one a package in `adapters/`."""
+
+
+def configured(settings: Settings) -> Sequence[PlatformKind]:
+    """Those that the settings say enough about."""
+    return [kind for kind in KINDS if kind.is_configured(settings)]
+
+
+def named(names: Collection[str]) -> Sequence[PlatformKind]:
+    """Those that an operator names; `BadArgument` for a name that is none of theirs."""
+    known = {kind.name: kind for kind in KINDS}
+    for name in names:
+        if name not in known:
+            raise BadArgument(command="serve", parameter="--platforms", value=name, expected=", ".join(sorted(known)))
+    return [known[name] for name in dict.fromkeys(names)]

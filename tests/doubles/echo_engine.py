@@ -1,0 +1,56 @@
+"""An engine behind OpenAI's protocol that says again what it was asked, for Sovas in processes of their own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from tests.doubles.faulty_openai import DONE, delta, listing
+
+MODEL = "echo"
+
+
+@dataclass
+class EchoEngine:
+    """Answers `You asked: …` in three pieces; `may_end` holds back the last one while it is clear."""
+
+    port: int = 0
+    asked: int = 0
+    speaking: asyncio.Event = field(default_factory=asyncio.Event)
+    may_end: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.may_end.set()
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[str]:
+        """The address, up to and with `/v1`; the same port again when it is entered again."""
+        app = web.Application()
+        app.router.add_get("/v1/models", self._models)
+        app.router.add_post("/v1/chat/completions", self._complete)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", self.port).start()
+            self.port = runner.addresses[0][1]
+            yield f"http://127.0.0.1:{self.port}/v1"
+        finally:
+            await runner.cleanup()
+
+    async def _models(self, _: web.Request) -> web.Response:
+        return web.json_response(listing(MODEL))
+
+    async def _complete(self, request: web.Request) -> web.StreamResponse:
+        self.asked += 1
+        text = (await request.json())["messages"][-1]["content"].split("\n")[-1]
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for piece in ("You asked: ", text):
+            await response.write(delta(content=piece))
+        self.speaking.set()
+        await self.may_end.wait()
+        for last in (delta(content="."), delta("stop"), DONE):
+            await response.write(last)
+        return response
