@@ -21,11 +21,13 @@ test: check  ## Every check and every test
 	for model in smollm2-135m multilingual-e5-small all-minilm-l6-v2; do $(BIN)/sova models fetch $$model || exit; done
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.ready-dev  ## Style, types and the rules between rooms
+check: $(VENV)/.ready-dev  ## Style, types, the rules between rooms, the deployment files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/hadolint Dockerfile deploy/ollama.Dockerfile
 
 bench: $(VENV)/.ready-dev  ## Ratios within one run: docs/benchmarks.md and docs/benchmarks.json
 	for model in smollm2-135m multilingual-e5-small all-minilm-l6-v2; do $(BIN)/sova models fetch $$model || exit; done
