@@ -1,7 +1,7 @@
 """Owns the wiring of the team's documents: embedding models, index, retriever, and what keeps the index up."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
 from bot.backends.fastembed import FastembedEmbedder
@@ -12,7 +12,7 @@ from bot.composition.gates import gate_to
 from bot.errors import EmbeddingUnavailable
 from bot.ports import PassageIndex, SparseEmbedder, TextEmbedder
 from bot.retrieval.chunking import TokenCounter
-from bot.retrieval.indexer import Indexer
+from bot.retrieval.indexer import Alone, Indexer
 from bot.retrieval.keeping import FolderKeeper
 from bot.retrieval.knowledge import Knowledge
 from bot.retrieval.preparing import DenseModel, Preparation
@@ -43,8 +43,11 @@ class Documents:
 
 
 @asynccontextmanager
-async def open_documents(settings: Settings, *, required: bool) -> AsyncIterator[Documents]:
-    """Open the index and what fills it. An embedding model that isn't here is left out: then words alone decide."""
+async def open_documents(settings: Settings, *, required: bool, alone: Alone = nullcontext) -> AsyncIterator[Documents]:
+    """Open the index and what fills it. An embedding model that isn't here is left out: then words alone decide.
+
+    `alone` keeps others from filling the same index meanwhile, on whichever machine they are.
+    """
     from bot.backends.document_process import DocumentProcesses
     from bot.backends.folder_watch import WatchedFolder
 
@@ -69,6 +72,7 @@ async def open_documents(settings: Settings, *, required: bool) -> AsyncIterator
             preparation=preparation,
             scopes=scopes,
             state=settings.state_dir / "index",
+            alone=alone,
         )
         retriever = Retriever(index, embedders, sparse)
         yield Documents(

@@ -16,6 +16,7 @@ from bot.audit import AUDIT_FILE, AuditFile
 from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
 from bot.backends.redis_connection import RedisConnection, open_redis
 from bot.backends.redis_inbox import RedisInbox
+from bot.backends.redis_lease import RedisLease
 from bot.backends.valkey import open_valkey
 from bot.commands.catalogue import Family, build_registry
 from bot.commands.knowledge import Knowledge as KnowledgeCommands
@@ -72,10 +73,11 @@ async def open_house(settings: Settings, *, required: bool, role: Role = Role.AS
     """
     access = await asyncio.to_thread(open_access, settings)
     async with AsyncExitStack() as stack:
-        stores = _stores(await stack.enter_async_context(open_history(settings, required=required)), settings)
+        connection = await stack.enter_async_context(open_history(settings, required=required))
+        stores = _stores(connection, settings)
         taken = await stack.enter_async_context(open_engine(settings, required=required))
         selection = ModelSelection(taken.engine, stores.pins, default=settings.model)
-        documents = await _documents(settings, stack, warm=role is not Role.GATEWAY)
+        documents = await _documents(settings, connection, stack, warm=role is not Role.GATEWAY)
         assistant = Assistant(
             engine=taken.engine,
             history=stores.history,
@@ -138,7 +140,9 @@ def _document_commands(documents: "Documents", history: RedisHistory, access: Ac
     )
 
 
-async def _documents(settings: Settings, stack: AsyncExitStack, *, warm: bool) -> "Documents | None":
+async def _documents(
+    settings: Settings, connection: RedisConnection, stack: AsyncExitStack, *, warm: bool
+) -> "Documents | None":
     """The team's documents, where there is a folder for them; `warm` loads the embedding models for questions."""
     if not await asyncio.to_thread(settings.knowledge_dir.is_dir):
         return None
@@ -146,7 +150,8 @@ async def _documents(settings: Settings, stack: AsyncExitStack, *, warm: bool) -
     from bot.composition.documents import open_documents
     from bot.composition.embedding import warming
 
-    documents = await stack.enter_async_context(open_documents(settings, required=False))
+    lease = RedisLease(connection, prefix=settings.redis_prefix)
+    documents = await stack.enter_async_context(open_documents(settings, required=False, alone=lease.held))
     if warm:
         await stack.enter_async_context(warming(documents.embedders))
     return documents

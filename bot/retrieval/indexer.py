@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +32,9 @@ _MANIFEST = "manifest.jsonl"
 _LOCK = "indexing.lock"
 
 
+Alone = Callable[[], AbstractAsyncContextManager[None]]
+
+
 def _to_nobody(_progress: IndexProgress) -> None:
     """Nobody asks how far it is."""
 
@@ -43,7 +46,8 @@ def _never() -> bool:
 class Indexer:
     """Keeps `index` equal to the folder `root`; `state` is a folder for its manifest and its lock.
 
-    `now` gives seconds since the epoch.
+    `alone` keeps programs on other machines away meanwhile, where several share the index; it raises
+    `IndexingElsewhere`. `now` gives seconds since the epoch.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class Indexer:
         preparation: Preparation,
         scopes: ScopesFile,
         state: Path,
+        alone: Alone = nullcontext,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._root = root
@@ -61,6 +66,7 @@ class Indexer:
         self._preparation = preparation
         self._scopes = scopes
         self._state = state
+        self._alone_everywhere = alone
         self._now = now
         self._running = asyncio.Lock()
         self._loading = asyncio.Lock()
@@ -257,7 +263,8 @@ class Indexer:
         with await asyncio.to_thread(_lock_on, path) as lock:
             if not lock.seize():
                 raise IndexingElsewhere(path=str(path))
-            yield
+            async with self._alone_everywhere():
+                yield
 
 
 class _Unfinished(Exception):

@@ -4,14 +4,14 @@ import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.errors import AssistantError, DocumentUnreadable, EmbeddingUnavailable, IndexMismatch
 from bot.messages import Language, Notice
 from bot.ports import DocumentRecord, IndexedChunk, PassageIndex, Vector
-from bot.retrieval.indexer import Indexer
+from bot.retrieval.indexer import Alone, Indexer
 from bot.retrieval.loading import Kind, LoadedDocument, Reason
 from bot.retrieval.plan import digest_of
 from bot.retrieval.preparing import DenseModel, Preparation
@@ -102,6 +102,7 @@ class KnowledgeFolder:
     embedder: CountingEmbedder = field(default_factory=CountingEmbedder)
     models: tuple[DenseModel, ...] = ()
     now: float = NOW
+    alone: Alone = nullcontext
     loader: PlainLoader = field(init=False)
     indexer: Indexer = field(init=False)
 
@@ -124,6 +125,7 @@ class KnowledgeFolder:
             preparation=preparation,
             scopes=ScopesFile(self.root),
             state=self.state,
+            alone=self.alone,
             now=lambda: self.now,
         )
 

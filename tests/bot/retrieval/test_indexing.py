@@ -1,5 +1,7 @@
 import asyncio
 import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -579,6 +581,25 @@ async def test_a_run_in_another_program_is_told(folder: KnowledgeFolder) -> None
         lock.seize()
         await folder.run_failing(IndexingElsewhere)
     await folder.run()
+
+
+async def test_a_run_on_another_machine_is_told(folder: KnowledgeFolder) -> None:
+    folder.write("a.md")
+
+    free = False
+
+    @asynccontextmanager
+    async def lease() -> AsyncIterator[None]:
+        if not free:
+            raise IndexingElsewhere(path="redis")
+        yield
+
+    folder.alone = lease
+    folder.restart()
+    await folder.run_failing(IndexingElsewhere)
+    assert not folder.loader.asked
+    free = True
+    assert counts(await folder.run()) == {"new": 1}
 
 
 async def test_an_index_that_is_gone_ends_the_run_and_the_next_one_goes_on(folder: KnowledgeFolder) -> None:
