@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections import defaultdict
+from hashlib import blake2b
 
 from bot.errors import AssistantError, ContextExceeded, EngineError
 from bot.limits import Limits
 from bot.listening import Emit, Listener
 from bot.loops import LoopWatch
-from bot.messages import FinishReason, Notice, Reply, ReplyDelta
+from bot.messages import ConversationKey, FinishReason, Notice, Reply, ReplyDelta
 from bot.output.sanitizer import Sanitizer
 from bot.ports import ChatModel, CompletionDelta, CompletionEnd, CompletionRequest
 from bot.prompting import Budget, Prompt, compose
@@ -112,7 +113,12 @@ class Answering:
         words: list[str] = []
         prompt = await self._prompt(said, instruction=judging.put(said.asked.question), question=asked.text)
         request = CompletionRequest(
-            said.asked.model, prompt.messages, max_tokens=1, temperature=0.0, alternatives=judging.ALTERNATIVES
+            said.asked.model,
+            prompt.messages,
+            max_tokens=1,
+            temperature=0.0,
+            alternatives=judging.ALTERNATIVES,
+            cache_key=cache_key(said.asked.incoming.conversation),
         )
         try:
             end = await self._listener.listen(request, hear=lambda delta: words.append(delta.text), emit=emit)
@@ -172,6 +178,7 @@ class Answering:
             prompt.messages,
             max_tokens=self._limits.answer_tokens,
             temperature=self._limits.temperature,
+            cache_key=cache_key(said.asked.incoming.conversation),
         )
         try:
             said.conclude(await self._listener.listen(request, hear=hear, emit=emit))
@@ -196,6 +203,11 @@ class Answering:
         expected = round(prompt.estimated_tokens * scale.low)
         logger.error("prompt truncated by the engine: model=%s reported=%d expected>=%d", model, reported, expected)
         return (Notice("prompt-truncated", {"reported": reported, "expected": expected}),)
+
+
+def cache_key(conversation: ConversationKey) -> str:
+    """What all requests of a conversation have in common for an engine, without telling which one it is."""
+    return blake2b(str(conversation).encode(), digest_size=8).hexdigest()
 
 
 def _emit_text(text: str, emit: Emit) -> None:

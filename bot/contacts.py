@@ -119,12 +119,26 @@ def judged(contact: Contact, addresses: tuple[str, ...], *, allowed: frozenset[s
 
 
 def _engines(settings: Settings, taken: str) -> tuple[Contact, ...]:
+    if settings.engine_urls:
+        return _engine_hosts(settings)
     ollama, openai, own = _engine_uses(settings.engine, taken)
     return (
         _named(Service.OLLAMA, ollama, "SOVA_OLLAMA_URL", settings.ollama_url),
         _named(Service.OPENAI, openai, "SOVA_OPENAI_BASE_URL", settings.openai_base_url),
         Contact(Service.OWN_ENGINE, own),
     )
+
+
+def _engine_hosts(settings: Settings) -> tuple[Contact, ...]:
+    """Several hosts of one engine, each in a row of its own; the rest of the engines is left out."""
+    service = Service.OPENAI if settings.engine == "openai" else Service.OLLAMA
+    hosts = dict.fromkeys(_named(service, Use.ALWAYS, "SOVA_ENGINE_URLS", url) for url in settings.engine_urls)
+    others = (
+        Contact(Service.OLLAMA, Use.NEVER, "SOVA_OLLAMA_URL"),
+        Contact(Service.OPENAI, Use.NEVER, "SOVA_OPENAI_BASE_URL"),
+    )
+    unused = (other for other in others if other.service is not service)
+    return (*hosts, *unused, Contact(Service.OWN_ENGINE, Use.NEVER))
 
 
 def _engine_uses(engine: str, taken: str) -> tuple[Use, Use, Use]:

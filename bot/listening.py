@@ -9,7 +9,7 @@ from typing import Self
 from bot.errors import AssistantError, EngineInterrupted, EngineSilent
 from bot.limits import Limits
 from bot.messages import Progress, ReplyEvent, Stage
-from bot.ports import ChatModel, CompletionDelta, CompletionEnd, CompletionRequest
+from bot.ports import ChatModel, CompletionDelta, CompletionEnd, CompletionRequest, TellsStage
 
 Emit = Callable[[ReplyEvent], None]
 Hear = Callable[[CompletionDelta], None]
@@ -30,7 +30,7 @@ class Listener:
         and whatever it fails with.
         """
         async with aclosing(self._engine.complete(request)) as stream:
-            item = await self._first(stream, request.model, emit)
+            item = await self._first(stream, request, emit)
             async with self._patience(request.model) as silence:
                 while isinstance(item, CompletionDelta):
                     hear(item)
@@ -51,19 +51,23 @@ class Listener:
         except StopAsyncIteration:
             raise EngineInterrupted(self._engine.engine, model) from None
 
-    async def _first(self, stream: AsyncIterator[Item], model: str, emit: Emit) -> Item:
-        """Wait for the first item, telling what the wait is for. Loading and reading have a patience of their own."""
+    async def _first(self, stream: AsyncIterator[Item], request: CompletionRequest, emit: Emit) -> Item:
+        """Wait for the first item, telling what the wait is for. Loading and reading have a patience of their own.
+
+        Whoever waits for others to be answered waits as long as these take.
+        """
+        model = request.model
         first = asyncio.ensure_future(anext(stream))
         stage, waited = None, 0.0
         try:
             while not (await asyncio.wait({first}, timeout=self._limits.progress_seconds))[0]:
-                now = await self._stage(model)
+                now = await self._stage(request)
                 waited = 0.0 if now is not stage else waited + self._limits.progress_seconds
                 if now is not stage:
                     emit(Progress(now, model))
                 stage = now
                 patience = self._limits.load_seconds if now is Stage.LOADING else self._limits.first_token_seconds
-                if waited >= patience:
+                if now is not Stage.QUEUED and waited >= patience:
                     raise EngineSilent(self._engine.engine, model, patience)
             return first.result()
         except StopAsyncIteration:
@@ -72,14 +76,16 @@ class Listener:
             first.cancel()
             await asyncio.wait({first})
 
-    async def _stage(self, model: str) -> Stage:
+    async def _stage(self, request: CompletionRequest) -> Stage:
         """What the engine is doing: loading the model, or reading the prompt. Not being told counts as reading."""
         try:
             async with asyncio.timeout(2):
+                if isinstance(self._engine, TellsStage):
+                    return await self._engine.stage(request)
                 loaded = await self._engine.loaded()
         except (AssistantError, TimeoutError):
             return Stage.READING
-        return Stage.READING if any(held.name == model for held in loaded) else Stage.LOADING
+        return Stage.READING if any(held.name == request.model for held in loaded) else Stage.LOADING
 
 
 class _Silence:

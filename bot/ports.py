@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from bot.errors import IndexMismatch
-from bot.messages import Author, ConversationKey, FinishReason, Message, Turn, Usage
+from bot.errors import AssistantError, IndexMismatch
+from bot.messages import Author, ConversationKey, FinishReason, Message, Stage, Turn, Usage
 
 
 class Capability(StrEnum):
@@ -57,6 +57,7 @@ class CompletionRequest:
     """What an engine is asked for. The options that would make an engine reload are pinned in the backend.
 
     `alternatives` is how many tokens it shall tell, with their probabilities, that might have come first; at most 20.
+    Requests with the same `cache_key` begin alike (those of one conversation), so one host should read them all.
     """
 
     model: str
@@ -65,6 +66,7 @@ class CompletionRequest:
     temperature: float = 0.3
     seed: int | None = None
     alternatives: int = 0
+    cache_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,48 @@ class ChatModel(Protocol):
 
         `NoVision` when the request holds a picture and the engine says that the model can't see.
         """
+        ...
+
+
+@runtime_checkable
+class OffersRemoteModels(Protocol):
+    """What a `ChatModel` may tell besides: models that run on somebody else's machines (Ollama's cloud)."""
+
+    async def remote_models(self) -> Sequence[str]:
+        """The names of those models; none when that is switched off."""
+        ...
+
+
+@runtime_checkable
+class TellsStage(Protocol):
+    """What a `ChatModel` may tell besides: what a completion that it was asked for is waiting for."""
+
+    async def stage(self, request: CompletionRequest) -> Stage:
+        """What `request`, the very one that `complete` was given, waits for before its first delta."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EngineHost:
+    """One of the hosts of an engine: it gives `answering` answers now, for this process, and `parallel` at most.
+
+    `trouble` says why it is left out; None while it answers. `version` is None where the engine doesn't tell.
+    """
+
+    url: str
+    parallel: int
+    answering: int
+    version: str | None = None
+    loaded: tuple[LoadedModel, ...] = ()
+    trouble: AssistantError | None = None
+
+
+@runtime_checkable
+class HasHosts(Protocol):
+    """What a `ChatModel` may be besides: several hosts of one engine."""
+
+    async def hosts(self) -> Sequence[EngineHost]:
+        """How each of them does at this moment, in the operator's order."""
         ...
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_state_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, NoDecode, SettingsConfigDict
 
 from bot.addresses import ollama_url, web_address
@@ -54,6 +55,8 @@ class Settings(BaseSettings):
     ollama_url: str = Field(default_factory=lambda given: _url_of_host(given), repr=False)  # noqa: PLW0108 - it stands below
     openai_base_url: str = Field(default="http://127.0.0.1:8080/v1", repr=False)
     openai_api_key: SecretStr = SecretStr("")
+    engine_urls: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
+    engine_parallel: int = Field(default=0, ge=0)
     model: str | None = None
     model_file: Path | None = None
 
@@ -112,7 +115,7 @@ class Settings(BaseSettings):
 
     def with_other(self, name: str, value: str) -> Self:
         """These settings with the field `name` read from `value`, as if it stood in the environment."""
-        given = self.model_dump() | {name: value}
+        given = self.model_dump(exclude_unset=True) | {name: value}
         try:
             return type(self).model_validate(given)
         except ValidationError as error:
@@ -173,7 +176,31 @@ class Settings(BaseSettings):
     def _hosts_are_written_in_any_case(cls, value: frozenset[str]) -> frozenset[str]:
         return frozenset(host.lower().strip("[]") for host in value)
 
-    @field_validator("admins", "allowed_hosts", "link_hosts", mode="before")
+    @field_validator("engine_urls")
+    @classmethod
+    def _hosts_are_asked_at_urls(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if info.data.get("engine") == "openai":
+            value = tuple(map(cls._is_a_web_address, value))
+        else:
+            value = tuple(map(ollama_url, value))
+        places = [urlsplit(url) for url in value]
+        if len({(place.netloc.rpartition("@")[2], place.path.rstrip("/")) for place in places}) < len(places):
+            raise ValueError("a host stands there twice")
+        return value
+
+    @model_validator(mode="after")
+    def _engine_is_named_once(self) -> Self:
+        """Several hosts, or one: never is it left open which of two settings counts."""
+        if not self.engine_urls:
+            return self
+        if self.engine == "embedded":
+            raise BadSetting(name="SOVA_ENGINE_URLS", reason="the embedded engine (SOVA_ENGINE) has no hosts")
+        alone = "openai_base_url" if self.engine == "openai" else "ollama_url"
+        if alone in self.model_fields_set:
+            raise BadSetting(name="SOVA_ENGINE_URLS", reason=f"{_variable((alone,))} is set too; set one of the two")
+        return self
+
+    @field_validator("admins", "allowed_hosts", "link_hosts", "engine_urls", mode="before")
     @classmethod
     def _names_stand_in_one_line(cls, value: object) -> object:
         return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value

@@ -8,13 +8,14 @@ from bot.commands.cards import Card, Field, Table
 from bot.commands.parts import attempt, engine_line, gigabytes, promptly, tokens, unknown
 from bot.commands.registry import Command, Invocation, Values
 from bot.errors import AssistantError
-from bot.ports import ChatModel, LatencyLog, LatencySample, LoadedModel
+from bot.ports import ChatModel, EngineHost, HasHosts, LatencyLog, LatencySample, LoadedModel
 from bot.stats.gpus import Gpu
 from bot.stats.hardware import Cpu, Disk, Hardware, HardwareProbe, Memory
 from bot.stats.latency import ModelLatency, Spread, summarize
 from bot.wording import Wording
 
 _LOADED_COLUMNS = ("model", "ram", "vram", "context", "leaves")
+_HOST_COLUMNS = ("url", "state", "loaded", "answering")
 _LATENCY_COLUMNS = ("model", "turns", "cold", "load", "ttft", "rate", "total")
 _FOREVER_SECONDS = 365 * 24 * 3600
 """Engines tell "keep it" as a moment centuries ahead; nobody keeps a model for a year otherwise."""
@@ -35,10 +36,11 @@ class Stats:
         return (Command("stats", self._run),)
 
     async def _run(self, invocation: Invocation, _values: Values) -> Card:
-        hardware, version, loaded, samples = await asyncio.gather(
+        hardware, version, loaded, hosts, samples = await asyncio.gather(
             self.hardware.read(),
             attempt(promptly(self.engine, self.engine.version())),
             attempt(promptly(self.engine, self.engine.loaded())),
+            attempt(promptly(self.engine, _asked_hosts(self.engine))),
             attempt(self.latency.samples()),
         )
         say = invocation.say
@@ -48,7 +50,7 @@ class Stats:
         return Card(
             title=say("stats-title"),
             fields=(*_hardware(hardware, say), engine, *loaded_fields, *latency_fields),
-            tables=(*loaded_tables, *latency_tables),
+            tables=(*_hosts(hosts, say), *loaded_tables, *latency_tables),
         )
 
 
@@ -119,6 +121,33 @@ def _loaded(loaded: Sequence[LoadedModel] | AssistantError, say: Wording, *, now
     )
     columns = tuple(say(f"stats-loaded-{name}") for name in _LOADED_COLUMNS)
     return (), (Table(columns, rows, frozenset({1, 2, 3}), title=say("stats-loaded-title")),)
+
+
+async def _asked_hosts(engine: ChatModel) -> Sequence[EngineHost]:
+    """How each host of the engine does; none where it has no several."""
+    return await engine.hosts() if isinstance(engine, HasHosts) else ()
+
+
+def _hosts(hosts: Sequence[EngineHost] | AssistantError, say: Wording) -> tuple[Table, ...]:
+    if isinstance(hosts, AssistantError) or not hosts:
+        return ()
+    columns = tuple(say(f"stats-host-{name}") for name in _HOST_COLUMNS)
+    return (Table(columns, tuple(_host(host, say) for host in hosts), title=say("stats-hosts-title")),)
+
+
+def _host(host: EngineHost, say: Wording) -> tuple[str, ...]:
+    return (
+        host.url,
+        _state(host, say),
+        ", ".join(model.name for model in host.loaded) or unknown(say),
+        say("stats-host-of", answering=host.answering, parallel=host.parallel),
+    )
+
+
+def _state(host: EngineHost, say: Wording) -> str:
+    if host.trouble is None:
+        return say("stats-host-answers", version=host.version or "none")
+    return say("stats-host-left-out", trouble=host.trouble.code, problem=say.of_error(host.trouble))
 
 
 def _leaves(expires_at: float | None, say: Wording, *, now: float) -> str:

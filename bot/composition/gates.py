@@ -14,6 +14,11 @@ from bot.settings import Settings
 async def gate_to(url: str, *, setting: str, settings: Settings) -> Gate:
     """What permits connections to the service at `url`, which `setting` names; raises `LeavesTheNetwork`."""
     await demand_inside(peer_of(setting, url), allowed=settings.allowed_hosts, resolve=resolve)
+    return gate_for(setting, settings=settings)
+
+
+def gate_for(setting: str, *, settings: Settings) -> Gate:
+    """What permits connections to what `setting` names, where it may lie outside now: nothing is sent there then."""
     return Gate(setting=setting, allowed=settings.allowed_hosts, resolve=resolve)
 
 

@@ -69,6 +69,8 @@ class Code(Enum):
     ENGINE_UNREACHABLE = "engine-unreachable", Check.ENGINE, Level.PROBLEM
     ENGINE_SILENT = "engine-silent", Check.ENGINE, Level.PROBLEM
     ENGINE_TROUBLE = "engine-trouble", Check.ENGINE, Level.PROBLEM
+    ENGINE_HOST = "engine-host", Check.ENGINE, Level.OK
+    ENGINE_HOST_LEFT_OUT = "engine-host-left-out", Check.ENGINE, Level.WARNING
     ENGINE_LEAKS = "engine-leaks", Check.ENGINE, Level.PROBLEM
     ENGINE_VERSION_UNKNOWN = "engine-version-unknown", Check.ENGINE, Level.WARNING
     ENGINE_CLOUD = "engine-cloud", Check.ENGINE, Level.WARNING

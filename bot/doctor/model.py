@@ -11,7 +11,7 @@ from bot.doctor.patient import Patient
 from bot.errors import CannotChat
 from bot.models.fit import RUNTIME_BYTES
 from bot.models.selection import can_chat, engines_choice
-from bot.ports import ChatModel, LoadedModel, ModelInfo
+from bot.ports import ChatModel, HasHosts, LoadedModel, ModelInfo
 from bot.settings import Settings
 
 
@@ -47,7 +47,9 @@ def _introduced(model: ModelInfo, settings: Settings) -> Finding:
 
 
 def _runs_here(engine: ChatModel) -> bool:
-    """Whether the engine uses this machine's memory, as far as its address tells."""
+    """Whether the engine uses this machine's memory, as far as its address tells. Several hosts are more than that."""
+    if isinstance(engine, HasHosts):
+        return False
     host = urlsplit(engine.url).hostname or ""
     address = literal(host)
     return engine.engine == "embedded" or host == "localhost" or bool(address and reach_of(address) is Reach.MACHINE)

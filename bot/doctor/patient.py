@@ -1,10 +1,10 @@
 """Owns the patient: everything that is examined, handed in, so that the doctor knows no backend."""
 
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from bot.egress import Resolve
 from bot.models import memory
@@ -49,15 +49,6 @@ class DocumentIndex(Protocol):
 
     async def documents(self) -> int | None:
         """How many documents it holds, None where nothing was ever indexed; `IndexLocked` while another has it."""
-        ...
-
-
-@runtime_checkable
-class OffersRemoteModels(Protocol):
-    """An engine that may also offer models that run on somebody else's machines (Ollama's cloud)."""
-
-    async def remote_models(self) -> Sequence[str]:
-        """The names of those models; none when that is switched off."""
         ...
 
 

@@ -53,7 +53,7 @@ def test_the_example_shows_every_default(monkeypatch: Patch) -> None:
 
 def _as_written(value: object) -> str:
     match value:
-        case None | frozenset():
+        case None | frozenset() | tuple():
             return ""
         case bool():
             return str(value).lower()

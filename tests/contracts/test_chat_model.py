@@ -19,6 +19,7 @@ from bot.messages import FinishReason
 from bot.models.catalogue import in_catalogue
 from bot.models.selection import can_chat
 from bot.models.shelf import Shelf
+from bot.pool.pool import EnginePool
 from bot.ports import Capability, ChatModel, CompletionDelta, CompletionEnd, ModelInfo
 from bot.settings import Settings, child_environment
 from tests.doubles.completions import complete, opened, request
@@ -65,6 +66,19 @@ async def ollama_wire() -> AsyncIterator[Subject]:
 
 
 @asynccontextmanager
+async def pool() -> AsyncIterator[Subject]:
+    """Two Ollamas as one; both ask the same llama.cpp, which has two slots."""
+    async with (
+        OllamaWire(llama_server()) as one,
+        OllamaWire(llama_server()) as other,
+        OllamaEngine(one.url, context_tokens=CONTEXT) as first,
+        OllamaEngine(other.url, context_tokens=CONTEXT) as second,
+        EnginePool([first, second], parallel=1) as engine,
+    ):
+        yield Subject(engine, MODEL, "smolm2:135m", _llama_is_at_work)
+
+
+@asynccontextmanager
 async def embedded(folders: pytest.TempPathFactory) -> AsyncIterator[Subject]:
     smollm = in_catalogue("smollm2-135m")
     shelf = Shelf(model_file().parent, catalogue=[smollm])
@@ -88,6 +102,7 @@ SUBJECTS: dict[str, Callable[..., AbstractAsyncContextManager[Subject]]] = {
     "scripted": scripted,
     "openai_compatible": openai_compatible,
     "ollama_wire": ollama_wire,
+    "pool": pool,
     "real_ollama": real_ollama,
 }
 
@@ -99,6 +114,7 @@ SUBJECTS: dict[str, Callable[..., AbstractAsyncContextManager[Subject]]] = {
         "scripted",
         pytest.param("openai_compatible", marks=pytest.mark.engine),
         pytest.param("ollama_wire", marks=pytest.mark.engine),
+        pytest.param("pool", marks=pytest.mark.engine),
         pytest.param("embedded", marks=pytest.mark.engine),
         pytest.param("real_ollama", marks=pytest.mark.real_ollama),
     ],

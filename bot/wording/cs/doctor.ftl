@@ -114,12 +114,31 @@ doctor-engine = { $tried ->
        *[other] { $engine } { $version } na { $url }; nejdřív jsem hledala Ollamu na { $tried }, ale není tam nebo nemá model pro konverzaci
       }
   }
+doctor-engine-host = { $version ->
+    [none] Počítač { $url } odpovídá (odpovědí najednou: { $parallel }); v paměti: { $models ->
+        [none] žádný model
+       *[other] { $models }
+      }.
+   *[other] Počítač { $url } ({ $version }) odpovídá (odpovědí najednou: { $parallel }); v paměti: { $models ->
+        [none] žádný model
+       *[other] { $models }
+      }.
+  }
+doctor-engine-host-left-out = Počítač { $url } je vynechán: { $trouble ->
+    [engine-unreachable] nikdo tam neodpovídá.
+    [engine-outside] vede mimo vaši síť.
+    [engine-interrupted] přerušilo se to uprostřed odpovědi.
+    [engine-silent] příliš dlouho nic neřekl.
+    [engine-busy] má víc práce, než zvládne.
+   *[other] { $problem }
+  }
+doctor-engine-host-left-out-remedy = Spusťte tam engine, nebo opravte SOVA_ENGINE_URLS. Do té doby odpovídají ostatní počítače; sama se ho ptám dál.
 doctor-engine-missing = Není tu žádný engine: Ollama na { $ollama_url } neodpovídá a model pro vestavěný engine tu není.
 doctor-engine-missing-remedy = Spusťte Ollamu (`ollama serve`), nebo `sova models fetch`.
 doctor-engine-unreachable = Engine ({ $engine }) na { $url } neodpovídá.
 doctor-engine-unreachable-remedy = { $engine ->
-    [ollama] Spusťte ho (`ollama serve`), nebo v SOVA_OLLAMA_URL uveďte, kde je.
-    [openai] Spusťte ho, nebo v SOVA_OPENAI_BASE_URL uveďte, kde je, až po /v1 včetně.
+    [ollama] Spusťte ho (`ollama serve`), nebo v SOVA_OLLAMA_URL (u více počítačů v SOVA_ENGINE_URLS) uveďte, kde je.
+    [openai] Spusťte ho, nebo v SOVA_OPENAI_BASE_URL (u více počítačů v SOVA_ENGINE_URLS) uveďte, kde je, až po /v1 včetně.
    *[other] Spusťte ho; pokud nevydrží běžet, podívejte se do logu.
   }
 doctor-engine-silent = Engine ({ $engine }) neodpověděl do { NUMBER($seconds, maximumFractionDigits: 1) } s.
@@ -257,7 +276,10 @@ doctor-network-on-request = { $who }: soubory odtud stahuje jen `sova models fet
 doctor-network-allowed = { $host } ({ $setting }) leží mimo vaši síť: { $address }. SOVA_ALLOWED_HOSTS ho povoluje, a tak otázky a odpovědi síť opouštějí.
 doctor-network-allowed-remedy = Pokud to tak být nemá, vyřaďte { $host } ze SOVA_ALLOWED_HOSTS.
 doctor-network-outside = { $host } ({ $setting }) leží mimo vaši síť: { $address }. Otázky a odpovědi by ji opouštěly.
-doctor-network-outside-remedy = Nastavte { $setting } na tento počítač nebo na počítač v soukromé síti, nebo { $host } uveďte v SOVA_ALLOWED_HOSTS. Do té doby Sova odmítá začít.
+doctor-network-outside-remedy = Nastavte { $setting } na tento počítač nebo na počítač v soukromé síti, nebo { $host } uveďte v SOVA_ALLOWED_HOSTS. { $setting ->
+    [SOVA_ENGINE_URLS] Do té doby ho Sova vynechává.
+   *[other] Do té doby Sova odmítá začít.
+  }
 doctor-network-unknown-host = Počítač { $host } ({ $setting }) nikdo nezná, a tak nepoznám, kde leží.
 doctor-network-unknown-host-remedy = Opravte jméno v { $setting }, nebo jmenný server, který by ho měl znát.
 

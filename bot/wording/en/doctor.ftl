@@ -109,12 +109,31 @@ doctor-engine = { $tried ->
        *[other] { $engine } { $version } at { $url }; I looked for Ollama first, at { $tried }, and it isn't there or has no model that can chat
       }
   }
+doctor-engine-host = { $version ->
+    [none] The host { $url } answers (answers at once: { $parallel }); in memory: { $models ->
+        [none] no model
+       *[other] { $models }
+      }.
+   *[other] The host { $url } ({ $version }) answers (answers at once: { $parallel }); in memory: { $models ->
+        [none] no model
+       *[other] { $models }
+      }.
+  }
+doctor-engine-host-left-out = The host { $url } is left out: { $trouble ->
+    [engine-unreachable] nobody answers there.
+    [engine-outside] it leads outside your network.
+    [engine-interrupted] it broke off in the middle of an answer.
+    [engine-silent] it said nothing for too long.
+    [engine-busy] it has more to do than it can take.
+   *[other] { $problem }
+  }
+doctor-engine-host-left-out-remedy = Start the engine there, or correct SOVA_ENGINE_URLS. Until then the other hosts answer; it is asked again by itself.
 doctor-engine-missing = There is no engine: Ollama doesn't answer at { $ollama_url }, and no model for the embedded engine is here.
 doctor-engine-missing-remedy = Start Ollama (`ollama serve`), or run `sova models fetch`.
 doctor-engine-unreachable = The engine ({ $engine }) doesn't answer at { $url }.
 doctor-engine-unreachable-remedy = { $engine ->
-    [ollama] Start it (`ollama serve`), or set SOVA_OLLAMA_URL to where it is.
-    [openai] Start it, or set SOVA_OPENAI_BASE_URL to where it is, up to and with /v1.
+    [ollama] Start it (`ollama serve`), or set SOVA_OLLAMA_URL (SOVA_ENGINE_URLS with several hosts) to where it is.
+    [openai] Start it, or set SOVA_OPENAI_BASE_URL (SOVA_ENGINE_URLS with several hosts) to where it is, up to and with /v1.
    *[other] Start it, and see the log if it doesn't stay up.
   }
 doctor-engine-silent = The engine ({ $engine }) gave no answer within { NUMBER($seconds, maximumFractionDigits: 1) } seconds.
@@ -249,7 +268,10 @@ doctor-network-on-request = { $who } is asked for files by `sova models fetch` a
 doctor-network-allowed = { $host } ({ $setting }) lies outside your network: { $address }. SOVA_ALLOWED_HOSTS allows it, so questions and answers leave.
 doctor-network-allowed-remedy = If that isn't meant, take { $host } out of SOVA_ALLOWED_HOSTS.
 doctor-network-outside = { $host } ({ $setting }) lies outside your network: { $address }. Questions and answers would leave it.
-doctor-network-outside-remedy = Set { $setting } to a host on this machine or on a private network, or list { $host } in SOVA_ALLOWED_HOSTS. Until then Sova refuses to start.
+doctor-network-outside-remedy = Set { $setting } to a host on this machine or on a private network, or list { $host } in SOVA_ALLOWED_HOSTS. { $setting ->
+    [SOVA_ENGINE_URLS] Until then Sova leaves that host out.
+   *[other] Until then Sova refuses to start.
+  }
 doctor-network-unknown-host = Nobody knows the host { $host } ({ $setting }), so I can't tell where it lies.
 doctor-network-unknown-host-remedy = Correct the name in { $setting }, or the name server that should know it.
 

@@ -13,6 +13,11 @@ from bot.errors import (
     BadScopes,
     BadSetting,
     DiskFull,
+    EngineBusy,
+    EngineGarbled,
+    EngineInterrupted,
+    EngineOutside,
+    EngineSilent,
     EngineUnreachable,
     HistoryUnavailable,
     IndexUnavailable,
@@ -68,6 +73,22 @@ EXAMPLES = [
     ),
     Finding.of(Code.ENGINE_SILENT, engine="auto", seconds=5.0),
     Finding.of_error(Code.ENGINE_TROUBLE, ENGINE_GONE),
+    *(
+        Finding.of(Code.ENGINE_HOST, url="http://gpu-1:11434", version=version, models=models, parallel=2)
+        for version in ("0.17.1", "none")
+        for models in ("owl:1b, lark:7b", "none")
+    ),
+    *(
+        Finding(Code.ENGINE_HOST_LEFT_OUT, {"url": "http://gpu-1:11434", "trouble": error.code}, error)
+        for error in (
+            ENGINE_GONE,
+            EngineBusy(engine="ollama"),
+            EngineGarbled(engine="ollama", detail="HTML"),
+            EngineInterrupted(engine="ollama", model="owl:1b"),
+            EngineOutside(engine="ollama", name="SOVA_ENGINE_URLS", host="gpu-1", address="8.8.8.8"),
+            EngineSilent(engine="ollama", model="", seconds=2.5),
+        )
+    ),
     Finding.of(Code.ENGINE_LEAKS, version="0.16.0", safe="0.17.1", leak="CVE-2026-7482"),
     Finding.of(Code.ENGINE_VERSION_UNKNOWN, version="none", safe="0.17.1", leak="CVE-2026-7482"),
     Finding.of(Code.ENGINE_VERSION_UNKNOWN, version="main", safe="0.17.1", leak="CVE-2026-7482"),
@@ -131,7 +152,10 @@ EXAMPLES = [
     Finding.of(Code.NETWORK_ON_REQUEST, service="hub", setting="SOVA_HUB_URL", host="hub", address="none"),
     Finding.of(Code.NETWORK_ON_REQUEST, service="hub", setting="SOVA_HUB_URL", host="hub", address="8.8.8.8"),
     Finding.of(Code.NETWORK_ALLOWED, setting="SOVA_OLLAMA_URL", host="box", address="8.8.8.8"),
-    Finding.of(Code.NETWORK_OUTSIDE, setting="SOVA_OLLAMA_URL", host="box", address="8.8.8.8"),
+    *(
+        Finding.of(Code.NETWORK_OUTSIDE, setting=setting, host="box", address="8.8.8.8")
+        for setting in ("SOVA_OLLAMA_URL", "SOVA_ENGINE_URLS")
+    ),
     Finding.of(Code.NETWORK_UNKNOWN_HOST, setting="SOVA_OLLAMA_URL", host="box"),
     Finding.of(Code.CHECK_FAILED, check="history", error="ZeroDivisionError"),
     Finding.of(Code.CHECK_SLOW, check="folders", seconds=5.0),
