@@ -28,6 +28,7 @@ class Service(StrEnum):
     OWN_INDEX = "own-index"
     HUB = "hub"
     PACKAGE_INDEX = "package-index"
+    COLLECTOR = "collector"
 
 
 class Use(StrEnum):
@@ -80,7 +81,7 @@ class Contact:
 
     @property
     def is_sent_what_people_say(self) -> bool:
-        """Whether questions, answers, history or documents go there; otherwise it only ever gives model files."""
+        """Whether what happens here goes there, if only in figures; otherwise it only ever gives model files."""
         return self.service not in {Service.HUB, Service.PACKAGE_INDEX}
 
 
@@ -101,7 +102,8 @@ class Located:
 
 def contacts(settings: Settings, *, taken: str = "") -> tuple[Contact, ...]:
     """Everyone, also whom these settings leave out. `taken` is the engine that answers, where it is known already."""
-    return (*_engines(settings, taken), *_history(settings), *_index(settings), *_sources(settings))
+    everyone = (_engines(settings, taken), _history(settings), _index(settings), _sources(settings))
+    return (*(contact for row in everyone for contact in row), _collector(settings))
 
 
 async def locate(asked: Sequence[Contact], *, allowed: frozenset[str], resolve: Resolve) -> tuple[Located, ...]:
@@ -173,6 +175,12 @@ def _sources(settings: Settings) -> tuple[Contact, ...]:
     """Where model files come from; which index pip asks is the site's own business."""
     hub = Use.ON_REQUEST if settings.hub_url else Use.NEVER
     return _named(Service.HUB, hub, "SOVA_HUB_URL", settings.hub_url), Contact(Service.PACKAGE_INDEX, Use.ON_REQUEST)
+
+
+def _collector(settings: Settings) -> Contact:
+    """Who takes traces; nobody does by default."""
+    use = Use.ALWAYS if settings.otlp_url else Use.NEVER
+    return _named(Service.COLLECTOR, use, "SOVA_OTLP_URL", settings.otlp_url or "")
 
 
 def _named(service: Service, use: Use, setting: str, url: str) -> Contact:

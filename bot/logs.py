@@ -107,7 +107,11 @@ class _Line(_Shape):
     def format(self, record: logging.LogRecord) -> str:
         turn = current_turn()
         record.turn = f"[{turn}] " if turn else ""
-        return super().format(record)
+        record.exc_text = None  # the base class keeps what another handler told, in its way
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = None
 
 
 class _Json(_Shape):

@@ -81,8 +81,14 @@ class Settings(BaseSettings):
     first_token_seconds: float = Field(default=300.0, gt=0)
     next_token_seconds: float = Field(default=60.0, gt=0)
     question_chars: int = Field(default=100_000, ge=1)
+    attachments: int = Field(default=5, ge=0, le=50)
+    attachment_mb: float = Field(default=10.0, gt=0, le=50)
+    attachment_tokens: int = Field(default=2000, ge=100)
     waiting_turns: int = Field(default=8, ge=1)
 
+    waiting: int = Field(default=1_000, ge=1)
+    waiting_of_one: int = Field(default=10, ge=1)
+    rate_per_minute: int = Field(default=20, ge=0)
     lease_seconds: float = Field(default=10.0, ge=0.5)
     drain_seconds: float = Field(default=30.0, ge=0)
 
@@ -99,6 +105,9 @@ class Settings(BaseSettings):
     language: Literal["auto", "en", "cs"] = "auto"
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    metrics_host: str = Field(default="127.0.0.1", pattern=r"^[^\s/\[\]]+$")
+    metrics_port: int = Field(default=9464, ge=0, le=65_535)
+    otlp_url: str | None = None
     hub_url: str = "https://huggingface.co"
 
     @classmethod
@@ -140,7 +149,9 @@ class Settings(BaseSettings):
         secrets = {_variable((name,)) for name, field in cls.model_fields.items() if _is_secret(field.annotation)}
         return None if given.isdisjoint(secrets) else Path(_ENV_FILE).absolute()
 
-    @field_validator("redis_url", "model", "model_file", "embedding_folder", "qdrant_url", "access_file", mode="before")
+    @field_validator(
+        "redis_url", "model", "model_file", "embedding_folder", "qdrant_url", "access_file", "otlp_url", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -164,6 +175,11 @@ class Settings(BaseSettings):
     def _is_a_web_address(cls, value: str) -> str:
         web_address(value)
         return value
+
+    @field_validator("otlp_url")
+    @classmethod
+    def _is_a_web_address_or_unset(cls, value: str | None) -> str | None:
+        return value and cls._is_a_web_address(value)
 
     @field_validator("hub_url")
     @classmethod

@@ -75,6 +75,7 @@ class Indexer:
         self._unread = 0
         self._report: IndexReport | None = None
         self._trouble: AssistantError | None = None
+        self._ran_at: float | None = None
         self._target = self._at(index)
 
     @property
@@ -100,7 +101,8 @@ class Indexer:
     async def standing(self) -> Standing:
         """How things stand, without looking at the folder."""
         manifest = await self._remembered()
-        return Standing(self._progress, self._report, self._trouble, _failures(manifest), manifest.changed_at)
+        failures = _failures(manifest)
+        return Standing(self._progress, self._report, self._trouble, failures, manifest.changed_at, self._ran_at)
 
     async def run(
         self, *, force: bool = False, tell: Tell = _to_nobody, interrupted: Callable[[], bool] = _never
@@ -121,7 +123,7 @@ class Indexer:
                 raise
             finally:
                 self._progress = None
-            self._trouble = None
+            self._trouble, self._ran_at = None, self._now()
             return self._report
 
     async def prune(self) -> None:

@@ -16,7 +16,7 @@ Lines = Callable[[], list[str]]
 
 HERE = ConversationKey("board", "team", "here")
 ASKED = Incoming("U123-77", HERE, Author("U123", "Ola"), "secret", received_at=1.0)
-SECRET = "What is my salary?"
+WORDS = "What is my salary?"
 SHAPES: list[Literal["console", "json"]] = ["console", "json"]
 
 logger = logging.getLogger("sova.test")
@@ -85,13 +85,13 @@ def test_figures_are_fields_of_their_own_for_machines(lines: Lines) -> None:
 
 @pytest.mark.parametrize("lines", SHAPES, indirect=True)
 def test_an_exception_is_told_by_its_kind_and_place_without_its_words(lines: Lines) -> None:
-    part = _raised(ValueError(SECRET), during=KeyError(SECRET))
-    _log(_raised(ExceptionGroup(SECRET, [part])))
+    part = _raised(ValueError(WORDS), during=KeyError(WORDS))
+    _log(_raised(ExceptionGroup(WORDS, [part])))
     told = "\n".join(lines())
     for kind in ("KeyError", "ValueError", "ExceptionGroup"):
         assert kind in told
     assert "in _raised" in told
-    assert SECRET not in told
+    assert WORDS not in told
 
 
 @pytest.mark.parametrize("lines", SHAPES, indirect=True)
@@ -106,15 +106,15 @@ def test_what_our_own_errors_and_the_system_say_is_told(lines: Lines) -> None:
 @pytest.mark.usefixtures("restored_root")
 def test_only_debug_brings_an_exceptions_own_words(tmp_path: Path, level: str) -> None:
     start_logging(level=level, form="console", file=tmp_path / "log" / "sova.log")
-    _log(_raised(ValueError(SECRET)))
+    _log(_raised(ValueError(WORDS)))
     told = (tmp_path / "log" / "sova.log").read_text(encoding="utf-8")
-    assert (SECRET in told) == (level == "DEBUG")
+    assert (WORDS in told) == (level == "DEBUG")
     assert "ValueError" in told
 
 
 def _raised(error: Exception, *, during: Exception | None = None) -> Exception:
     try:
-        raise error from during
+        raise error from during  # noqa: TRY301  # so that it has a traceback
     except Exception as caught:  # noqa: BLE001  # whatever the test gives
         return caught
 

@@ -21,6 +21,7 @@ contact-qdrant = Qdrant
 contact-own-index = Můj vlastní index
 contact-hub = Úložiště modelů
 contact-package-index = Index balíčků (podle nastavení pip)
+contact-collector = Sběrač tras (OpenTelemetry)
 
 contact-sent-ollama = Otázky s dosavadní konverzací a úryvky vašich dokumentů
 contact-sent-openai = Otázky s dosavadní konverzací a úryvky vašich dokumentů
@@ -31,6 +32,7 @@ contact-sent-qdrant = Vaše dokumenty po částech a každé hledání v podobě
 contact-sent-own-index = Vaše dokumenty po částech a každé hledání v podobě čísel
 contact-sent-hub = Jen názvy souborů s modely
 contact-sent-package-index = Jen názvy balíčků se soubory modelů
+contact-sent-collector = Jak dlouho trvala každá část odpovědi, s názvy modelů a platforem; žádný text
 
 contact-where-own = můj proces na tomto počítači
 contact-where-machine = tento počítač

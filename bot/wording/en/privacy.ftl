@@ -21,6 +21,7 @@ contact-qdrant = Qdrant
 contact-own-index = My own index
 contact-hub = Model hub
 contact-package-index = Package index (pip's configuration)
+contact-collector = Trace collector
 
 contact-sent-ollama = Questions with the conversation so far, and passages of your documents
 contact-sent-openai = Questions with the conversation so far, and passages of your documents
@@ -31,6 +32,7 @@ contact-sent-qdrant = Your documents in pieces, and each search as numbers
 contact-sent-own-index = Your documents in pieces, and each search as numbers
 contact-sent-hub = The names of model files, nothing else
 contact-sent-package-index = The names of packages with model files, nothing else
+contact-sent-collector = How long each part of a turn took, with names of models and platforms; no text
 
 contact-where-own = a process of mine on this machine
 contact-where-machine = this machine

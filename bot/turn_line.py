@@ -1,0 +1,58 @@
+"""Owns the one line that the log has of each turn that ended: figures only, for operators to search."""
+
+import logging
+
+from bot.errors import AssistantError
+from bot.logs import Figure, log_figures
+from bot.messages import Incoming, Reply, Timings
+
+logger = logging.getLogger(__name__)
+
+
+def outcome_of(reply: Reply | None, error: AssistantError | None) -> str:
+    """How a turn ended, in one of a few words: an error's code, `abstained`, or the answer's finish reason."""
+    if error is not None:
+        return error.code
+    if reply is None:
+        return "unanswered"
+    return "abstained" if reply.abstained else reply.finish_reason.value
+
+
+def log_answered(
+    incoming: Incoming, reply: Reply, *, now: float, passages: int, error: AssistantError | None = None
+) -> None:
+    """The line of a turn that got as far as an answer, whole or not. `now` is seconds since the epoch."""
+    timings, usage = reply.timings, reply.usage
+    figures: dict[str, Figure] = {
+        "engine": reply.engine,
+        "model": reply.model,
+        "queue_ms": round(_queued_ms(incoming, timings, now=now)),
+        "retrieval_ms": round(timings.retrieval_ms),
+        "ttft_ms": _rounded(timings.ttft_ms),
+        "total_ms": round(timings.total_ms),
+        "prompt_tokens": usage.prompt_tokens,
+        "tokens": usage.completion_tokens,
+        "tokens_per_second": _rounded(timings.tokens_per_second),
+        "passages": passages,
+        "citations": len(reply.citations),
+    }
+    log_figures(logger, "turn ended", _how(incoming, outcome_of(reply, error)) | figures)
+
+
+def log_unanswered(incoming: Incoming, error: AssistantError) -> None:
+    """The line of a turn that `error` ended before there was anything to answer."""
+    log_figures(logger, "turn ended", _how(incoming, outcome_of(None, error)))
+
+
+def _how(incoming: Incoming, outcome: str) -> dict[str, Figure]:
+    return {"outcome": outcome, "platform": incoming.conversation.platform}
+
+
+def _queued_ms(incoming: Incoming, timings: Timings, *, now: float) -> float:
+    """The wait in the inbox, by the wall clock, then that behind the conversation's other turns."""
+    before = (now - incoming.received_at) * 1000 - timings.total_ms
+    return max(0.0, before) + timings.queue_ms
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
