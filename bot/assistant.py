@@ -149,8 +149,17 @@ class Assistant:
                     pass  # by now it is stored, or waits for that
         for conversation in [place for place in self._unsaved if place.platform == platform]:
             async with self._alone(conversation):
-                await self._flush(conversation)
+                await self.flush(conversation)
         return await self._history.forget_person(platform, author)
+
+    async def flush(self, conversation: ConversationKey) -> None:
+        """Store the turns of `conversation` that wait for the history; raises when it still can't be reached."""
+        waiting = self._unsaved.get(conversation, [])
+        while waiting:
+            turn, replaces = waiting[0]
+            await self._history.append(conversation, turn, replaces=replaces)
+            waiting.pop(0)
+        self._unsaved.pop(conversation, None)
 
     async def close(self) -> None:
         """Stop every answer, keep what was said, and store what could not be stored before."""
@@ -161,7 +170,7 @@ class Assistant:
             await asyncio.wait(running)
         for conversation in list(self._unsaved):
             try:
-                await self._flush(conversation)
+                await self.flush(conversation)
             except AssistantError as error:
                 logger.warning("a turn could not be stored before the end: %s", error)
 
@@ -227,7 +236,7 @@ class Assistant:
 
     async def _recall(self, incoming: Incoming, question: str, *, received: float, again: bool) -> Asked:
         """What the conversation remembers, and which model answers."""
-        await self._flush(incoming.conversation)
+        await self.flush(incoming.conversation)
         turns = tuple(await self._history.turns(incoming.conversation))
         model = incoming.model or (await self._selection.choose(incoming.conversation, incoming.author)).model
         asked = Asked(
@@ -282,15 +291,6 @@ class Assistant:
             self._unsaved.setdefault(asked.incoming.conversation, []).append((turn, asked.replaces))
             return False
         return True
-
-    async def _flush(self, conversation: ConversationKey) -> None:
-        """Store the turns that wait for the history; raises when it still can't be reached."""
-        waiting = self._unsaved.get(conversation, [])
-        while waiting:
-            turn, replaces = waiting[0]
-            await self._history.append(conversation, turn, replaces=replaces)
-            waiting.pop(0)
-        self._unsaved.pop(conversation, None)
 
     def _reconsider(self, failure: AssistantError) -> None:
         if isinstance(failure, UnknownModel):

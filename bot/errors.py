@@ -95,6 +95,38 @@ class TooBusy(AssistantError):
 
 
 @dataclass(eq=False)
+class TooFast(AssistantError):
+    """The person asks more often than is allowed; in so many whole `seconds` the next question is taken."""
+
+    seconds: int
+    code = "too-fast"
+
+
+@dataclass(eq=False)
+class NotKept(AssistantError):
+    """The question couldn't be taken in, for the store can't be reached: `where` and `reason` as in its own fault."""
+
+    where: str
+    reason: str
+    code = "not-kept"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class Withdrawn(AssistantError):
+    """The question was taken back, or its answer stopped, before there was one."""
+
+    code = "withdrawn"
+
+
+@dataclass(eq=False)
+class StillAnswering(AssistantError):
+    """An answer that was told to stop goes on; so nothing was erased, for it would be remembered afterwards."""
+
+    code = "still-answering"
+
+
+@dataclass(eq=False)
 class GaveUp(AssistantError):
     """Every worker that took the question up ended in the middle of it."""
 

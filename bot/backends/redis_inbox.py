@@ -2,6 +2,8 @@
 
 import logging
 import uuid
+from collections.abc import Collection
+from dataclasses import replace
 from typing import cast
 
 from redis.asyncio import Redis
@@ -9,16 +11,19 @@ from redis.asyncio import Redis
 from bot.backends import redis_inbox_scripts as scripts
 from bot.backends.redis import VERSION
 from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_inbox_records import decode_incoming, decode_place, encode_incoming, encode_place
+from bot.backends.redis_inbox_records import decode_incoming, encode_incoming
 from bot.backends.redis_records import decode_text, encode_text
-from bot.errors import TooBusy
-from bot.inbox import Bounds, Claim, Stopped
+from bot.errors import TooBusy, TooFast
+from bot.inbox import Bounds, Claim, Standing, Stopped
 from bot.messages import Author, ConversationKey, Incoming
 
 logger = logging.getLogger(__name__)
 
 WAIT_S = 1.0
 """How long a waiter listens at a time: so late at most is seen that somebody's claim has ended."""
+
+_Found = tuple[bytes, bytes, int, bytes, int, int, bytes]
+"""What can be claimed: its line, record, attempt and message, whether it was withdrawn, how long it is told, its id."""
 
 
 class RedisInbox:
@@ -30,21 +35,26 @@ class RedisInbox:
         self._bounds = bounds or Bounds()
 
     async def accept(self, incoming: Incoming) -> int | None:
-        """Keep the question, once; raises `TooBusy` when no more may wait."""
+        """Keep the question, once; raises `TooBusy` when no more may wait, `TooFast` when the person shall wait."""
         bounds = self._bounds
         answer = await self._step(
             scripts.ACCEPT,
             _id_of(incoming),
-            _name_of(incoming.conversation),
-            _person_of(incoming.conversation, incoming.author),
+            _line_of(incoming.conversation),
+            _person_of(incoming.conversation, incoming.author.id),
+            _author_of(incoming.conversation.platform, incoming.author.id),
             encode_incoming(incoming),
+            encode_incoming(_without_its_text(incoming)),
             bounds.waiting,
             bounds.waiting_of_one,
             round(bounds.remembered_seconds * 1000),
+            bounds.per_minute,
         )
         match answer:
             case [b"kept", int() | None as ahead]:
                 return ahead
+            case [b"fast", int(seconds)]:
+                raise TooFast(seconds=seconds)
             case [verdict, int(waiting)]:
                 raise TooBusy(waiting=waiting, whose="own" if verdict == b"own" else "all")
         raise AssertionError(answer)
@@ -54,15 +64,37 @@ class RedisInbox:
         order, id_ = self._key(b"order"), _id_of(incoming)
         return cast("int | None", await self._connection.run(lambda redis: redis.zrank(order, id_)))
 
+    async def begin_telling(self, incoming: Incoming, teller: str) -> Standing | None:
+        """What `teller` may show now; None when nothing may be shown now."""
+        arguments = _id_of(incoming), encode_text(teller), self._lease_ms, self._telling_ms
+        found = cast("tuple[int, bytes] | None", await self._step(scripts.BEGIN_TELLING, *arguments))
+        return None if found is None else Standing(found[0], decode_text(found[1]) or None)
+
+    async def told(self, incoming: Incoming, teller: str, message: str) -> bool:
+        """Remember what the platform calls the message that tells the place."""
+        return bool(await self._step(scripts.TOLD, _id_of(incoming), encode_text(teller), encode_text(message)))
+
+    async def end_telling(self, incoming: Incoming, teller: str) -> None:
+        """Let a worker have the message."""
+        await self._step(scripts.END_TELLING, _id_of(incoming), encode_text(teller), self._telling_ms)
+
     async def claim(self, worker: str) -> Claim | None:
         """The next question; what can't be read is thrown out, logged without its text, so that the line goes on."""
-        holder = uuid.uuid4().hex
-        while found := await self._step(scripts.CLAIM, holder, self._lease_ms, encode_text(worker)):
-            conversation, record, attempt, posted = cast("tuple[bytes, bytes, int, bytes]", found)
+        holder, at_once = uuid.uuid4().hex, self._bounds.at_once
+        while found := await self._step(scripts.CLAIM, holder, self._lease_ms, encode_text(worker), at_once):
+            line, record, attempt, posted, withdrawn, telling, id_ = cast("_Found", found)
             incoming = _readable(record)
-            if incoming is not None:
-                return Claim(incoming, holder, attempt, decode_text(posted) or None)
-            await self._step(scripts.FINISH, conversation, holder)
+            if incoming is None:
+                await self._step(scripts.FINISH, line, holder)
+                continue
+            claim = Claim(
+                incoming, holder, decode_text(line), attempt, decode_text(posted) or None, withdrawn=bool(withdrawn)
+            )
+            if not telling:
+                return claim
+            taken_over = await self._taken_over(claim, id_, seconds=telling / 1000)
+            if taken_over:
+                return taken_over
         return None
 
     async def wait(self) -> None:
@@ -85,42 +117,58 @@ class RedisInbox:
         """Put the question back into its place."""
         return bool(await self._held(scripts.HAND_BACK, claim, 0 if tried else -1))
 
-    async def stop(self, conversation: ConversationKey) -> Stopped:
-        """Take out what waits, and tell the worker that answers."""
-        place = encode_place(conversation)
-        found = await self._step(scripts.STOP, _name_of(conversation), place, self._lease_ms)
-        running, records = cast("tuple[int, list[bytes]]", found)
-        return Stopped(tuple(filter(None, map(_readable, records))), running=bool(running))
+    async def stop(self, conversation: ConversationKey, *, author: str | None = None) -> Stopped:
+        """Withdraw what waits, and tell the worker that answers."""
+        person = b"" if author is None else _person_of(conversation, author)
+        return _stopped(await self._step(scripts.STOP, _line_of(conversation), person))
 
-    async def to_stop(self, worker: str) -> ConversationKey | None:
-        """A conversation whose answer this worker shall stop; None after a second."""
+    async def stop_person(self, platform: str, author: str) -> Stopped:
+        """The same with all questions of a person; looks at every question that waits."""
+        return _stopped(await self._step(scripts.STOP_PERSON, _author_of(platform, author)))
+
+    async def is_held(self, claims: Collection[str]) -> bool:
+        """Whether somebody still holds one of these `claims`."""
+        return bool(await self._step(scripts.IS_HELD, *claims))
+
+    async def to_stop(self, worker: str) -> str | None:
+        """The holder's name of a claim that this worker shall stop; None after a second."""
         told = await self._pop(b"stops:" + encode_text(worker))
-        return None if told is None else decode_place(told)
+        return None if told is None else decode_text(told)
 
     async def waiting(self) -> int:
         """How many questions wait, those being answered left out."""
         order = self._key(b"order")
         return int(await self._connection.run(lambda redis: redis.zcard(order)))
 
+    async def _taken_over(self, claim: Claim, id_: bytes, *, seconds: float) -> Claim | None:
+        """The claim once nobody shows the place any more, `seconds` at most; None when it is lost by then."""
+        await self._pop(b"let-go:" + id_, seconds=seconds)
+        posted = await self._held(scripts.TAKE_OVER, claim, self._lease_ms)
+        return None if posted is None else replace(claim, posted=decode_text(cast("bytes", posted)) or None)
+
     @property
     def _lease_ms(self) -> int:
         return round(self._bounds.lease_seconds * 1000)
 
+    @property
+    def _telling_ms(self) -> int:
+        return round(self._bounds.telling_seconds * 1000)
+
     def _key(self, name: bytes) -> bytes:
         return self._root + name
 
-    async def _pop(self, name: bytes) -> bytes | None:
-        """The first of a list, as soon as there is one; None after a second."""
+    async def _pop(self, name: bytes, *, seconds: float = WAIT_S) -> bytes | None:
+        """The first of a list, as soon as there is one; None after `seconds`."""
         key = self._key(name)
 
         async def pop(redis: Redis) -> tuple[bytes, bytes] | None:
-            return cast("tuple[bytes, bytes] | None", await redis.blpop([key], timeout=WAIT_S))
+            return cast("tuple[bytes, bytes] | None", await redis.blpop([key], timeout=seconds))
 
         popped = await self._connection.run(pop)
         return None if popped is None else popped[1]
 
     async def _held(self, script: str, claim: Claim, *arguments: bytes | int) -> object:
-        return await self._step(script, _name_of(claim.incoming.conversation), claim.holder, *arguments)
+        return await self._step(script, encode_text(claim.line), claim.holder, *arguments)
 
     async def _step(self, script: str, *arguments: bytes | str | int) -> object:
         async def run(redis: Redis) -> object:
@@ -138,7 +186,19 @@ def _readable(record: bytes) -> Incoming | None:
         return None
 
 
-def _name_of(conversation: ConversationKey) -> bytes:
+def _stopped(found: object) -> Stopped:
+    records, claims, of_others = cast("tuple[list[bytes], list[bytes], int]", found)
+    withdrawn = tuple(filter(None, map(_readable, records)))
+    return Stopped(withdrawn, frozenset(map(decode_text, claims)), of_others)
+
+
+def _without_its_text(incoming: Incoming) -> Incoming:
+    """What it takes to edit the message that is visible of it, and no more."""
+    author = Author(incoming.author.id, "")
+    return Incoming(incoming.id, incoming.conversation, author, "", incoming.received_at, incoming.language)
+
+
+def _line_of(conversation: ConversationKey) -> bytes:
     return encode_text(str(conversation))
 
 
@@ -148,5 +208,11 @@ def _id_of(incoming: Incoming) -> bytes:
     return encode_text(str(ConversationKey(place.platform, place.workspace, incoming.id)))
 
 
-def _person_of(conversation: ConversationKey, author: Author) -> bytes:
-    return encode_text(str(ConversationKey(conversation.platform, conversation.workspace, author.id)))
+def _person_of(conversation: ConversationKey, author: str) -> bytes:
+    """Whom the bounds are for: somebody in a workspace."""
+    return encode_text(str(ConversationKey(conversation.platform, conversation.workspace, author)))
+
+
+def _author_of(platform: str, author: str) -> bytes:
+    """Somebody in all workspaces of a platform."""
+    return encode_text(str(ConversationKey(platform, "", author)))

@@ -53,16 +53,6 @@ def decode_incoming(data: bytes) -> Incoming:
     raise ValueError("not a question")
 
 
-def encode_place(conversation: ConversationKey) -> bytes:
-    """A conversation as JSON."""
-    return encode_text(json.dumps(_plain(conversation), ensure_ascii=False))
-
-
-def decode_place(data: bytes) -> ConversationKey:
-    """The inverse of `encode_place`."""
-    return _place(json.loads(data.decode("utf-8", "surrogatepass")))
-
-
 def _plain(place: ConversationKey) -> list[str | bool]:
     return [place.platform, place.workspace, place.channel, place.thread, place.direct]
 

@@ -11,6 +11,8 @@ from bot.commands.model import Model
 from bot.commands.privacy import FindContacts, Privacy
 from bot.commands.registry import Command, Registry
 from bot.commands.stats import Stats
+from bot.commands.withdrawing import Withdrawing
+from bot.inbox import Inbox
 from bot.models.selection import ModelSelection
 from bot.ports import AuditLog, ChatModel, LatencyLog, ModelPins
 from bot.stats.hardware import HardwareProbe
@@ -37,11 +39,13 @@ def build_registry(
     answers: Answers,
     find_contacts: FindContacts,
     documents: Sequence[Family] = (),
+    inbox: Inbox | None = None,
 ) -> Registry:
     """Every command on every platform. `memory` is asked to forget; `answers` is the assistant.
 
     `find_contacts` tells whom Sova may talk to. `audit` is told of every use of a command that takes more than asking.
-    `documents` are the families that need a knowledge folder; none where there is none.
+    `documents` are the families that need a knowledge folder; none where there is none. `inbox` is where the chat
+    platforms' questions wait.
     """
     registry = Registry(access, audit)
     families: tuple[Family, ...] = (
@@ -49,8 +53,8 @@ def build_registry(
         Model(engine=engine, pins=pins, selection=selection, access=access),
         *documents,
         Stats(engine=engine, latency=latency, hardware=hardware),
-        Answering(answers),
-        Forget(memory),
+        Answering(answers, access, inbox),
+        Forget(memory, Withdrawing(inbox)),
         Privacy(find_contacts),
     )
     for family in families:

@@ -1,11 +1,12 @@
 """Owns `/forget`: erasing a conversation or what a person asked, and saying exactly what was erased."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.access import LOCAL_PLATFORM, Permission
 from bot.commands.cards import Card
 from bot.commands.registry import Command, Invocation, Parameter, Values
+from bot.commands.withdrawing import Withdrawing
 from bot.errors import BadArgument, MissingArgument
 from bot.messages import ConversationKey
 from bot.ports import Forgotten
@@ -63,9 +64,13 @@ def read(values: Values, invocation: Invocation) -> Person | None:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Erases the conversation in which it is called, or what one person asked anywhere on a platform."""
+    """Erases the conversation in which it is called, or what one person asked anywhere on a platform.
+
+    What waits in the inbox or is being answered is taken out first, or it would be remembered afterwards.
+    """
 
     memory: Forgets
+    withdrawing: Withdrawing = field(default_factory=lambda: Withdrawing(None))
 
     def commands(self) -> tuple[Command, ...]:
         """`/forget [here | me | person] [who]`."""
@@ -75,9 +80,12 @@ class Forget:
     async def _run(self, invocation: Invocation, values: Values) -> Card:
         person, say = read(values, invocation), invocation.say
         if person is None:
-            return Card(say("forget-title"), _told(await self.memory.forget(invocation.conversation), say))
-        erased = await self.memory.forget_person(person.platform, person.id)
-        return Card(say("forget-title"), _told_of(person, erased, say))
+            waited = await self.withdrawing.of_conversation(invocation.conversation)
+            told = _told(await self.memory.forget(invocation.conversation), say)
+        else:
+            waited = await self.withdrawing.of_person(person.platform, person.id)
+            told = _told_of(person, await self.memory.forget_person(person.platform, person.id), say)
+        return Card(say("forget-title"), " ".join((told, say("forget-waiting", waiting=waited))) if waited else told)
 
 
 def _told(erased: Forgotten, say: Wording) -> str:

@@ -55,6 +55,7 @@ class Role(Enum):
 class House:
     """A running Sova, as platforms are given it. The terminal asks the `assistant`; the others use the `inbox`."""
 
+    access: Access
     assistant: Assistant
     inbox: Inbox
     registry: Registry
@@ -100,9 +101,11 @@ async def open_house(settings: Settings, *, required: bool, role: Role = Role.AS
             answers=assistant,
             find_contacts=lambda: found_contacts(settings, taken=taken.engine.engine),
             documents=_document_commands(documents, stores.history, access) if documents else (),
+            inbox=stores.inbox,
         )
         stack.enter_context(settled())
         yield House(
+            access=access,
             assistant=assistant,
             inbox=stores.inbox,
             registry=registry,
@@ -186,7 +189,12 @@ async def open_history(settings: Settings, *, required: bool) -> AsyncIterator[R
 
 def bounds_of(settings: Settings) -> Bounds:
     """The operator's bounds for what waits."""
-    return Bounds(lease_seconds=settings.lease_seconds)
+    return Bounds(
+        waiting=settings.waiting,
+        waiting_of_one=settings.waiting_of_one,
+        per_minute=settings.rate_per_minute,
+        lease_seconds=settings.lease_seconds,
+    )
 
 
 def limits_of(settings: Settings) -> Limits:

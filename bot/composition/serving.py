@@ -53,7 +53,7 @@ async def _until(ending: asyncio.Event, settings: Settings, kinds: Sequence[Plat
         house = await stack.enter_async_context(open_house(settings, required=False, role=role))
         platforms = [await stack.enter_async_context(kind.connect(settings, house)) for kind in kinds]
         worker = await _worker(settings, house, platforms, stack) if role is Role.WORKER else None
-        service = Service(house.inbox, platforms=platforms, worker=worker, ending=ending)
+        service = Service(house.inbox, platforms=platforms, worker=worker, ending=ending, access=house.access)
         await stack.enter_async_context(keeping(house.documents))
         logger.info("serving: %s", _described(platforms, worker))
         await service.run()

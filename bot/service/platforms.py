@@ -6,14 +6,15 @@ from typing import Protocol
 from bot.errors import AssistantError
 from bot.messages import Incoming, ReplyEvent
 
-Receive = Callable[[Incoming], Awaitable[int | None]]
-"""Takes a question in for good: how many others are answered before it, None when its turn is there or is over.
+Receive = Callable[[Incoming], Awaitable[None]]
+"""Takes a question in. When it returned the platform may be told that the question has arrived: either it is kept for
+good, or the person was told why not.
 
-Only when it returned may the platform be told that the question has arrived. Raises what `Inbox.accept` raises.
+Raises an `AssistantError` only when neither could be done; then the platform isn't told, and may bring it again.
 """
 
 Remember = Callable[[str], Awaitable[bool]]
-"""Keeps what the platform calls the reply that was just posted; False when somebody else has taken over."""
+"""Keeps what the platform calls the message that was just posted; False when somebody else has taken over."""
 
 
 Told = ReplyEvent | AssistantError
@@ -21,17 +22,32 @@ Told = ReplyEvent | AssistantError
 
 
 class Outbound(Protocol):
-    """The half of a platform that shows answers. Any worker may open it: it needs nothing but the question."""
+    """The half of a platform that shows answers. Any worker may open it: it needs nothing but the question.
+
+    Whatever is posted about a question has the question's id as its nonce, where the platform knows such. Every method
+    raises an `AssistantError` when the platform can't be reached; it is then called again.
+    """
 
     async def deliver(
         self, incoming: Incoming, told: AsyncIterator[Told], *, posted: str | None, remember: Remember
     ) -> None:
         """Show the answer where the question was asked, while it streams; an error in the person's language.
 
-        `posted` is the reply that an earlier attempt made visible: it is edited, and none is posted beside it. A new
-        reply is posted with the question's id as its nonce, where the platform knows such, and its name is given to
-        `remember` at once. Raises when the platform can't be reached; the worker then tries again.
+        `posted` is the message that is visible already, with an earlier attempt or with the place in the queue: it is
+        edited, and none is posted beside it. The name of a new one is given to `remember` at once.
         """
+        ...
+
+    async def announce(self, incoming: Incoming, ahead: int, *, posted: str | None, remember: Remember) -> None:
+        """Show how many questions are answered before this one (`Wording.place`), in what becomes the reply.
+
+        As in `deliver`, `posted` is edited, or the name of a new message is given to `remember`. It may be cancelled
+        when it takes long: an answer may be about to begin.
+        """
+        ...
+
+    async def refuse(self, incoming: Incoming, error: AssistantError) -> None:
+        """Tell the person, in their language, why the question is not taken; nothing more will come for it."""
         ...
 
 

@@ -2,24 +2,26 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
+from functools import partial
 
+from bot.access import Access
 from bot.errors import AssistantError
 from bot.inbox import Inbox
-from bot.messages import Incoming
+from bot.service.announcing import Announcer, Telling
 from bot.service.platforms import Platform
+from bot.service.receiving import Reception
 from bot.service.supervising import Supervisor
 from bot.service.worker import Worker
 
 logger = logging.getLogger(__name__)
 
-LOOK_S = 1.0
-
 
 class Service:
     """Takes questions in from `platforms` and answers with `worker`; either may be missing, and run elsewhere.
 
-    `ending`, once set, is the same as `drain`.
+    `access` says who may ask: without it everyone. Who waits is told where they stand, as `telling` says. `ending`,
+    once set, is the same as `drain`.
     """
 
     def __init__(
@@ -30,8 +32,11 @@ class Service:
         worker: Worker | None = None,
         supervisor: Supervisor | None = None,
         ending: asyncio.Event | None = None,
+        access: Access | None = None,
+        telling: Telling | None = None,
     ) -> None:
-        self._inbox = inbox
+        self._announcer = Announcer(inbox, telling=telling)
+        self._reception = Reception(inbox, access=access or Access(), announcer=self._announcer)
         self._platforms = platforms
         self._worker = worker
         self._supervisor = supervisor or Supervisor()
@@ -55,7 +60,7 @@ class Service:
             raise _first(ours) from None
 
     async def _serve(self) -> None:
-        async with asyncio.TaskGroup() as group:
+        async with self._announcer, asyncio.TaskGroup() as group:
             receiving = [group.create_task(self._receive_from(platform)) for platform in self._platforms]
             answering = group.create_task(self._worker.run()) if self._worker else None
             await self._ending.wait()
@@ -66,19 +71,10 @@ class Service:
                 await asyncio.wait({answering})
 
     async def _receive_from(self, platform: Platform) -> None:
-        await self._supervisor.keep(lambda: platform.run(self._inbox.accept), name=platform.name)
+        receive = partial(self._reception.receive, outbound=platform)
+        await self._supervisor.keep(lambda: platform.run(receive), name=platform.name)
 
 
 def _first(errors: BaseExceptionGroup[AssistantError]) -> AssistantError:
     error = errors.exceptions[0]
     return _first(error) if isinstance(error, BaseExceptionGroup) else error
-
-
-async def places(inbox: Inbox, incoming: Incoming, *, every: float = LOOK_S) -> AsyncGenerator[int, None]:
-    """How many are ahead of a question, said at once and whenever it changes, until its turn is there."""
-    said = None
-    while (ahead := await inbox.ahead(incoming)) is not None:
-        if ahead != said:
-            yield ahead
-        said = ahead
-        await asyncio.sleep(every)

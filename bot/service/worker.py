@@ -7,6 +7,7 @@ with the reply that is visible already; a worker that is told to end hands back 
 import asyncio
 import logging
 import uuid
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from bot.assistant import ReplyStream
-from bot.errors import AssistantError, GaveUp
+from bot.errors import AssistantError, GaveUp, Withdrawn
 from bot.inbox import Claim, Inbox
-from bot.messages import ConversationKey, Incoming
+from bot.messages import ConversationKey, FinishReason, Incoming, Reply, ReplyEvent
 from bot.service.platforms import Outbound, Told
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,11 @@ class Answers(Protocol):
         ...
 
     async def stop(self, conversation: ConversationKey) -> bool:
-        """End the answer that is being given there; what was said is kept."""
+        """End the answer that is being given there; what was said is kept. False when there is none."""
+        ...
+
+    async def flush(self, conversation: ConversationKey) -> None:
+        """Store the answers there that could not be stored yet; raises when they still can't."""
         ...
 
 
@@ -49,6 +54,12 @@ class Pace:
     drain_seconds: float = 30.0
     retry_seconds: float = 1.0
     attempts: int = 5
+
+
+STOP_S = 0.01
+"""How long to wait before an answer that is about to begin is told once more to stop."""
+STOPS = 1_000
+"""How many of the newest stops are kept in mind: one may come before the claim that it is about."""
 
 
 class ClaimLost(Exception):
@@ -68,6 +79,8 @@ class Worker:
         self._draining = asyncio.Event()
         self._name = uuid.uuid4().hex
         self._idle: set[asyncio.Task[object]] = set()
+        self._answering: dict[str, ConversationKey] = {}
+        self._stopped: deque[str] = deque(maxlen=STOPS)
 
     def drain(self) -> None:
         """Claim nothing more; `run` returns when what is being answered is finished, or handed back."""
@@ -77,7 +90,7 @@ class Worker:
         """Answer until drained. Being cancelled hands everything back at once."""
         async with asyncio.TaskGroup() as group:
             slots = [group.create_task(self._work()) for _ in range(self._pace.slots)]
-            stopper = group.create_task(self._stop_what_shall_stop())
+            stopper = group.create_task(self._stop_what_shall_stop(group))
             await self._draining.wait()
             for slot in self._idle:
                 slot.cancel()
@@ -85,11 +98,19 @@ class Worker:
             for task in (*late, stopper):
                 task.cancel()
 
-    async def _stop_what_shall_stop(self) -> None:
+    async def _stop_what_shall_stop(self, group: asyncio.TaskGroup) -> None:
         while True:
-            conversation = await self._unless_away(self._inbox.to_stop(self._name))
-            if conversation is not None:
-                await self._answers.stop(conversation)
+            holder = await self._unless_away(self._inbox.to_stop(self._name))
+            if holder is not None:
+                self._stopped.append(holder)
+                group.create_task(self._stop(holder))
+
+    async def _stop(self, holder: str) -> None:
+        """Stop the answer of this claim. It may be about to begin: until then the assistant knows nothing of it."""
+        while conversation := self._answering.get(holder):
+            if await self._answers.stop(conversation):
+                return
+            await asyncio.sleep(STOP_S)
 
     async def _work(self) -> None:
         while not self._draining.is_set():
@@ -141,16 +162,22 @@ class Worker:
 
     async def _told(self, claim: Claim) -> AsyncGenerator[Told, None]:
         """The answer's events; an error that ends them comes last, for it is what people must be told."""
+        if claim.withdrawn or claim.holder in self._stopped:
+            yield Withdrawn()
+            return
         if claim.attempt > self._pace.attempts:
             logger.error("turn %s is given up after %d attempts", claim.incoming.id, claim.attempt - 1)
             yield GaveUp(attempts=claim.attempt - 1)
             return
+        self._answering[claim.holder] = claim.incoming.conversation
         try:
             async with aclosing(self._answers.answer(claim.incoming)) as events:
                 async for event in events:
-                    yield event
+                    yield Withdrawn() if _says_nothing(event) else event
         except AssistantError as error:
             yield error
+        finally:
+            self._answering.pop(claim.holder, None)
 
     @asynccontextmanager
     async def _holding(self, claim: Claim) -> AsyncIterator[None]:
@@ -179,10 +206,15 @@ class Worker:
 
     async def _settle(self, claim: Claim) -> None:
         """Finish what is answered. The store may be away; another attempt would answer again, in the same reply."""
-        finished = await self._try(self._inbox.finish, claim)
+        finished = await self._try(self._finish, claim)
         while finished is None:
             await asyncio.sleep(self._pace.retry_seconds)
-            finished = await self._try(self._inbox.finish, claim)
+            finished = await self._try(self._finish, claim)
+
+    async def _finish(self, claim: Claim) -> bool:
+        """Once nobody holds a question any more, nothing of it may be stored: it may be forgotten by then."""
+        await self._answers.flush(claim.incoming.conversation)
+        return await self._inbox.finish(claim)
 
     async def _try_later(self, claim: Claim, error: Exception) -> None:
         """The platform can't be reached, or something of ours is wrong: hold on for a while, then let anybody try."""
@@ -208,6 +240,11 @@ class Worker:
         except AssistantError as error:
             logger.warning("turn %s: the inbox can't be reached: %s", claim.incoming.id, error)
             return None
+
+
+def _says_nothing(event: ReplyEvent) -> bool:
+    """Whether an answer was stopped before its first word: something must be said where a place was told before."""
+    return isinstance(event, Reply) and event.finish_reason is FinishReason.STOPPED and not event.text
 
 
 def _this_task() -> "asyncio.Task[object]":

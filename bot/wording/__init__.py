@@ -5,9 +5,12 @@ The sentences lie in `<language>/*.ftl`, one file a family, in Fluent's syntax: 
 """
 
 import logging
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
+from babel import Locale
 from fluent.runtime import FluentBundle, FluentResource
 
 from bot.errors import AssistantError, Value
@@ -21,7 +24,8 @@ class Wording:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._bundle = FluentBundle([language.value], use_isolating=False)
+        functions = {"ORDINAL": _ordinal_form(language)}
+        self._bundle = FluentBundle([language.value], functions=functions, use_isolating=False)
         for resource in files(__name__).joinpath(language.value).iterdir():
             if resource.name.endswith(".ftl"):
                 self._bundle.add_resource(FluentResource(resource.read_text(encoding="utf-8")))
@@ -45,9 +49,18 @@ class Wording:
         notices = {name: "; ".join(map(self.of_notice, told)) for name, told in error.notices().items()}
         return self(f"error-{error.code}", **{**error.data(), **notices})
 
+    def place(self, ahead: int) -> str:
+        """What a person is told whose question waits while `ahead` others are answered first."""
+        return self("place-in-line", place=ahead + 1)
+
     def of_notice(self, notice: Notice) -> str:
         """What a person is told beside an answer."""
         return self(f"notice-{notice.code}", **notice.data)
+
+
+def _ordinal_form(language: Language) -> Callable[[Any], Any]:
+    """Tells the plural form of 1st, 2nd, 3rd (`one`, `two`, `few`): Fluent's own are those of 1, 2, 3 alone."""
+    return Locale(language.value).ordinal_form
 
 
 @cache

@@ -56,6 +56,9 @@ class Asked:
     async def stop(self, conversation: ConversationKey) -> bool:
         return await self.assistant.stop(conversation)
 
+    async def flush(self, conversation: ConversationKey) -> None:
+        await self.assistant.flush(conversation)
+
 
 async def measure() -> Measurement:
     """Each in turn, on keys of its own."""

@@ -5,17 +5,19 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from redis.asyncio import Redis
 from redis.crc import key_slot
 
 from bot.backends.redis_connection import RedisConnection
 from bot.backends.redis_inbox import RedisInbox
 from bot.backends.redis_inbox_records import decode_incoming, encode_incoming
-from bot.errors import TooBusy
+from bot.errors import TooBusy, TooFast
 from bot.inbox import Bounds, Claim, Inbox
 from bot.messages import Author, ConversationKey, Image, Incoming, Language
 
@@ -67,10 +69,10 @@ async def claimed(inbox: Inbox) -> Claim:
     return claim
 
 
-async def answered(inbox: Inbox, count: int) -> list[str]:
+async def answered(inbox: Inbox, how_many: int) -> list[str]:
     """The texts of the next questions, each finished before the next is claimed."""
     texts = []
-    for _ in range(count):
+    for _ in range(how_many):
         claim = await claimed(inbox)
         texts.append(claim.incoming.text)
         assert await inbox.finish(claim)
@@ -211,8 +213,9 @@ async def test_stopping_takes_out_what_waits_and_tells_the_worker_that_answers(i
     await accept_all(inbox, [a_question("1"), a_question("2"), a_question("3"), a_question("4", conversation=THERE)])
     claim = await claimed(inbox)
     stopped = await inbox.stop(HERE)
-    assert ([question.text for question in stopped.withdrawn], stopped.running) == (["2", "3"], True)
-    assert await inbox.to_stop("w") == HERE
+    assert [question.text for question in stopped.withdrawn] == ["2", "3"]
+    assert stopped.claims == {claim.holder}
+    assert await inbox.to_stop("w") == claim.holder
     assert await inbox.waiting() == 1
     assert await inbox.finish(claim)
     assert await answered(inbox, 1) == ["4"]
@@ -221,7 +224,7 @@ async def test_stopping_takes_out_what_waits_and_tells_the_worker_that_answers(i
 
 async def test_stopping_where_nothing_is_answered_tells_nobody(inbox: Inbox) -> None:
     await inbox.accept(a_question("1"))
-    assert not (await inbox.stop(HERE)).running
+    assert not (await inbox.stop(HERE)).claims
     assert not (await inbox.stop(THERE)).withdrawn
     assert await inbox.to_stop("w") is None
 
@@ -260,6 +263,309 @@ async def test_however_many_claim_at_once_each_question_is_claimed_once(inbox: I
     assert Counter(one.id for one in done) == Counter(question.id for question in questions)
 
 
+# --- how many are answered at once ----------------------------------------------------------------------------
+
+
+def places(how_many: int) -> list[Incoming]:
+    """Questions of one person, each in a conversation of its own."""
+    return [a_question(str(n), conversation=replace(HERE, thread=str(n))) for n in range(how_many)]
+
+
+@pytest.fixture
+def narrow(evaluating_connection: RedisConnection, redis_prefix: str) -> RedisInbox:
+    """The same inbox, for an engine that answers two at once."""
+    return RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=Bounds(at_once=2))
+
+
+async def test_no_more_are_claimed_than_may_be_answered_at_once(narrow: RedisInbox) -> None:
+    questions = places(4)
+    await accept_all(narrow, questions)
+    first, _ = await claimed(narrow), await claimed(narrow)
+    assert await narrow.claim("another worker") is None
+    assert [await narrow.ahead(question) for question in questions] == [None, None, 0, 1]
+    await narrow.finish(first)
+    assert (await claimed(narrow)).incoming.text == "2"
+    assert await narrow.claim("w") is None
+
+
+async def test_a_claim_that_has_ended_takes_no_room(
+    evaluating_connection: RedisConnection, redis_prefix: str, impatient: RedisInbox
+) -> None:
+    single = RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=Bounds(at_once=1))
+    await accept_all(single, places(2))
+    dead = await claimed(impatient)
+    assert (await claimed(single)).incoming == dead.incoming
+    assert await single.claim("w") is None
+
+
+@pytest.mark.parametrize("end", ["finish", "hand_back"])
+async def test_a_waiter_is_woken_by_room_for_what_waits_elsewhere(narrow: RedisInbox, end: str) -> None:
+    await accept_all(narrow, places(3))
+    first, _ = await claimed(narrow), await claimed(narrow)
+    assert await narrow.claim("w") is None
+    waiter = asyncio.create_task(narrow.wait())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(0.9):  # it would return by itself after a second
+        await getattr(narrow, end)(first)
+        await waiter
+
+
+# --- how often a person may ask -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def slow(evaluating_connection: RedisConnection, redis_prefix: str) -> RedisInbox:
+    """The same inbox, where a person may ask three times a minute."""
+    return RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=Bounds(per_minute=3))
+
+
+async def test_who_asks_too_fast_is_told_when_to_try_again(slow: RedisInbox) -> None:
+    await accept_all(slow, places(3))
+    with pytest.raises(TooFast) as refusal:
+        await slow.accept(a_question("4"))
+    assert 19 <= refusal.value.seconds <= 20
+    assert await slow.waiting() == 3
+
+
+async def test_the_rate_is_each_person_s_own(slow: RedisInbox) -> None:
+    await accept_all(slow, places(3))
+    assert await slow.accept(a_question("4", author=EDA)) is not None
+    elsewhere = replace(HERE, workspace="another")
+    assert await slow.accept(a_question("5", conversation=elsewhere)) is not None
+
+
+async def test_neither_what_comes_again_nor_what_is_refused_counts_for_the_rate(slow: RedisInbox) -> None:
+    first, second, third = places(3)
+    for _ in range(4):
+        await slow.accept(first)
+    await slow.accept(second)
+    full = RedisInbox(slow._connection, prefix=slow._root.decode().split(":")[0], bounds=Bounds(waiting=1))
+    with pytest.raises(TooBusy):
+        await full.accept(a_question("refused"))
+    await slow.accept(third)
+    with pytest.raises(TooFast):
+        await slow.accept(a_question("4"))
+
+
+async def asked_until_too_fast(inbox: Inbox) -> int:
+    """How many questions in a row were taken."""
+    for taken in count():
+        try:
+            await inbox.accept(a_question(conversation=replace(HERE, thread=str(taken))))
+        except TooFast:
+            return taken
+    raise AssertionError
+
+
+async def test_after_a_while_a_person_may_ask_again(evaluating_connection: RedisConnection, redis_prefix: str) -> None:
+    inbox = RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=Bounds(per_minute=120, waiting_of_one=9999))
+    async with asyncio.timeout(10):
+        assert await asked_until_too_fast(inbox) >= 120
+        await answered(inbox, 1)
+        while await asked_until_too_fast(inbox) == 0:
+            await inbox.to_stop("nobody")  # a second
+
+
+# --- the place is told ----------------------------------------------------------------------------------------
+
+
+async def test_a_told_place_becomes_the_message_of_the_reply(inbox: Inbox) -> None:
+    _, question = questions = places(2)
+    await accept_all(inbox, questions)
+    standing = await inbox.begin_telling(question, "gateway")
+    assert standing is not None
+    assert (standing.ahead, standing.posted) == (1, None)
+    assert await inbox.told(question, "gateway", "message 5")
+    await inbox.end_telling(question, "gateway")
+    assert (await inbox.begin_telling(question, "gateway")) == replace(standing, posted="message 5")
+    await inbox.end_telling(question, "gateway")
+    await answered(inbox, 1)
+    assert (await claimed(inbox)).posted == "message 5"
+
+
+async def test_once_a_worker_has_a_question_its_place_is_told_no_more(inbox: Inbox) -> None:
+    question = a_question()
+    await inbox.accept(question)
+    await inbox.begin_telling(question, "gateway")
+    await inbox.end_telling(question, "gateway")
+    claim = await claimed(inbox)
+    assert await inbox.begin_telling(question, "gateway") is None
+    assert await inbox.posted(claim, "the worker's")
+    assert not await inbox.told(question, "gateway", "too late")
+    assert await inbox.hand_back(claim)
+    assert (await claimed(inbox)).posted == "the worker's"
+
+
+async def test_a_worker_waits_until_the_place_is_shown_and_goes_on_in_that_message(inbox: Inbox) -> None:
+    question = a_question()
+    await inbox.accept(question)
+    await inbox.begin_telling(question, "gateway")
+    async with asyncio.timeout(1.5):
+        claiming = asyncio.create_task(claimed(inbox))
+        while await inbox.ahead(question) is not None:  # noqa: ASYNC110  # the other task is at work
+            await asyncio.sleep(0)
+        assert await inbox.told(question, "gateway", "message 5")
+        assert not claiming.done()
+        await inbox.end_telling(question, "gateway")
+        assert (await claiming).posted == "message 5"
+
+
+async def test_a_worker_does_not_wait_for_ever_for_a_gateway_that_is_gone(
+    evaluating_connection: RedisConnection, redis_prefix: str
+) -> None:
+    inbox = RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=Bounds(telling_seconds=0.1))
+    question = a_question()
+    await inbox.accept(question)
+    await inbox.begin_telling(question, "gone")
+    async with asyncio.timeout(1):
+        claim = await claimed(inbox)
+    assert claim.incoming == question
+    assert not await inbox.told(question, "gone", "too late")
+
+
+async def test_two_gateways_never_tell_the_same_place_at_once(inbox: Inbox, impatient: Inbox) -> None:
+    question = a_question()
+    await inbox.accept(question)
+    assert await inbox.begin_telling(question, "one")
+    await inbox.end_telling(question, "one")
+    assert await inbox.begin_telling(question, "two") is None
+    assert not await inbox.told(question, "two", "message 5")
+    assert await inbox.begin_telling(question, "one")
+
+
+async def test_a_gateway_that_is_gone_leaves_the_telling_to_another(
+    evaluating_connection: RedisConnection, redis_prefix: str
+) -> None:
+    bounds = Bounds(telling_seconds=0, lease_seconds=0)
+    inbox = RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=bounds)
+    question = a_question()
+    await inbox.accept(question)
+    assert await inbox.begin_telling(question, "gone")
+    assert await inbox.begin_telling(question, "another")
+
+
+async def test_the_place_of_a_question_is_not_told_above_the_reply_to_an_earlier_one(inbox: Inbox) -> None:
+    first, second = a_question("1"), a_question("2")
+    await accept_all(inbox, [first, second])
+    assert await inbox.begin_telling(second, "gateway") is None
+    claim = await claimed(inbox)
+    assert await inbox.begin_telling(second, "gateway") is None
+    await inbox.posted(claim, "message 1")
+    assert await inbox.begin_telling(second, "gateway") is not None
+
+
+# --- taking back ----------------------------------------------------------------------------------------------
+
+
+async def test_one_person_s_questions_are_withdrawn_and_the_others_stay(inbox: Inbox) -> None:
+    await accept_all(
+        inbox, [a_question("1", author=EDA), a_question("2"), a_question("3", author=EDA), a_question("4")]
+    )
+    running = await claimed(inbox)
+    stopped = await inbox.stop(HERE, author=OLA.id)
+    assert [question.text for question in stopped.withdrawn] == ["2", "4"]
+    assert (stopped.claims, stopped.of_others) == (frozenset(), 2)
+    assert await inbox.to_stop("w") is None
+    await inbox.finish(running)
+    assert await answered(inbox, 1) == ["3"]
+
+
+async def test_what_was_told_to_stop_is_answered_by_nobody_when_its_worker_ends(inbox: Inbox, impatient: Inbox) -> None:
+    await inbox.accept(a_question("secret"))
+    dead = await claimed(impatient)
+    assert not dead.withdrawn
+    await inbox.stop(HERE)
+    heir = await claimed(inbox)
+    assert (heir.withdrawn, heir.attempt, heir.incoming.text) == (True, 2, "")
+    assert heir.incoming.author.id == OLA.id
+
+
+async def test_what_was_told_to_stop_is_not_answered_after_it_was_handed_back(inbox: Inbox) -> None:
+    await inbox.accept(a_question())
+    claim = await claimed(inbox)
+    await inbox.stop(HERE)
+    await inbox.hand_back(claim)
+    assert await inbox.waiting() == 0
+    assert (await claimed(inbox)).withdrawn
+
+
+async def test_a_withdrawn_question_whose_place_was_told_comes_once_more_without_its_text_before_all_others(
+    narrow: RedisInbox,
+) -> None:
+    first, second, third, fourth = places(4)
+    await accept_all(narrow, [first, second, third, fourth])
+    await claimed(narrow), await claimed(narrow)
+    await narrow.begin_telling(fourth, "gateway")
+    await narrow.told(fourth, "gateway", "message 5")
+    await narrow.end_telling(fourth, "gateway")
+    assert (await narrow.stop(fourth.conversation)).withdrawn == (fourth,)
+    assert await narrow.waiting() == 1
+    end = await claimed(narrow)
+    assert (end.withdrawn, end.posted, end.incoming.id, end.incoming.text) == (True, "message 5", fourth.id, "")
+    assert await narrow.finish(end)
+    assert await narrow.claim("w") is None
+
+
+async def test_a_question_is_withdrawn_while_its_place_is_being_posted(inbox: Inbox) -> None:
+    question = a_question()
+    await inbox.accept(question)
+    await inbox.begin_telling(question, "gateway")
+    await inbox.stop(HERE)
+    assert await inbox.told(question, "gateway", "message 5")
+    await inbox.end_telling(question, "gateway")
+    end = await claimed(inbox)
+    assert (end.withdrawn, end.posted) == (True, "message 5")
+
+
+async def test_all_questions_of_a_person_are_withdrawn_on_one_platform(inbox: Inbox) -> None:
+    other_team, slack = replace(HERE, workspace="other"), replace(HERE, platform="slack")
+    questions = [
+        a_question("1", conversation=THERE),
+        a_question("2"),
+        a_question("3", conversation=other_team),
+        a_question("4", conversation=slack),
+        a_question("5", author=EDA),
+    ]
+    await inbox.accept(questions[0])
+    running = await claimed(inbox)
+    await accept_all(inbox, questions[1:])
+    stopped = await inbox.stop_person("discord", OLA.id)
+    assert {question.text for question in stopped.withdrawn} == {"2", "3"}
+    assert stopped.claims == {running.holder}
+    await inbox.finish(running)
+    assert set(await answered(inbox, 2)) == {"4", "5"}
+
+
+async def test_a_claim_is_held_until_it_is_finished_or_its_lease_has_ended(inbox: Inbox, impatient: Inbox) -> None:
+    await accept_all(inbox, places(2))
+    claim, dead = await claimed(inbox), await claimed(impatient)
+    assert await inbox.is_held({claim.holder, dead.holder})
+    assert not await inbox.is_held({dead.holder})
+    await inbox.finish(claim)
+    assert not await inbox.is_held({claim.holder, dead.holder})
+
+
+async def test_nothing_of_a_person_stays_in_a_busy_inbox_but_the_ids_of_events(
+    slow: RedisInbox, evaluating_connection: RedisConnection, redis_prefix: str
+) -> None:
+    await slow.accept(a_question(author=EDA, conversation=THERE))
+    await claimed(slow)
+    await slow.accept(a_question("secret"))
+    await slow.stop_person("discord", OLA.id)
+
+    async def read(redis: Redis) -> list[tuple[bytes, bytes | None]]:
+        return [(key, await redis.dump(key)) async for key in redis.scan_iter(match=f"{redis_prefix}*")]
+
+    kept = await evaluating_connection.run(read)
+    left = [(key, value) for key, value in kept if b"u1" in key + (value or b"")]
+    assert [key.rsplit(b":", 1)[-1] for key, _ in left] == [b"discord/team/u1/"]
+    assert b":rate:" in left[0][0]
+    assert 0 < await evaluating_connection.run(lambda redis: redis.pttl(left[0][0])) <= 60_000
+
+
+# --- what is kept ---------------------------------------------------------------------------------------------
+
+
 async def keys_of(connection: RedisConnection, prefix: str) -> list[bytes]:
     return cast("list[bytes]", await connection.run(lambda redis: redis.keys(f"{prefix}*")))
 
@@ -273,13 +579,7 @@ async def test_all_keys_lie_on_one_node_and_nothing_stays_but_what_must_be_known
     assert len({key_slot(key) for key in keys}) == 1
     await answered(inbox, 2)
     left = await keys_of(evaluating_connection, redis_prefix)
-    assert {key.rsplit(b":", 1)[-1] for key in left if b":seen:" not in key} <= {
-        b"people",
-        b"clock",
-        b"count",
-        b"waiting",
-        b"bell",
-    }
+    assert {key.rsplit(b":", 1)[-1] for key in left if b":seen:" not in key} <= {b"clock", b"count", b"bell"}
 
 
 async def test_a_question_that_cannot_be_read_does_not_hold_up_the_line(

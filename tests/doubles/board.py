@@ -12,7 +12,7 @@ from bot.wording import speak
 Step = Callable[[str, Incoming], Awaitable[None]]
 """Awaited before each step of a delivery, by its name; may raise, wait, or kill.
 
-The steps are `claimed`, `post`, `remember`, `edit` and `done`.
+The steps are `claimed`, `post`, `remember`, `edit` and `done`; of a place `announce` and `announced`; and `refuse`.
 """
 
 
@@ -88,6 +88,21 @@ class BoardOutbound:
             if text:
                 id_ = await self._show(incoming, id_, text, remember)
         await self._step("done", incoming)
+
+    async def announce(self, incoming: Incoming, ahead: int, *, posted: str | None, remember: Remember) -> None:
+        await self._step("announce", incoming)
+        text = speak(incoming.language).place(ahead)
+        if posted is not None:
+            await self.board.edit(posted, text)
+            return
+        id_ = await self.board.post(str(incoming.conversation), text, nonce=incoming.id)
+        await self._step("announced", incoming)
+        await remember(id_)
+
+    async def refuse(self, incoming: Incoming, error: AssistantError) -> None:
+        await self._step("refuse", incoming)
+        await self.board.post(str(incoming.conversation), speak(incoming.language).of_error(error), nonce=incoming.id)
+        await self._step("refused", incoming)
 
     async def _show(self, incoming: Incoming, id_: str | None, text: str, remember: Remember) -> str:
         if id_ is None:

@@ -17,6 +17,14 @@ error-too-busy = { $whose ->
       }
    *[all] Právě se ptá tolik lidí (čekajících otázek: { $waiting }), že další přijmout nemohu. Zkuste to prosím za chvíli.
   }
+error-too-fast = Ptáte se rychleji, než smím odpovídat. Zkuste to prosím znovu za { $seconds ->
+    [one] sekundu
+    [few] { $seconds } sekundy
+   *[other] { $seconds } sekund
+  }.
+error-not-kept = Vaši otázku jsem nemohla přijmout: nedostanu se tam, kam otázky ukládám ({ history-trouble }). Zeptejte se prosím za chvíli znovu.
+error-withdrawn = Zastaveno: otázka byla stažena, takže na ni neodpovídám.
+error-still-answering = Odpověď, kterou mám zastavit, ještě neskončila a zapsala by se až potom. Čekající otázky jsou vymazané, zodpovězené zatím ne. Zkuste to prosím za okamžik znovu.
 error-gave-up = { $attempts ->
     [one] Jednou jsem se na to pokusila odpovědět a něco mě přerušilo, takže to vzdávám.
    *[other] { $attempts }krát jsem se na to pokusila odpovědět a pokaždé mě něco přerušilo, takže to vzdávám.

@@ -1,7 +1,6 @@
 import asyncio
 import uuid
 from collections.abc import Sequence
-from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import pytest
@@ -13,7 +12,7 @@ from bot.errors import BadSetting, HistoryUnavailable
 from bot.messages import Author, ConversationKey, Incoming
 from bot.models.selection import ModelSelection
 from bot.service.platforms import Receive
-from bot.service.service import Service, places
+from bot.service.service import Service
 from bot.service.supervising import Backoff, Supervisor
 from bot.service.worker import Pace, Worker
 from tests.doubles.board import Board, BoardOutbound
@@ -112,17 +111,3 @@ async def test_a_drained_service_takes_nothing_in_and_hands_back_what_it_can_not
     platform.asked.put_nowait(a_question("2?"))
     assert platform.asked.qsize() == 1
     assert await inbox.waiting() == 1
-
-
-async def test_who_waits_is_told_the_place_and_each_change_of_it(inbox: RedisInbox) -> None:
-    questions = [a_question(str(number)) for number in range(3)]
-    for question in questions:
-        await inbox.accept(question)
-    said: list[int] = []
-    async with asyncio.timeout(5), aclosing(places(inbox, questions[-1], every=0)) as told:
-        async for ahead in told:
-            said.append(ahead)
-            claim = await inbox.claim("w")
-            assert claim is not None
-            await inbox.finish(claim)
-    assert said == [2, 1, 0]
