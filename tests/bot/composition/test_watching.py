@@ -19,11 +19,13 @@ from bot.backends.redis_inbox import RedisInbox
 from bot.composition.watching import Watch, open_watch
 from bot.errors import BadSetting, EngineUnreachable, LeavesTheNetwork, TooBusy
 from bot.inbox import Bounds, Inbox
+from bot.logs import turn_id
 from bot.messages import Author, ConversationKey, Incoming
 from bot.models.selection import ModelSelection
 from bot.service.worker import Pace, Worker
 from bot.settings import Settings
 from tests.doubles.board import Board, BoardOutbound, Step
+from tests.doubles.collector import Collector, collecting
 from tests.doubles.memory import MemoryHistory, MemoryLatencyLog
 from tests.doubles.scripted_engine import Item, ScriptedEngine
 from tests.doubles.valkey_server import ValkeyServer
@@ -313,6 +315,23 @@ async def test_an_address_of_another_machine_is_a_setting_that_cannot_be_used(se
     with pytest.raises(BadSetting, match="SOVA_METRICS_HOST"):
         async with open_watch(elsewhere):
             pass
+
+
+async def test_a_turn_is_a_trace_of_its_stages_without_a_word(
+    settings: Settings, evaluating_connection: RedisConnection, redis_prefix: str
+) -> None:
+    collector = Collector()
+    async with collecting(collector) as url, open_watch(settings.with_other("otlp_url", url)) as watch:
+        inbox = watch.inbox(RedisInbox(evaluating_connection, prefix=redis_prefix))
+        watched = Watched(settings, watch, inbox)
+        async with at_work(watched.worker(["An ", "answer."])):
+            question = await watched.ask("My question?", waited=3.0)
+            await watched.board.until(lambda board: board.texts(HERE) == ["An answer."])
+    turn, queue, answer = map(collector.named, ("turn", "queue", "answer"))
+    assert {queue.parent_span_id, answer.parent_span_id} == {turn.span_id}
+    assert queue.end_time_unix_nano - queue.start_time_unix_nano >= 3e9
+    assert turn_id(question) in str(turn)
+    assert not any(text in str(collector.spans) for text in ("question?", "An answer", "u1", "Ola"))
 
 
 async def test_traces_go_to_no_collector_outside_the_network(settings: Settings) -> None:
