@@ -189,7 +189,8 @@ def shelf_of(settings: Settings) -> Shelf:
 async def suitable_model(settings: Settings) -> CatalogueModel:
     """The catalogue's model that suits the memory of this machine; `NotEnoughMemory` when none does."""
     free = await asyncio.to_thread(memory.free_bytes)
-    return fit.choose(CATALOGUE, free_bytes=free, context_tokens=settings.context_tokens)
+    parallel = _parallel(settings, "embedded")
+    return fit.choose(CATALOGUE, free_bytes=free, context_tokens=settings.context_tokens, parallel=parallel)
 
 
 async def needs_a_model(settings: Settings) -> bool:

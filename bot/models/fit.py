@@ -47,18 +47,23 @@ def memory_needed(size_bytes: int, attention: Attention, *, context_tokens: int,
     return Need(size_bytes, cache_bytes(attention, context_tokens=context_tokens, parallel=parallel))
 
 
-def fits(model: CatalogueModel, *, free_bytes: int, context_tokens: int) -> bool:
+def fits(model: CatalogueModel, *, free_bytes: int, context_tokens: int, parallel: int = 1) -> bool:
     """Whether `model` can run in the memory that is free; no context is longer than the model was trained for."""
-    return need_of(model, context_tokens=context_tokens).total <= free_bytes
+    return need_of(model, context_tokens=context_tokens, parallel=parallel).total <= free_bytes
 
 
-def need_of(model: CatalogueModel, *, context_tokens: int) -> Need:
-    """What a model of the catalogue takes with `context_tokens`, or with its trained context when that is shorter."""
+def need_of(model: CatalogueModel, *, context_tokens: int, parallel: int = 1) -> Need:
+    """What a model of the catalogue takes with `context_tokens`, or with its trained context when that is shorter.
+
+    `parallel` answers at once take a context each.
+    """
     context = min(context_tokens, model.context_tokens)
-    return memory_needed(model.size_bytes, model.attention, context_tokens=context)
+    return memory_needed(model.size_bytes, model.attention, context_tokens=context, parallel=parallel)
 
 
-def choose(models: Iterable[CatalogueModel], *, free_bytes: int, context_tokens: int) -> CatalogueModel:
+def choose(
+    models: Iterable[CatalogueModel], *, free_bytes: int, context_tokens: int, parallel: int = 1
+) -> CatalogueModel:
     """The model to take when nobody chose one: the largest for people that leaves the machine comfortable.
 
     With less than `COMFORTABLE_BYTES` free it is the smallest one, if that fits at all; otherwise `NotEnoughMemory`.
@@ -66,11 +71,11 @@ def choose(models: Iterable[CatalogueModel], *, free_bytes: int, context_tokens:
     by_size = sorted((model for model in models if model.for_people), key=lambda model: model.size_bytes)
     smallest, largest = by_size[0], by_size[-1]
     comfortable = free_bytes >= COMFORTABLE_BYTES and fits(
-        largest, free_bytes=free_bytes, context_tokens=context_tokens
+        largest, free_bytes=free_bytes, context_tokens=context_tokens, parallel=parallel
     )
     if comfortable:
         return largest
-    if fits(smallest, free_bytes=free_bytes, context_tokens=context_tokens):
+    if fits(smallest, free_bytes=free_bytes, context_tokens=context_tokens, parallel=parallel):
         return smallest
-    needed = need_of(smallest, context_tokens=context_tokens).total
+    needed = need_of(smallest, context_tokens=context_tokens, parallel=parallel).total
     raise NotEnoughMemory(model=smallest.name, needed=needed / 1e9, free=free_bytes / 1e9)

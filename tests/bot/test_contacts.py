@@ -52,6 +52,24 @@ def test_only_the_engines_that_are_asked_count(engine: str, taken: str, ollama: 
     assert (found["ollama"], found["openai"], found["own-engine"]) == (ollama, openai, own)
 
 
+@pytest.mark.parametrize(
+    ("engine", "hosts", "other"),
+    [
+        ("auto", Service.OLLAMA, Service.OPENAI),
+        ("ollama", Service.OLLAMA, Service.OPENAI),
+        ("openai", Service.OPENAI, Service.OLLAMA),
+    ],
+)
+def test_each_of_several_engine_hosts_stands_in_the_table(engine: str, hosts: Service, other: Service) -> None:
+    settings = Settings.model_validate({"engine": engine, "engine_urls": "http://me:secret@gpu-1/v1,http://gpu-2/v1"})
+    found = contacts(settings, taken=hosts.value)
+    rows = [(one.host, one.setting, one.use) for one in found if one.service is hosts]
+    assert rows == [("gpu-1", "SOVA_ENGINE_URLS", Use.ALWAYS), ("gpu-2", "SOVA_ENGINE_URLS", Use.ALWAYS)]
+    unused = [one for one in found if one.service in {other, Service.OWN_ENGINE}]
+    assert [one.use for one in unused] == [Use.NEVER, Use.NEVER]
+    assert {one.service for one in found} == set(Service)
+
+
 def test_what_is_set_takes_the_place_of_sovas_own() -> None:
     own = uses(Settings())
     theirs = uses(Settings.model_validate({"redis_url": "redis://:s@gpu-box", "qdrant_url": "http://gpu-box:6333"}))

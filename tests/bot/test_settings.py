@@ -96,6 +96,55 @@ def test_every_setting_has_an_effect() -> None:
     assert set(Settings.model_fields) - set(_read_in_the_program()) == read_by_settings_itself
 
 
+# --- several hosts --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("engine", "written", "urls"),
+    [
+        ("auto", "gpu-1, http://gpu-2:1234/ ,", ("http://gpu-1:11434", "http://gpu-2:1234")),
+        ("ollama", "gpu-1", ("http://gpu-1:11434",)),
+        ("openai", "http://gpu-1:8000/v1,http://gpu-2/v1", ("http://gpu-1:8000/v1", "http://gpu-2/v1")),
+        ("openai", "http://proxy/one/v1,http://proxy/two/v1", ("http://proxy/one/v1", "http://proxy/two/v1")),
+    ],
+)
+def test_hosts_are_read_as_a_single_one_is(
+    monkeypatch: Patch, engine: str, written: str, urls: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("SOVA_ENGINE", engine)
+    monkeypatch.setenv("SOVA_ENGINE_URLS", written)
+    assert Settings.read().engine_urls == urls
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"SOVA_ENGINE": "embedded"}, "the embedded engine (SOVA_ENGINE) has no hosts"),
+        ({"SOVA_OLLAMA_URL": "http://gpu-3"}, "SOVA_OLLAMA_URL is set too; set one of the two"),
+        (
+            {"SOVA_ENGINE": "openai", "SOVA_OPENAI_BASE_URL": "http://gpu-3/v1"},
+            "SOVA_OPENAI_BASE_URL is set too; set one of the two",
+        ),
+        ({"SOVA_ENGINE_URLS": "http://gpu-1,http://me:secret@gpu-1:80/"}, "a host stands there twice"),
+        ({"SOVA_ENGINE": "openai", "SOVA_ENGINE_URLS": "gpu-1"}, "it is not an http:// or https:// address"),
+    ],
+)
+def test_hosts_that_contradict_another_setting_are_refused(
+    monkeypatch: Patch, given: dict[str, str], reason: str
+) -> None:
+    for name, value in {"SOVA_ENGINE_URLS": "http://gpu-1,http://gpu-2", **given}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(BadSetting) as caught:
+        Settings.read()
+    assert (caught.value.name, caught.value.reason) == ("SOVA_ENGINE_URLS", reason)
+
+
+def test_where_ollama_itself_listens_contradicts_nothing(monkeypatch: Patch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", "0.0.0.0")  # noqa: S104  # for Ollama, not for us
+    monkeypatch.setenv("SOVA_ENGINE_URLS", "http://gpu-1")
+    assert Settings.read().with_other("model", "owl").engine_urls == ("http://gpu-1:80",)
+
+
 # --- Ollama's address -----------------------------------------------------------------------------------------
 
 

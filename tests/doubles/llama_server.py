@@ -22,8 +22,11 @@ def model_file() -> Path:
 
 
 @cache
-def llama_server() -> str:
-    """The address of the server, such as `http://127.0.0.1:43507`; it is stopped when the tests end."""
+def llama_server(number: int = 1) -> str:
+    """The address of the server, such as `http://127.0.0.1:43507`; it is stopped when the tests end.
+
+    Each `number` is a server of its own.
+    """
     child = subprocess.Popen(
         [sys.executable, __file__, str(model_file())],
         stdin=subprocess.PIPE,

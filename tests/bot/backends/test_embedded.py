@@ -153,6 +153,25 @@ async def test_two_questions_for_one_model_share_its_process(shelf: Shelf, tmp_p
     assert sorted(end.load_ms is None for _, end in ends) == [False, True]
 
 
+async def test_as_many_answers_as_it_is_told_are_given_at_the_same_time(shelf: Shelf, tmp_path: Path) -> None:
+    async with (
+        _engine(shelf, tmp_path, replace(OPTIONS, parallel=2)) as engine,
+        aclosing(engine.complete(_request(max_tokens=900))) as long,
+    ):
+        await anext(long)
+        text, _ = await _ask(engine, _request(question="Goodbye."))
+        more = await anext(long)
+    assert text
+    assert isinstance(more, CompletionDelta)
+
+
+async def test_each_of_several_answers_at_once_has_the_whole_context(shelf: Shelf, tmp_path: Path) -> None:
+    async with _engine(shelf, tmp_path, replace(OPTIONS, context_tokens=512, parallel=2)) as engine:
+        asked = [_request(question="owl " * 400, max_tokens=2), _request(question="elk " * 400, max_tokens=2)]
+        ends = [end for _, end in await asyncio.gather(*(_ask(engine, one) for one in asked))]
+    assert all(400 <= (end.usage.prompt_tokens or 0) <= 512 for end in ends)
+
+
 async def test_a_stopped_answer_leaves_the_engine_ready(shelf: Shelf, tmp_path: Path) -> None:
     async with _engine(shelf, tmp_path) as engine:
         async with aclosing(engine.complete(_request(max_tokens=900))) as items:

@@ -2,8 +2,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.errors import EngineUnreachable, HistoryUnavailable
-from bot.ports import LatencySample, LoadedModel
+from bot.errors import EngineGarbled, EngineUnreachable, HistoryUnavailable
+from bot.ports import EngineHost, LatencySample, LoadedModel
 from tests.bot.commands.conftest import NOW, House, values
 from tests.doubles.nvml import Card
 
@@ -94,6 +94,33 @@ async def test_with_the_engine_down_the_rest_is_still_shown(house: House, monkey
     assert values(card)["Engine"].startswith("I can't reach the engine (ollama) at http://127.0.0.1:11434.")
     assert values(card)["Processor"]
     assert len(card.tables) == 1
+
+
+async def test_each_host_of_several_has_a_row(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hosts() -> Sequence[EngineHost]:
+        return (
+            EngineHost(
+                "http://gpu-1:11434", 2, 1, version="0.17.1", loaded=(LoadedModel("owl:3b"), LoadedModel("lark"))
+            ),
+            EngineHost("http://gpu-2:11434", 2, 0, trouble=EngineUnreachable("ollama", "http://gpu-2:11434")),
+            EngineHost("http://gpu-3:11434", 2, 0, trouble=EngineGarbled("ollama", "HTML")),
+        )
+
+    monkeypatch.setattr(house.engine, "hosts", hosts, raising=False)
+    table = next(table for table in (await house.card("/stats")).tables if table.title == "Engine hosts")
+    assert table.columns == ("Host", "State", "Loaded models", "Under way")
+    assert table.rows[:2] == (
+        ("http://gpu-1:11434", "answers (0.17.1)", "owl:3b, lark", "1 of 2"),
+        ("http://gpu-2:11434", "left out: nobody answers there", "–", "0 of 2"),
+    )
+    assert table.rows[2][1].startswith("left out: The engine (ollama) answered with something I can't read.")
+    house.in_czech()
+    table = (await house.card("/stats")).tables[0]
+    assert [row[1] for row in table.rows[:2]] == ["odpovídá (0.17.1)", "vynechán: nikdo tam neodpovídá"]
+
+
+async def test_an_engine_without_several_hosts_has_no_rows_for_them(house: House) -> None:
+    assert not any(table.title == "Engine hosts" for table in (await house.card("/stats")).tables)
 
 
 async def test_with_the_history_down_the_rest_is_still_shown(house: House) -> None:

@@ -68,6 +68,8 @@ async def examined(settings: Settings) -> AsyncIterator[Callable[[], Awaitable[o
 OPENED = {
     "ollama": (engine, {"engine": "ollama", "ollama_url": f"http://{NAME}:9"}, EngineOutside),
     "openai": (engine, {"engine": "openai", "openai_base_url": f"http://{NAME}:9/v1"}, EngineOutside),
+    "ollama's hosts": (engine, {"engine_urls": f"http://{NAME}:9"}, EngineOutside),
+    "openai's hosts": (engine, {"engine": "openai", "engine_urls": f"http://{NAME}:9/v1"}, EngineOutside),
     "redis": (history, {"redis_url": f"redis://{NAME}:9"}, HistoryUnavailable),
     "qdrant": (documents, {"qdrant_url": f"http://{NAME}:9"}, IndexUnavailable),
     "doctor's qdrant": (examined, {"qdrant_url": f"http://{NAME}:9"}, IndexUnavailable),

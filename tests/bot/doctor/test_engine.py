@@ -13,6 +13,7 @@ from bot.errors import (
     NoEngine,
     NoModels,
 )
+from bot.pool.pool import EnginePool
 from bot.ports import Capability, LoadedModel, ModelInfo
 from tests.bot.doctor.patients import (
     CARD,
@@ -26,6 +27,7 @@ from tests.bot.doctor.patients import (
     refused,
     with_engine,
 )
+from tests.bot.pool.mortal import MortalEngine
 from tests.doubles.scripted_engine import ScriptedEngine
 
 EMBEDDER = replace(OWL, name="embedder:1b", capabilities=frozenset({Capability.EMBEDDING}))
@@ -114,6 +116,31 @@ async def test_an_engine_that_knows_no_cloud_needs_no_warning(tmp_path: Path) ->
     engine = ScriptedEngine(engine="embedded", offers=[OWL])
     patient = replace(healthy(tmp_path), open_engine=lambda: opened(engine))
     assert await codes(patient) == []
+
+
+async def test_each_host_of_several_is_told(tmp_path: Path) -> None:
+    well, away = ExaminedEngine(url="http://gpu-1", told_version="0.18.0"), MortalEngine(url="http://gpu-2")
+    away.die()
+    async with EnginePool([well, away], parallel=2) as pool:
+        found = await examined(replace(healthy(tmp_path), open_engine=lambda: opened(pool)))
+    assert found[Code.ENGINE].data["url"] == "http://gpu-1, http://gpu-2"
+    assert found[Code.ENGINE_HOST].data == {"url": "http://gpu-1", "version": "0.18.0", "models": "none", "parallel": 2}
+    assert found[Code.ENGINE_HOST_LEFT_OUT].data == {"url": "http://gpu-2", "trouble": "engine-unreachable"}
+    assert exit_code(found.values()) == 0
+
+
+async def test_one_host_whose_ollama_leaks_memory_is_a_problem(tmp_path: Path) -> None:
+    old, new = ExaminedEngine(url="http://gpu-1", told_version="0.16.0"), ExaminedEngine(url="http://gpu-2")
+    async with EnginePool([old, new], parallel=1) as pool:
+        found = await examined(replace(healthy(tmp_path), open_engine=lambda: opened(pool)))
+    assert found[Code.ENGINE_LEAKS].data["version"] == "0.16.0"
+
+
+async def test_a_host_that_offers_models_elsewhere_is_warned_of(tmp_path: Path) -> None:
+    one, other = ExaminedEngine(url="http://gpu-1", remote=["gpt:cloud"]), ExaminedEngine(url="http://gpu-2")
+    async with EnginePool([one, other], parallel=1) as pool:
+        found = await examined(replace(healthy(tmp_path), open_engine=lambda: opened(pool)))
+    assert found[Code.ENGINE_CLOUD].data["models"] == "gpt:cloud"
 
 
 # --- the model ------------------------------------------------------------------------------------------------

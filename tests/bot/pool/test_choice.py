@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.pool.choice import Load, Wish, bound, lines, ranking, seatings
@@ -10,6 +10,7 @@ from bot.pool.choice import Load, Wish, bound, lines, ranking, seatings
 NAMES = [f"http://gpu-{number}:11434" for number in range(6)]
 KEYS = [f"{number:016x}" for number in range(2000)]
 
+unhurried = settings(deadline=None)
 names = st.lists(st.sampled_from(NAMES), min_size=1, max_size=6, unique=True)
 keys = st.sampled_from(KEYS[:40])
 
@@ -49,6 +50,7 @@ def test_every_host_is_home_to_about_as_many_conversations() -> None:
     assert max(shares.values()) < 1.25 * min(shares.values())
 
 
+@unhurried
 @given(hosts=st.permutations(NAMES), key=keys)
 def test_every_process_ranks_alike_in_whatever_order_it_knows_the_hosts(hosts: list[str], key: str) -> None:
     assert ranking(key, hosts) == ranking(key, NAMES)
@@ -58,6 +60,7 @@ def test_the_ranking_is_the_same_in_every_version_of_sova() -> None:
     assert [home(key, NAMES[:3])[11] for key in KEYS[:12]] == list("112202200220")
 
 
+@unhurried
 @given(situation=situations())
 def test_no_host_is_given_more_than_it_can_do_at_once(situation: tuple[list[Wish], dict[str, Load]]) -> None:
     wishes, loads = situation
@@ -65,6 +68,7 @@ def test_no_host_is_given_more_than_it_can_do_at_once(situation: tuple[list[Wish
     assert all(loads[host].running + count <= loads[host].parallel for host, count in given_to.items())
 
 
+@unhurried
 @given(situation=situations())
 def test_nobody_waits_while_a_host_that_could_answer_has_room(situation: tuple[list[Wish], dict[str, Load]]) -> None:
     wishes, loads = situation
@@ -74,6 +78,7 @@ def test_nobody_waits_while_a_host_that_could_answer_has_room(situation: tuple[l
     assert all(not wish.hosts & room for at, wish in enumerate(wishes) if at not in seated)
 
 
+@unhurried
 @given(situation=situations())
 def test_everybody_goes_only_where_they_can_be_answered(situation: tuple[list[Wish], dict[str, Load]]) -> None:
     wishes, loads = situation
@@ -82,6 +87,7 @@ def test_everybody_goes_only_where_they_can_be_answered(situation: tuple[list[Wi
     assert {at for at, wish in enumerate(wishes) if wish.hosts} == set(lines(wishes, loads))
 
 
+@unhurried
 @given(situation=situations())
 def test_who_came_first_and_wants_the_same_goes_first(situation: tuple[list[Wish], dict[str, Load]]) -> None:
     wishes, loads = situation
@@ -90,6 +96,24 @@ def test_who_came_first_and_wants_the_same_goes_first(situation: tuple[list[Wish
         assert at in seated or not any(later in seated for later in range(at, len(wishes)) if wishes[later] == wish)
 
 
+def test_who_has_waited_longest_in_an_overfull_line_is_passed_on_first() -> None:
+    one, other = NAMES[:2]
+    at_one = [key for key in KEYS if home(key, [one, other]) == one]
+    wishes = [Wish(key, frozenset([one, other])) for key in at_one[:8]]
+    loads = {one: Load(1, 1), other: Load(1, 0)}
+    assert other in lines(wishes, loads).values()
+    assert seatings(wishes, loads) == {0: other}
+
+
+def test_who_is_passed_on_stands_before_those_who_come_home_later() -> None:
+    one, other = NAMES[:2]
+    at_one = [key for key in KEYS if home(key, [one, other]) == one]
+    late = next(key for key in KEYS if home(key, [one, other]) == other)
+    wishes = [Wish(key, frozenset([one, other])) for key in [*at_one[:8], late]]
+    assert seatings(wishes, {one: Load(1, 1), other: Load(1, 0)}) == {0: other}
+
+
+@unhurried
 @given(count=st.integers(1, 200), hosts=names, parallel=st.integers(1, 8), key=keys)
 def test_even_a_single_conversation_of_everybody_overloads_no_host(
     count: int, hosts: list[str], parallel: int, key: str
@@ -101,12 +125,14 @@ def test_even_a_single_conversation_of_everybody_overloads_no_host(
     assert most <= max(parallel, 1.25 * count / len(hosts) + 1)
 
 
+@unhurried
 @given(hosts=names, key=keys)
 def test_a_conversation_goes_home_when_there_is_room(hosts: list[str], key: str) -> None:
     loads = {host: Load(2, 1) for host in hosts}
     assert seatings([Wish(key, frozenset(hosts))], loads) == {0: home(key, hosts)}
 
 
+@unhurried
 @given(hosts=names, key=keys)
 def test_a_conversation_whose_home_is_full_goes_to_the_next_that_has_room(hosts: list[str], key: str) -> None:
     assume(len(hosts) > 1)
