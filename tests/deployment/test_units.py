@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import parser
+from bot.messages import Language
 from bot.settings import Settings
+from bot.wording import speak
 from tests.deployment.files import UNITS, seconds, unit
 
 HARDENING = {
@@ -68,8 +71,17 @@ def test_a_unit_sets_only_what_sova_reads(file: Path) -> None:
 def test_both_units_differ_only_in_what_they_start() -> None:
     service, worker = map(unit, UNITS)
 
-    assert {name for name in service if service[name] != worker[name]} == {"Description", "ExecStart"}
+    differing = {name for name in service if service[name] != worker[name]}
+
+    assert differing == {"Description", "ExecStart", "Environment"}
     assert service.keys() == worker.keys()
+    assert [*service["Environment"], "SOVA_METRICS_PORT=947%i"] == worker["Environment"]
+
+
+def test_both_units_start_a_command_of_the_program() -> None:
+    for file in UNITS:
+        command = unit(file)["ExecStart"][0].split()[1:]
+        assert parser(speak(Language.ENGLISH)).parse_args(command).command == command[0]
 
 
 @pytest.mark.skipif(SYSTEMD is None, reason="there is no systemd here")
