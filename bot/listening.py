@@ -15,6 +15,9 @@ Emit = Callable[[ReplyEvent], None]
 Hear = Callable[[CompletionDelta], None]
 Item = CompletionDelta | CompletionEnd
 
+_STAGE_SECONDS = 3.0
+"""How long an engine may take to tell what it is doing: a little longer than it takes to see that it isn't there."""
+
 
 class Listener:
     """Asks an engine for completions and listens to them."""
@@ -79,7 +82,7 @@ class Listener:
     async def _stage(self, request: CompletionRequest) -> Stage:
         """What the engine is doing: loading the model, or reading the prompt. Not being told counts as reading."""
         try:
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(_STAGE_SECONDS):
                 if isinstance(self._engine, TellsStage):
                     return await self._engine.stage(request)
                 loaded = await self._engine.loaded()

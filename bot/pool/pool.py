@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Self
 
@@ -24,13 +24,16 @@ from bot.ports import (
     OffersRemoteModels,
 )
 
+Items = AsyncGenerator[CompletionDelta | CompletionEnd, None]
+
 
 @dataclass(frozen=True, slots=True)
 class _Seat:
-    """Where a request is answered, by which model."""
+    """Where a request is answered, by which model. `lost` becomes why, when the host is seen to be gone meanwhile."""
 
     host: Host
     model: str
+    lost: asyncio.Future[EngineError] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
 class EnginePool:
@@ -106,16 +109,25 @@ class EnginePool:
         return await asyncio.gather(*map(self._described, self._hosts.all))
 
     async def stage(self, request: CompletionRequest) -> Stage:
-        """What `request` waits for: a host with room, its model being loaded there, or the prompt being read."""
+        """What `request` waits for: a host with room, its model being loaded there, or the prompt being read.
+
+        A host that can't even tell is gone, though the connection to it may stand for long: nobody waits for it then.
+        """
         if id(request) not in self._seats:
             return Stage.READING
         seat = self._seats[id(request)]
         if seat is None:
             return Stage.QUEUED
-        loaded = await seat.host.engine.loaded()
+        try:
+            loaded = await seat.host.engine.loaded()
+        except EngineError as error:
+            self._hosts.failed(seat.host, error)
+            if seat.host.trouble and not seat.lost.done():
+                seat.lost.set_result(error)
+            raise
         return Stage.READING if any(held.name == seat.model for held in loaded) else Stage.LOADING
 
-    async def complete(self, request: CompletionRequest) -> AsyncGenerator[CompletionDelta | CompletionEnd, None]:
+    async def complete(self, request: CompletionRequest) -> Items:
         """Stream the completion from the conversation's host, or from the next one while nobody has said a word.
 
         When none can answer, raises why, or an `EngineUnreachable` that names them all.
@@ -129,9 +141,11 @@ class EnginePool:
                 try:
                     asked = replace(request, model=seat.model)
                     async with aclosing(seat.host.engine.complete(asked)) as items:
-                        async for item in items:
+                        item = await _first(items, seat)
+                        while item is not None:
                             began = True
                             yield item
+                            item = await anext(items, None)
                 except EngineError as error:
                     if not self._hosts.failed(seat.host, error) or began:
                         raise
@@ -167,6 +181,19 @@ class EnginePool:
         except EngineError as error:
             return replace(known, trouble=error)
         return replace(known, version=told[0], loaded=told[1])
+
+
+async def _first(items: Items, seat: _Seat) -> CompletionDelta | CompletionEnd | None:
+    """The first item, None where there is none; raises why the host is gone when that is seen before."""
+    first = asyncio.ensure_future(anext(items, None))
+    try:
+        await asyncio.wait({first, seat.lost}, return_when=asyncio.FIRST_COMPLETED)
+        if not first.done():
+            raise seat.lost.result()
+        return first.result()
+    finally:
+        first.cancel()
+        await asyncio.wait({first})
 
 
 async def _version_and_loaded(engine: ChatModel) -> tuple[str | None, tuple[LoadedModel, ...]]:

@@ -307,6 +307,39 @@ async def test_who_waits_for_a_host_that_dies_goes_elsewhere() -> None:
         assert await asyncio.gather(*answers) == ["from b"] * 4
 
 
+async def test_a_host_that_is_gone_while_it_reads_hands_the_question_over_though_the_connection_stands() -> None:
+    async with rig() as it:
+        await it.said(AT_A)
+        it.a.scripts = [[asyncio.Event()]]
+        mine = asked(AT_A)
+        async with aclosing(opened(it.pool, mine)) as stream:
+            first = asyncio.ensure_future(anext(stream))
+            await until(lambda: len(it.a.asked) == 2)
+            assert await it.pool.stage(mine) is Stage.READING
+            it.a.die()
+            with pytest.raises(EngineUnreachable):
+                await it.pool.stage(mine)
+            assert await first == CompletionDelta("from b")
+        assert it.a.closed == 2
+        assert await it.troubles() == ["engine-unreachable", None]
+
+
+async def test_a_host_that_is_only_slow_to_tell_keeps_the_question() -> None:
+    async with rig() as it:
+        await it.said(AT_A)
+        go_on = asyncio.Event()
+        it.a.scripts = [[go_on, "from a"]]
+        mine = asked(AT_A)
+        async with aclosing(opened(it.pool, mine)) as stream:
+            first = asyncio.ensure_future(anext(stream))
+            await until(lambda: len(it.a.asked) == 2)
+            it.a.down = EngineBusy(engine="ollama")
+            with pytest.raises(EngineBusy):
+                await it.pool.stage(mine)
+            go_on.set()
+            assert await first == CompletionDelta("from a")
+
+
 # --- who is back ----------------------------------------------------------------------------------------------
 
 
