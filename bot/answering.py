@@ -18,6 +18,7 @@ from bot.retrieval.declining import GENERAL_KNOWLEDGE
 from bot.retrieval.grounding import Style, style_for
 from bot.said import Asked, Clock, Said
 from bot.tokens import TokenScale
+from bot.turn_line import log_answered
 
 logger = logging.getLogger(__name__)
 
@@ -56,13 +57,16 @@ class Answering:
             failure = error
         _emit_text(said.break_off(), emit)
         reply = said.reply()
-        _log(reply, failure)
+        passages = len(said.grounding.passages) if said.grounding else 0
+        log_answered(asked.incoming, reply, now=self._clock.now(), passages=passages, error=failure)
+        if failure:
+            logger.error("turn failed: %s", failure)
         return reply, failure
 
     async def _answer(self, said: Said, emit: Emit) -> None:
-        """Answer from what was found, without it where nothing was searched, or say that nothing was found."""
+        """Answer from what was found or attached, without where nothing was searched, or say that nothing was found."""
         grounds = said.asked.grounds
-        if grounds is None or grounds.is_relevant:
+        if grounds is None or grounds.is_relevant or said.asked.may_be_about_files:
             await self._from_engine(said, emit)
         elif self._limits.general_knowledge:
             said.notices += (GENERAL_KNOWLEDGE,)
@@ -95,9 +99,10 @@ class Answering:
         """How likely the passages that the model is given hold the answer, from 0 to 1.
 
         Only a model that is too small to cite is judged: it would answer from any passages, a larger one declines.
+        Where there is a file, nobody is: the passages need not hold what the file does.
         """
-        grounds = said.asked.grounds
-        if grounds is None or said.grounding is None or said.grounding.style is Style.MODEL_CITES:
+        grounds, grounding = said.asked.grounds, said.grounding
+        if grounds is None or grounding is None or grounding.style is Style.MODEL_CITES or grounding.has_files:
             return 1.0
         signs = dict(grounds.signs)
         for question in judging.QUESTIONS:
@@ -141,7 +146,7 @@ class Answering:
 
     async def _style(self, asked: Asked) -> Style:
         """Who cites; asked from the engine once per model, and only where there is something to cite."""
-        if asked.grounds is None:
+        if asked.grounds is None and not asked.files:
             return Style.CORE_CITES
         if asked.model not in self._styles:
             model = await self._engine.model(asked.model)
@@ -162,7 +167,10 @@ class Answering:
             budget=budget,
             context=said.grounding.context if said.grounding else "",
             instruction=instruction,
-            images=asked.incoming.images,
+            hinted=said.grounding is not None and said.grounding.has_files,
+            attached=asked.attached,
+            turn_id=asked.incoming.id,
+            images=asked.images,
         )
 
     async def _hear(self, prompt: Prompt, said: Said, emit: Emit) -> None:
@@ -192,9 +200,12 @@ class Answering:
         self._scales[model].learn(estimated=prompt.estimated_tokens, reported=error.prompt_tokens)
 
     def _check_count(self, model: str, prompt: Prompt, end: CompletionEnd | None) -> tuple[Notice, ...]:
-        """Hold the engine's count of the prompt against ours: some engines cut a prompt and say nothing."""
+        """Hold the engine's count of the prompt against ours: some engines cut a prompt and say nothing.
+
+        What a picture takes differs by the model and by more than such a cut would be.
+        """
         reported = end.usage.prompt_tokens if end else None
-        if reported is None:
+        if reported is None or any(message.images for message in prompt.messages):
             return ()
         scale = self._scales[model]
         if not scale.looks_cut(estimated=prompt.estimated_tokens, reported=reported):
@@ -224,16 +235,3 @@ def _take_back_cancellation() -> None:
     task = asyncio.current_task()
     if task:
         task.uncancel()
-
-
-def _log(reply: Reply, failure: AssistantError | None) -> None:
-    logger.info(
-        "turn ended: %s model=%s ttft_ms=%s total_ms=%.0f tokens=%s",
-        reply.finish_reason,
-        reply.model,
-        reply.timings.ttft_ms and round(reply.timings.ttft_ms),
-        reply.timings.total_ms,
-        reply.usage.completion_tokens,
-    )
-    if failure:
-        logger.error("turn failed: %s", failure)

@@ -13,9 +13,12 @@ from typing import Any, Protocol, TypeVar
 
 from bot.access import Access, Permission
 from bot.answering import Answering
+from bot.attachments.reading import AttachmentReading, Read, shown_name
 from bot.errors import (
     AssistantError,
+    AttachmentRefused,
     DiskFull,
+    EngineError,
     HistoryUnavailable,
     IndexLocked,
     IndexMismatch,
@@ -25,7 +28,10 @@ from bot.errors import (
     UnknownModel,
 )
 from bot.limits import Limits
+from bot.logs import in_turn
 from bot.messages import (
+    Attached,
+    AttachedKind,
     Author,
     ConversationKey,
     FinishReason,
@@ -40,10 +46,12 @@ from bot.messages import (
     Usage,
 )
 from bot.models.selection import ModelSelection
-from bot.ports import ChatModel, Forgotten, History, LatencyLog, LatencySample
+from bot.ports import Capability, ChatModel, Fetch, Forgotten, History, LatencyLog, LatencySample
 from bot.questions import question_of
+from bot.retrieval.enclosures import are_about_files
 from bot.retrieval.knowledge import Grounds
 from bot.said import Asked, Clock
+from bot.turn_line import log_unanswered
 
 logger = logging.getLogger(__name__)
 
@@ -96,28 +104,35 @@ class Assistant:
         selection: ModelSelection,
         latency: LatencyLog,
         knowledge: Consults | None = None,
+        attachments: AttachmentReading | None = None,
         access: Access | None = None,
         limits: Limits | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._limits = limits or Limits()
         self._clock = clock or Clock()
+        self._engine = engine
         self._history = history
         self._selection = selection
         self._latency = latency
         self._knowledge = knowledge
+        self._attachments = attachments
         self._access = access or Access()
         self._answering = Answering(engine, limits=self._limits, clock=self._clock)
         self._lines: dict[ConversationKey, _Line] = {}
         self._unsaved: dict[ConversationKey, list[tuple[Turn, str | None]]] = {}
 
-    def answer(self, incoming: Incoming) -> ReplyStream:
-        """Answer one question. Closing the stream stops the answer; what was said so far is kept."""
-        return self._stream(incoming, again=False)
+    def answer(self, incoming: Incoming, *, fetch: Fetch | None = None) -> ReplyStream:
+        """Answer one question. Closing the stream stops the answer; what was said so far is kept.
+
+        `fetch` brings the files that came with it. One that can't be used is told beside the answer; it is an
+        `AttachmentRefused` only where there is nothing else to answer.
+        """
+        return self._stream(incoming, again=False, fetch=fetch)
 
     def regenerate(self, incoming: Incoming) -> ReplyStream:
         """Answer the newest question of the conversation again, in place of its earlier answer."""
-        return self._stream(incoming, again=True)
+        return self._stream(incoming, again=True, fetch=None)
 
     async def stop(self, conversation: ConversationKey) -> bool:
         """Stop the answer that is being given in `conversation`; False when there is none.
@@ -174,9 +189,10 @@ class Assistant:
             except AssistantError as error:
                 logger.warning("a turn could not be stored before the end: %s", error)
 
-    async def _stream(self, incoming: Incoming, *, again: bool) -> ReplyStream:
+    async def _stream(self, incoming: Incoming, *, again: bool, fetch: Fetch | None) -> ReplyStream:
         events: Events = asyncio.Queue()
-        turn = asyncio.create_task(self._turn(incoming, events, again=again))
+        with in_turn(incoming):
+            turn = asyncio.create_task(self._turn(incoming, events, again=again, fetch=fetch))
         turn.add_done_callback(lambda _: events.put_nowait(None))
         try:
             while (event := await events.get()) is not None:
@@ -186,19 +202,26 @@ class Assistant:
             turn.cancel()
             await asyncio.wait({turn})
 
-    async def _turn(self, incoming: Incoming, events: Events, *, again: bool) -> None:
+    async def _turn(self, incoming: Incoming, events: Events, *, again: bool, fetch: Fetch | None) -> None:
         """One turn in its own task. Being cancelled before there was an answer still ends in a reply: nothing said."""
         received = self._clock.monotonic()
-        self._access.demand(Permission.ASK, incoming.author, incoming.conversation, action="")
         try:
+            self._access.demand(Permission.ASK, incoming.author, incoming.conversation, action="")
             question = "" if again else question_of(incoming, limit=self._limits.question_chars)
             async with self._my_turn(incoming, events):
                 asked = await self._recall(incoming, question, received=received, again=again)
+                if incoming.attachments:
+                    events.put_nowait(Progress(Stage.READING, model=asked.model))
+                    asked = await self._read(asked, fetch)
+                asked = await self._consult(asked)
                 reply, failure = await self._answering.run(asked, events.put_nowait)
                 stored = await _unbroken(self._remember(asked, reply))
         except asyncio.CancelledError:
             events.put_nowait(_nothing_said(incoming))
             return
+        except AssistantError as error:
+            log_unanswered(incoming, error)
+            raise
         if failure:
             self._reconsider(failure)
             raise failure
@@ -248,11 +271,38 @@ class Assistant:
             queued_ms=(self._clock.monotonic() - received) * 1000,
             asker=incoming.author.id,
         )
-        return await self._consult(_again(asked) if again else _instead_of_earlier_try(asked))
+        return _again(asked) if again else _instead_of_earlier_try(asked)
+
+    async def _read(self, asked: Asked, fetch: Fetch | None) -> Asked:
+        """Read the files that came with the question; `AttachmentRefused` when there is nothing else to answer."""
+        attachments = asked.incoming.attachments
+        if self._attachments is None:
+            raise AttachmentRefused(shown_name(attachments[0].name), "off")
+        read = await self._without_unseen(await self._attachments.read(attachments, fetch=fetch), asked.model)
+        if not asked.question and not are_about_files(read.attached):
+            raise read.refused[0]
+        notices = tuple(refusal.notice() for refusal in read.refused)
+        return replace(asked, attached=read.attached, images=read.images, notices=(*asked.notices, *notices))
+
+    async def _without_unseen(self, read: Read, model: str) -> Read:
+        """Pictures go to models that see; otherwise it is said which ones do."""
+        if not read.images:
+            return read
+        try:
+            known = await self._engine.model(model)
+            if Capability.VISION in known.capabilities:
+                return read
+            seeing = [one.name for one in await self._engine.models() if Capability.VISION in one.capabilities]
+        except EngineError:  # answering meets the same, and says it
+            return read
+        return read.without_pictures(models=tuple(seeing))
 
     async def _consult(self, asked: Asked) -> Asked:
-        """Search the documents. Without an index the question is answered all the same, and said to be uncited."""
-        if self._knowledge is None or asked.incoming.images:
+        """Search the documents. Without an index the question is answered all the same, and said to be uncited.
+
+        What is asked of pictures alone no document answers; what is asked of a text may be about both.
+        """
+        if self._knowledge is None or not asked.question or (asked.images and not asked.files):
             return asked
         try:
             incoming = asked.incoming
@@ -262,8 +312,8 @@ class Assistant:
             )
         except (IndexUnavailable, IndexLocked, IndexMismatch) as error:
             logger.warning("answered without the documents: %s", error)
-            return replace(asked, notices=(Notice("uncited", {"reason": error.code}),))
-        return replace(asked, grounds=grounds, notices=caveats)
+            return replace(asked, notices=(*asked.notices, Notice("uncited", {"reason": error.code})))
+        return replace(asked, grounds=grounds, notices=(*asked.notices, *caveats))
 
     async def _remember(self, asked: Asked, reply: Reply) -> bool:
         """Store the turn; False when the history can't be reached, and the turn waits here until it can.
@@ -283,6 +333,7 @@ class Assistant:
             citations=reply.citations,
             abstained=reply.abstained,
             author=asked.asker,
+            attached=asked.attached,
         )
         try:
             await self._history.append(asked.incoming.conversation, turn, replaces=asked.replaces)
@@ -318,6 +369,9 @@ def _again(asked: Asked) -> Asked:
     if not asked.turns:
         raise NothingToRegenerate
     newest = asked.turns[-1]
+    attached, lost = _remembered_files(newest)
+    if lost and not newest.question and not are_about_files(attached):
+        raise lost[0]
     return replace(
         asked,
         question=newest.question,
@@ -325,18 +379,33 @@ def _again(asked: Asked) -> Asked:
         asker=newest.author,
         replaces=newest.id,
         is_again=True,
+        attached=attached,
+        notices=tuple(refusal.notice() for refusal in lost),
     )
 
 
 def _instead_of_earlier_try(asked: Asked) -> Asked:
-    """A question typed again because it got no answer takes the place of the first try.
+    """A question typed again because it got no answer takes the place of the first try, and has its files.
 
-    So does one whose worker ended before the answer was delivered: it has the same id.
+    So does one whose worker ended before the answer was delivered: it has the same id, and brings the files itself.
     """
     newest = asked.turns[-1] if asked.turns else None
     if newest is None or (newest.id != asked.incoming.id and (newest.answer or newest.question != asked.question)):
         return asked
-    return replace(asked, turns=asked.turns[:-1], replaces=newest.id)
+    instead = replace(asked, turns=asked.turns[:-1], replaces=newest.id)
+    if asked.incoming.attachments:
+        return instead
+    attached, lost = _remembered_files(newest)
+    return replace(instead, attached=attached, notices=tuple(refusal.notice() for refusal in lost))
+
+
+def _remembered_files(turn: Turn) -> tuple[tuple[Attached, ...], tuple[AttachmentRefused, ...]]:
+    """What came with `turn` as far as it is still there, and the pictures that aren't: those are never kept."""
+    lost = tuple(AttachmentRefused(one.name, "not-kept") for one in turn.attached if one.kind is AttachedKind.PICTURE)
+    kept = (
+        replace(one, kind=AttachedKind.UNREAD) if one.kind is AttachedKind.PICTURE else one for one in turn.attached
+    )
+    return tuple(kept), lost
 
 
 def _nothing_said(incoming: Incoming) -> Reply:

@@ -67,6 +67,7 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
                 conversation=chosen.conversation,
                 model=chosen.model,
                 as_json=chosen.json,
+                attach=chosen.attach,
             )
         case "models":
             return await programs.models(
@@ -111,6 +112,7 @@ def parser(say: Wording) -> argparse.ArgumentParser:
     models = command("models")
     models.add_argument("action", choices=["list", "fetch", "use"], help=say("cli-models-action"))
     models.add_argument("name", nargs="?", help=say("cli-models-name"))
+    ask.add_argument("--attach", action="append", default=[], metavar="FILE", help=say("cli-ask-attach"))
     models.add_argument("--if-needed", action="store_true", help=say("cli-models-if-needed"))
     _evaluation(command("eval"), say)
     index = command("index")

@@ -53,7 +53,7 @@ def _plain(value: object) -> Value:
 
 @dataclass(eq=False)
 class EmptyQuestion(AssistantError):
-    """Nothing was asked: no letter, digit or picture in it."""
+    """Nothing was asked: no letter or digit in it, and no file with it."""
 
     code = "empty-question"
     exit_code = 2
@@ -67,6 +67,26 @@ class QuestionTooLong(AssistantError):
     limit: int
     code = "question-too-long"
     exit_code = 2
+
+
+@dataclass(eq=False)
+class AttachmentRefused(AssistantError):
+    """An attached file can't be used; `reason` is one of the codes in `wording` (`attachment-<reason>`).
+
+    `limit` is the bound that it breaks, in the unit that the reason speaks of, 0 where there is none; `models` are
+    those that see pictures, where the one that answers doesn't.
+    """
+
+    name: str
+    reason: str
+    limit: float = 0
+    models: tuple[str, ...] = ()
+    code = "attachment-refused"
+    exit_code = 2
+
+    def notice(self) -> Notice:
+        """The same as something to be told beside an answer."""
+        return Notice(self.code, self.data())
 
 
 @dataclass(eq=False)

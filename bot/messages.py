@@ -55,6 +55,42 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a question, as a reference: whoever answers fetches the bytes from `where`.
+
+    `name`, `media_type` and `size_bytes` (0 where the platform doesn't tell) are what the sender's side claims; nothing
+    is decided by them alone. `where` is the platform's own word for the place, such as a URL or a path.
+    """
+
+    name: str
+    media_type: str
+    size_bytes: int
+    where: str
+
+
+class AttachedKind(StrEnum):
+    """What became of an attached file: its text was read, a model was shown it as a picture, or it wasn't usable."""
+
+    TEXT = "text"
+    PICTURE = "picture"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """An attached file as the conversation remembers it.
+
+    `text` is the beginning of the file's text, bounded, and the whole of it where it has no more than `characters`.
+    Of pictures, and of files that could not be read, nothing is kept but that they were there.
+    """
+
+    name: str
+    kind: AttachedKind
+    text: str = ""
+    characters: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One question as it came in.
 
@@ -68,7 +104,7 @@ class Incoming:
     text: str
     received_at: float
     language: Language = Language.ENGLISH
-    images: tuple[Image, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     model: str | None = None
     """A model asked for by name for this question alone; None follows the pins."""
 
@@ -96,7 +132,8 @@ class Place:
 class Citation:
     """A source shown under an answer: `n` is its number in the text, `score` its relevance from 0 to 1.
 
-    `place` is where it can be read again; None in turns that were kept before places were.
+    `place` is where it can be read again; None in turns that were kept before places were. `attached` says that
+    `document` is the name of a file that came with a question, and no document of the knowledge folder.
     """
 
     n: int
@@ -104,6 +141,7 @@ class Citation:
     heading: str
     score: float
     place: Place | None = None
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +150,7 @@ class Passage:
 
     `text` is what is shown; character `i` of it stands at `start + i` in the document's extracted text. `headings` is
     the path of headings above its beginning. `score` is from 0 to 1 and orders the passages of one search alone.
-    `first` and `last` are the ordinals of its chunks.
+    `first` and `last` are the ordinals of its chunks. With `attached` it is a file that came with a question.
     """
 
     document: str
@@ -126,6 +164,7 @@ class Passage:
     score: float
     first: int
     last: int
+    attached: bool = False
 
 
 class FinishReason(StrEnum):
@@ -148,7 +187,7 @@ class Turn:
     """A question and its answer, as the history keeps them. `at` is seconds since the epoch.
 
     `author` is the platform's id of the person who asked, empty in turns that were kept before that was. `abstained`
-    says that the answer was none: the documents didn't give one.
+    says that the answer was none: the documents didn't give one. `attached` are the files that came with the question.
     """
 
     id: str
@@ -160,6 +199,7 @@ class Turn:
     citations: tuple[Citation, ...] = ()
     abstained: bool = False
     author: str = ""
+    attached: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +278,7 @@ class Reply:
     abstained: bool = False
     completion: str = ""
     """The model's own words, without marks and additions: what the history keeps and the engine has in its cache."""
+    attached: tuple[Attached, ...] = ()
 
 
 ReplyEvent = Progress | ReplyDelta | Reply

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from bot.errors import AssistantError, IndexMismatch
-from bot.messages import Author, ConversationKey, FinishReason, Message, Stage, Turn, Usage
+from bot.messages import Attachment, Author, ConversationKey, FinishReason, Message, Stage, Turn, Usage
 
 
 class Capability(StrEnum):
@@ -93,6 +93,18 @@ class CompletionEnd:
     evaluated_tokens: int | None = None
     prompt_ms: float | None = None
     generation_ms: float | None = None
+
+
+class Fetch(Protocol):
+    """Brings the bytes of an attached file from where the platform keeps them."""
+
+    async def __call__(self, attachment: Attachment, *, most_bytes: int) -> bytes:
+        """The file's bytes, of which no more than `most_bytes` are ever held.
+
+        Raises `AttachmentRefused`: `too-large` for a file that has more, `gone` when it can't be had. Never follows
+        `attachment.where` to anywhere but the platform itself: what stands there came from outside.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

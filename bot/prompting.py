@@ -3,7 +3,8 @@
 The layout decides the time to the first token, because engines reuse what they have computed up to the first token that
 differs: a system message that never changes, then the history word for word, then the question. The history is
 trimmed in large blocks, so that most turns only append. What was found for a question stands before it in the last
-message and never in the history: it would be paid for again with every later turn.
+message and never in the history: it would be paid for again with every later turn. A file that came with a question
+stands before the question for good, in the same bytes each time, so that later questions about it cost nothing more.
 """
 
 import re
@@ -11,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.languages import detect
-from bot.messages import Image, Language, Message, Notice, Turn
+from bot.messages import Attached, Image, Language, Message, Notice, Turn
+from bot.quoting import Enclosed, enclosed
 from bot.tokens import IMAGE_TOKENS, MESSAGE_OVERHEAD, prompt_tokens, rough_tokens
 
 SYSTEM = (
@@ -20,6 +22,9 @@ SYSTEM = (
     "Be correct first, then brief; use Markdown where it helps. "
     "If you do not know something, say so instead of guessing."
 )
+
+FILES_SHARE = 1 / 3
+"""How much of the room for a prompt the files of one question may take: beside passages, question and history."""
 
 _LANGUAGE_HINTS = {Language.CZECH: "(Odpověz česky.)", Language.ENGLISH: "(Answer in English.)"}
 _ABOUT_LANGUAGE = re.compile(
@@ -60,34 +65,71 @@ def compose(
     budget: Budget,
     context: str = "",
     instruction: str = "",
+    hinted: bool = False,
+    attached: Sequence[Attached] = (),
+    turn_id: str = "",
     images: tuple[Image, ...] = (),
 ) -> Prompt:
     """Lay out the prompt. What doesn't fit is left out in this order: old turns, then the question's middle.
 
     `context` is what was found for this question, as the model shall read it, `instruction` how to answer from it; the
-    question stands behind both, last. The caller keeps them below half of `budget.for_prompt`. Anything left out of the
-    question is a notice, and so is the moment in which old turns fall out of sight. Turns in which nothing was answered
-    are left out: they say nothing, and a small model that reads of two refusals refuses the third question too.
+    question stands behind both, last. The caller keeps them below half of `budget.for_prompt`. With `hinted` a hint at
+    the answer's language goes with the question although there is an instruction. `attached` are the files that came
+    with the question, and `turn_id` is the id by which the history will know it.
+
+    Anything left out of question or files is a notice, and so is the moment in which old turns fall out of sight. Turns
+    in which nothing was answered are left out, but for the last files among them: they say nothing, and a small model
+    that reads of two refusals refuses the third question too.
     """
-    answered = [turn for turn in turns if turn.answer and not turn.abstained]
     system = Message("system", SYSTEM)
     fixed = prompt_tokens([system])
     room = budget.for_prompt - fixed - MESSAGE_OVERHEAD
-    extra = IMAGE_TOKENS * len(images) + rough_tokens(context) + rough_tokens(instruction)
+    past = _with_files(turns, room=room)
+    own = enclosed(attached, turn=turn_id, budget=room * FILES_SHARE)
+    files = _joined(past.carried, own.text)
+    extra = IMAGE_TOKENS * len(images) + rough_tokens(files) + rough_tokens(context) + rough_tokens(instruction)
     asked, cut = _shorten(question, room=room - extra)
-    messages = _rounds([*answered, _as_turn(asked)])
+    messages = _rounds([*past.turns, _as_turn(asked)], files=[*past.files, ""])
     sizes = [prompt_tokens(round_) for round_ in messages[:-1]]
     newest = prompt_tokens(messages[-1]) + extra
     first = _first_kept(sizes, room=room, newest=newest)
     kept = [message for round_ in messages[first:-1] for message in round_]
-    plain = asked if instruction else messages[-1][0].content
-    last = Message("user", "\n\n".join(part for part in (context, instruction, plain) if part), images)
+    plain = asked if instruction and not hinted else messages[-1][0].content
     trimmed = first > _first_kept(sizes[:-1], room=room, newest=0)
     return Prompt(
-        messages=(system, *kept, last),
+        messages=(system, *kept, Message("user", _joined(files, context, instruction, plain), images)),
         estimated_tokens=fixed + sum(sizes[first:]) + newest,
-        notices=_notices(cut, remembered=len(sizes) - first if trimmed else None),
+        notices=_notices(cut, own, remembered=len(sizes) - first if trimmed else None),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """The turns that were answered, the files before each one's question, and those that still want an answer."""
+
+    turns: tuple[Turn, ...]
+    files: tuple[str, ...]
+    carried: str
+
+
+def _with_files(turns: Sequence[Turn], *, room: float) -> _Past:
+    """What was attached to a question that got no answer goes along with the next one."""
+    answered: list[Turn] = []
+    files: list[str] = []
+    carried = ""
+    for turn in turns:
+        own = enclosed(turn.attached, turn=turn.id, budget=room * FILES_SHARE).text
+        if not turn.answer or turn.abstained:
+            carried = own or carried
+            continue
+        answered.append(turn)
+        files.append(_joined(carried, own))
+        carried = ""
+    return _Past(tuple(answered), tuple(files), carried)
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(filter(None, parts))
 
 
 def _first_kept(sizes: Sequence[float], *, room: float, newest: float) -> int:
@@ -115,14 +157,14 @@ def _drop_until(sizes: Sequence[float], first: int, total: float, *, limit: floa
     return first, total
 
 
-def _rounds(turns: Sequence[Turn]) -> list[list[Message]]:
-    """Each turn as its messages. A hint names the answer's language where a model would otherwise drift from it."""
+def _rounds(turns: Sequence[Turn], *, files: Sequence[str]) -> list[list[Message]]:
+    """Each turn as its messages, its files first. A hint names the answer's language where a model would drift."""
     languages = [detect(turn.question) for turn in turns]
     before = [None, *languages[:-1]]
     return [
-        [Message("user", _with_hint(turn.question, language, earlier))]
+        [Message("user", _joined(own, _with_hint(turn.question, language, earlier)))]
         + ([Message("assistant", turn.answer)] if turn.answer else [])
-        for turn, language, earlier in zip(turns, languages, before, strict=True)
+        for turn, own, language, earlier in zip(turns, files, languages, before, strict=True)
     ]
 
 
@@ -161,8 +203,8 @@ def _without_middle(question: str, keep: int) -> str:
     return f"{question[:head]}\n\n[… {len(question) - keep} characters left out …]\n\n{question[-(keep - head) :]}"
 
 
-def _notices(cut: int, *, remembered: int | None) -> tuple[Notice, ...]:
-    notices = []
+def _notices(cut: int, files: Enclosed, *, remembered: int | None) -> tuple[Notice, ...]:
+    notices = [Notice("attachment-cut", {"name": file.name, "percent": file.percent}) for file in files.cuts]
     if cut:
         notices.append(Notice("question-cut", {"characters": cut}))
     if remembered is not None:

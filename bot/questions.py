@@ -12,7 +12,7 @@ def question_of(incoming: Incoming, *, limit: int) -> str:
     """The question's text, cleaned: composed characters, one kind of line end, no control characters.
 
     Raises `NotText` for binary data, `QuestionTooLong` over `limit` characters, and `EmptyQuestion` when nothing
-    readable is left and no picture came along.
+    readable is left and no file came along.
     """
     text = incoming.text
     if len(text) > limit:
@@ -20,7 +20,7 @@ def question_of(incoming: Incoming, *, limit: int) -> str:
     if "\x00" in text or _unreadable(text):
         raise NotText
     cleaned = _clean(text)
-    if not incoming.images and not any(unicodedata.category(character)[0] in "LNS" for character in cleaned):
+    if not incoming.attachments and not any(unicodedata.category(character)[0] in "LNS" for character in cleaned):
         raise EmptyQuestion
     return cleaned
 

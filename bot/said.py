@@ -6,11 +6,26 @@ from dataclasses import dataclass, field
 
 from bot.errors import EngineError
 from bot.loops import without_loop
-from bot.messages import Citation, FinishReason, Incoming, Language, Notice, Reply, ReplyDelta, Timings, Turn, Usage
+from bot.messages import (
+    Attached,
+    Citation,
+    FinishReason,
+    Image,
+    Incoming,
+    Language,
+    Notice,
+    Passage,
+    Reply,
+    ReplyDelta,
+    Timings,
+    Turn,
+    Usage,
+)
 from bot.output.sanitizer import Sanitizer, sanitized_plain
 from bot.ports import CompletionDelta, CompletionEnd
 from bot.retrieval.citing import Citer
 from bot.retrieval.declining import closest_passages, nothing_found, passages_instead, spoken_to
+from bot.retrieval.enclosures import are_about_files, as_passages, in_talk
 from bot.retrieval.grounding import Grounding, Style, ground
 from bot.retrieval.judging import LEAST_UNSUPPORTED
 from bot.retrieval.knowledge import Grounds
@@ -32,7 +47,8 @@ class Asked:
 
     `asker` is the id of whose question it is, which need not be whoever wants it answered again.
     `replaces` is the turn whose place the answer takes, `is_again` whether the person asked for that. `grounds` is None
-    where no documents were searched; `notices` is what the person must be told in any case.
+    where no documents were searched; `notices` is what the person must be told in any case. `attached` are the files
+    that came with the question, `images` the pictures among them.
     """
 
     incoming: Incoming
@@ -46,6 +62,23 @@ class Asked:
     is_again: bool = False
     grounds: Grounds | None = None
     notices: tuple[Notice, ...] = ()
+    attached: tuple[Attached, ...] = ()
+    images: tuple[Image, ...] = ()
+
+    @property
+    def files(self) -> tuple[Passage, ...]:
+        """The texts that it may be about: the files attached to it, and those that the conversation is still about."""
+        return as_passages((*self.attached, *in_talk(self.turns)))
+
+    @property
+    def may_be_about_files(self) -> bool:
+        """Whether documents alone can't decide if there is an answer, for a file or a picture may hold it."""
+        return are_about_files((*self.attached, *in_talk(self.turns)))
+
+    @property
+    def found(self) -> tuple[Passage, ...]:
+        """The passages of the documents that are about it."""
+        return self.grounds.passages if self.grounds and self.grounds.is_relevant else ()
 
 
 @dataclass(slots=True)
@@ -76,12 +109,18 @@ class Said:
     _citer: Citer | None = None
 
     def ground(self, style: Style, *, budget: float) -> None:
-        """Choose from the passages what the model is shown, and read its answer with them from now on."""
-        grounds = self.asked.grounds
-        if grounds is None or not grounds.is_relevant:
+        """Choose from the passages what the model is shown, and read its answer with them and the files from now on.
+
+        What is asked of a file is often more than to look something up (translate it, write a reply), so with one only
+        what the sources do say is marked, not what they don't.
+        """
+        question, files, found = self.asked.question, self.asked.files, self.asked.found
+        if not files and not found:
             return
-        self.grounding = ground(grounds.passages, question=self.asked.question, style=style, budget=budget)
-        self._citer = Citer(self.grounding.passages, style=style, question=self.asked.question)
+        person = self.asked.incoming.language
+        self.grounding = ground(found, question=question, style=style, budget=budget, files=files, person=person)
+        looked_up = bool(found) and not self.asked.attached
+        self._citer = Citer(self.grounding.passages, style=style, question=question, marks=looked_up)
 
     def unground(self) -> None:
         """Forget what was found: it is not about the question."""
@@ -118,10 +157,11 @@ class Said:
         Where the model declined, or nothing it said is in the passages, the closest ones follow, and nothing is cited.
         """
         rest = self.break_off()
+        found = self.grounding.found if self.grounding else ()
         if self.grounding and (self.abstained or declined("".join(self.completion))):
-            return self._show_closest("grounding-closest", self.grounding, after=rest)
-        if self.grounding and self.unsupported and not self.citations and self._is_doubtful:
-            return self._show_closest("grounding-not-held", self.grounding, after=rest)
+            return self._show_closest("grounding-closest", found, after=rest) if found else self._abstain(rest)
+        if found and self.unsupported and not self.citations and self._is_doubtful:
+            return self._show_closest("grounding-not-held", found, after=rest)
         if not "".join(self.shown).strip():
             self.notices += (Notice("empty-answer", {"model": self.asked.model}),)
         return ReplyDelta(rest)
@@ -175,7 +215,13 @@ class Said:
             notices=self.asked.notices + self.notices + self._unsupported_notice + self.output.notices,
             abstained=self.abstained,
             completion="".join(self.completion),
+            attached=self.asked.attached,
         )
+
+    def _abstain(self, rest: str) -> ReplyDelta:
+        """The files don't say it, and there is nothing else to be shown."""
+        self.abstained, self.citations = True, ()
+        return ReplyDelta(rest)
 
     @property
     def _is_doubtful(self) -> bool:
@@ -188,7 +234,7 @@ class Said:
             return ()
         return (Notice("unsupported", {"sentences": self.unsupported}),)
 
-    def _show_closest(self, sentence: str, grounding: Grounding, *, after: str) -> ReplyDelta:
+    def _show_closest(self, sentence: str, found: tuple[Passage, ...], *, after: str) -> ReplyDelta:
         self.abstained = True
         self.citations = ()
         said = speak(self._language)(sentence)
@@ -196,7 +242,7 @@ class Said:
             self._note_time()
             self.completion.append(said)
         before = "\n\n" if "".join(self.shown).strip() else ""
-        closest = closest_passages(grounding.passages)
+        closest = closest_passages(found)
         text = self._show_whole(f"{before}{said}\n\n{closest.text}")
         return ReplyDelta(after + text, plain=after + sanitized_plain(f"{before}{said}\n\n{closest.plain}"))
 

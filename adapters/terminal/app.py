@@ -15,6 +15,7 @@ from prompt_toolkit.input import Input
 from prompt_toolkit.output import Output
 from rich.console import Console
 
+from adapters.terminal.attaching import Tray
 from adapters.terminal.completion import CommandCompleter
 from adapters.terminal.dialogue import Assistant, Dialogue
 from adapters.terminal.interrupts import Interrupts, leaving_on, on_signal
@@ -76,6 +77,11 @@ class TerminalApp:
     model_label: Callable[[], Awaitable[str]] | None = None
     streams: Streams = field(default_factory=Streams.standard)
     _label: str = field(default="", init=False)
+    _tray: Tray = field(default_factory=Tray, init=False)
+
+    def __post_init__(self) -> None:
+        """Files are attached by a command of the terminal's own: elsewhere they come with the message."""
+        self.registry.add(self._tray.command())
 
     async def run(self) -> int:
         """Chat until the end of input, SIGTERM or SIGHUP; what is typed during an answer is the next prompt's.
@@ -145,7 +151,9 @@ class TerminalApp:
             return "–"
 
     def _toolbar(self) -> str:
-        return clean(self._say("terminal-toolbar", model=self._label, conversation=self.speaker.conversation_name))
+        told = self._say("terminal-toolbar", model=self._label, conversation=self.speaker.conversation_name)
+        files = len(self._tray.waiting)
+        return clean(f"{told} · {self._say('attach-waiting', files=files)}" if files else told)
 
     # --- in a pipe --------------------------------------------------------------------------------------------
 
@@ -167,6 +175,7 @@ class TerminalApp:
             out=self.streams.out,
             aside=self.streams.aside,
             interrupts=interrupts,
+            tray=self._tray,
         )
 
     @property

@@ -1,8 +1,9 @@
 """Owns one question and its answer for `sova ask`: standard output holds the answer and nothing else."""
 
+import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +11,7 @@ from typing import Literal
 
 from rich.console import Console
 
+from adapters.terminal.attaching import attachments_of, fetch_file
 from adapters.terminal.dialogue import Assistant
 from adapters.terminal.interrupts import Interrupts, interruptible, on_signal
 from adapters.terminal.render import (
@@ -35,9 +37,18 @@ NOBODY_ANSWERED = 3
 
 
 async def ask(
-    assistant: Assistant, question: str | bytes, *, speaker: Speaker, out: Console, aside: Console, form: Form = "text"
+    assistant: Assistant,
+    question: str | bytes,
+    *,
+    speaker: Speaker,
+    out: Console,
+    aside: Console,
+    form: Form = "text",
+    attach: Sequence[str] = (),
 ) -> int:
     """Answer `question` (bytes: as they came through standard input) and return the exit code.
+
+    `attach` are the paths of files that go with it.
 
     `out` gets the answer alone: Markdown on a terminal, plain text as it comes in a pipe, or with `form="json"` one
     object once the answer is whole. Waiting, notices and errors go to `aside`; after an error `out` holds what was said
@@ -55,7 +66,7 @@ async def ask(
     with ExitStack() as handlers:
         for number in (signal.SIGINT, signal.SIGTERM):
             handlers.enter_context(on_signal(number, partial(take, number)))
-        exchange = _Exchange(assistant, speaker, out, aside, form, interrupts)
+        exchange = _Exchange(assistant, speaker, out, aside, form, interrupts, attach)
         code = await exchange.exit_code(question)
     return 128 + received[0] if received else code
 
@@ -68,6 +79,7 @@ class _Exchange:
     aside: Console
     form: Form
     interrupts: Interrupts
+    attach: Sequence[str]
 
     async def exit_code(self, question: str | bytes) -> int:
         say = speak(self.speaker.language)
@@ -90,7 +102,8 @@ class _Exchange:
     async def _answer(self, text: str, tell_ending: Callable[[FinishReason], None]) -> None:
         say = speak(self.speaker.language)
         answer = answer_on(self.out) if self.form == "text" else Unseen()
-        events = self.assistant.answer(self.speaker.incoming(text))
+        attachments = await asyncio.to_thread(attachments_of, self.attach)
+        events = self.assistant.answer(self.speaker.incoming(text, attachments=attachments), fetch=fetch_file)
         reply = await show(events, answer=answer, waiting=waiting_on(self.aside), say=say)
         if self.form == "json":
             print_json(self.out, reply)

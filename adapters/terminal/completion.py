@@ -6,9 +6,10 @@ import shlex
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
 from prompt_toolkit.document import Document
 
+from adapters.terminal.attaching import ATTACH
 from adapters.terminal.sanitizing import clean
 from adapters.terminal.translate import Speaker, is_command
 from bot.commands.registry import Command, Parameter, Registry
@@ -44,9 +45,19 @@ class CommandCompleter(Completer):
         for completion in self.get_completions(document, complete_event):
             yield completion
         words = _words_before(document)
-        if len(words) > 1:
+        if len(words) > 1 and words[0].lower() == ATTACH:
+            path = Document(document.text_before_cursor.partition(" ")[2].lstrip())
+            for completion in await asyncio.to_thread(self._paths, path, complete_event):
+                yield completion
+        elif len(words) > 1:
             for completion in await self._values(words):
                 yield completion
+
+    @staticmethod
+    def _paths(begun: Document, event: CompleteEvent) -> Sequence[Completion]:
+        """The files and folders whose path begins so."""
+        found = PathCompleter(expanduser=True).get_completions(begun, event)
+        return [Completion(one.text, one.start_position, display=clean(one.display_text)) for one in found]
 
     def _names(self, begun: str) -> Iterable[Completion]:
         for command in self._registry.commands:

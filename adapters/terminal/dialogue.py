@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from rich.console import Console
 
+from adapters.terminal.attaching import ATTACH, Tray, called, fetch_file
 from adapters.terminal.interrupts import Interrupts, interruptible
 from adapters.terminal.render import print_card, print_error, print_line, print_surroundings
 from adapters.terminal.streaming import answer_on, busy, show, waiting_on
@@ -15,6 +16,7 @@ from bot.commands.cards import Card
 from bot.commands.registry import Registry
 from bot.errors import AssistantError
 from bot.messages import ConversationKey, Incoming, ReplyEvent
+from bot.ports import Fetch
 from bot.wording import Wording, speak
 
 logger = logging.getLogger(__name__)
@@ -23,8 +25,11 @@ logger = logging.getLogger(__name__)
 class Assistant(Protocol):
     """What the terminal needs of the assistant."""
 
-    def answer(self, incoming: Incoming) -> AsyncGenerator[ReplyEvent, None]:
-        """Progress, deltas, and the Reply last; closing it ends the turn and keeps what was said."""
+    def answer(self, incoming: Incoming, *, fetch: Fetch | None = None) -> AsyncGenerator[ReplyEvent, None]:
+        """Progress, deltas, and the Reply last; closing it ends the turn and keeps what was said.
+
+        `fetch` brings the files that came with the question.
+        """
         ...
 
     async def stop(self, conversation: ConversationKey) -> bool:
@@ -34,7 +39,10 @@ class Assistant(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """Answers typed texts on two consoles: `out` takes answers and cards, `aside` all else; they may be one."""
+    """Answers typed texts on two consoles: `out` takes answers and cards, `aside` all else; they may be one.
+
+    What lies in the `tray` goes with the next question.
+    """
 
     assistant: Assistant
     registry: Registry
@@ -42,6 +50,7 @@ class Dialogue:
     out: Console
     aside: Console
     interrupts: Interrupts
+    tray: Tray = field(default_factory=Tray)
 
     @property
     def say(self) -> Wording:
@@ -70,10 +79,15 @@ class Dialogue:
         return finished
 
     async def _take(self, text: str) -> None:
-        if not is_command(text):
-            await self._show(self.assistant.answer(self.speaker.incoming(text)))
+        path = called(text)
+        if path is None and not is_command(text):
+            incoming = self.speaker.incoming(text, attachments=self.tray.take())
+            await self._show(self.assistant.answer(incoming, fetch=fetch_file))
             return
-        command, values = self.registry.parse(text)
+        if path is None:
+            command, values = self.registry.parse(text)
+        else:
+            command, values = self.registry.named(ATTACH), {"path": path}
         with busy(waiting_on(self.aside), self.say("terminal-working")):
             result = await self.registry.run(self.speaker.invocation(), command, values)
         if isinstance(result, Card):

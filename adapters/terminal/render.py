@@ -16,7 +16,7 @@ from rich.text import Text
 from adapters.terminal.sanitizing import clean, writable
 from bot.commands.cards import Action, Card, Field, Table
 from bot.errors import AssistantError
-from bot.messages import Citation, FinishReason, Reply
+from bot.messages import Attached, Citation, FinishReason, Reply
 from bot.wording import Wording
 
 READER_GONE = 128 + 13
@@ -78,7 +78,7 @@ def print_surroundings(console: Console, reply: Reply, say: Wording) -> None:
     for sentence in endings(reply, say):
         print_line(console, sentence, style="yellow")
     if reply.citations:
-        print_line(console, "\n".join([f"{say('terminal-sources')}:", *map(_source, reply.citations)]), style="dim")
+        print_line(console, "\n".join([f"{say('terminal-sources')}:", *_sources(reply.citations, say)]), style="dim")
     if console.is_terminal:
         print_line(console, footer(reply, say), style="dim")
 
@@ -115,6 +115,7 @@ def as_json(reply: Reply) -> dict[str, object]:
     return {
         "text": writable(reply.text),
         "citations": [_citation(citation) for citation in reply.citations],
+        "attachments": [_attachment(file) for file in reply.attached],
         "notices": [notice.code for notice in reply.notices],
         "model": reply.model,
         "engine": reply.engine,
@@ -142,12 +143,17 @@ def render_plain(card: Card, say: Wording) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
+def _attachment(file: Attached) -> dict[str, str | int]:
+    return {"name": writable(file.name), "kind": file.kind.value, "characters": file.characters}
+
+
 def _citation(citation: Citation) -> dict[str, str | int | float]:
     return {
         "n": citation.n,
         "document": writable(citation.document),
         "heading": writable(citation.heading),
         "score": round(citation.score, 4),
+        "attached": citation.attached,
     }
 
 
@@ -155,9 +161,10 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
 
 
-def _source(citation: Citation) -> str:
-    where = f"{citation.document} › {citation.heading}" if citation.heading else citation.document
-    return f"  [{citation.n}] {where}"
+def _sources(citations: Sequence[Citation], say: Wording) -> Iterator[str]:
+    for citation in citations:
+        name = say("source-attached", name=citation.document) if citation.attached else citation.document
+        yield f"  [{citation.n}] {name} › {citation.heading}" if citation.heading else f"  [{citation.n}] {name}"
 
 
 # --- cards on a terminal --------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from uuid import uuid4
 from bot.access import LOCAL_PLATFORM
 from bot.commands.registry import Invocation
 from bot.errors import NotText, QuestionTooLong
-from bot.messages import Author, ConversationKey, Incoming, Language
+from bot.messages import Attachment, Author, ConversationKey, Incoming, Language
 
 MAX_BYTES = 16 * 1024 * 1024
 """More than this is refused before it is decoded; the core's own bound, in characters, is far below."""
@@ -45,8 +45,8 @@ class Speaker:
             platform=LOCAL_PLATFORM, workspace=self.user or DEFAULT_USER, channel=self.conversation_name
         )
 
-    def incoming(self, text: str) -> Incoming:
-        """The question `text`; raises `NotText` when it is binary."""
+    def incoming(self, text: str, *, attachments: tuple[Attachment, ...] = ()) -> Incoming:
+        """The question `text` with files; raises `NotText` when it is binary."""
         return Incoming(
             id=self.new_id(),
             conversation=self.conversation,
@@ -54,6 +54,7 @@ class Speaker:
             text=tidy(text),
             received_at=self.now(),
             language=self.language,
+            attachments=attachments,
             model=self.model,
         )
 

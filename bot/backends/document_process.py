@@ -50,11 +50,8 @@ class DocumentProcesses:
     def __init__(
         self, folder: Path, *, environment: Mapping[str, str], limits: LoadLimits | None = None, processes: int = 1
     ) -> None:
-        self._limits = limits or LoadLimits()
-        self._config = ReaderConfig(str(folder.absolute()), self._limits)
-        self._environment = {name: environment[name] for name in _KEPT_VARIABLES if name in environment} | _QUIET
-        self._turns = asyncio.Semaphore(processes)
-        self._idle: list[_Reader] = []
+        config = ReaderConfig(str(folder.absolute()), limits or LoadLimits())
+        self._readers = ReaderPool(config, environment=environment, processes=processes)
 
     async def __aenter__(self) -> Self:
         """Nothing is started before there is something to read."""
@@ -63,39 +60,87 @@ class DocumentProcesses:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        while self._idle:
-            await self._idle.pop().end()
+        await self._readers.close()
 
     async def load(self, document: str) -> LoadedDocument:
         """Read one document by its path relative to the folder; `DocumentUnreadable` with one of the `Reason`s."""
         try:
-            async with self._turns:
-                return await self._load(document)
+            return document_of(*await self._readers.ask(_line(document)))
         except RefusedFile as refused:
             logger.info("not reading a document: %s", refused.reason)
             raise DocumentUnreadable(document=document, reason=refused.reason) from None
 
-    async def _load(self, document: str) -> LoadedDocument:
-        try:
-            return await self._read(document)
-        except _ReaderDied:  # by this file, or because something else ended it: the second time tells
-            pass
-        try:
-            return await self._read(document)
-        except _ReaderDied as death:
-            raise RefusedFile(death.reason) from None
 
-    async def _read(self, document: str) -> LoadedDocument:
+class AttachmentProcesses:
+    """A `FileReader` for files that came with questions; use it as an async context manager.
+
+    Each file has a process of its own, which ends with it: one that takes its reader over sees nobody else's file.
+    """
+
+    def __init__(self, *, environment: Mapping[str, str], limits: LoadLimits, processes: int = 2) -> None:
+        config = ReaderConfig("", limits)
+        self._readers = ReaderPool(config, environment=environment, processes=processes, files_per_process=1)
+
+    async def __aenter__(self) -> Self:
+        """Nothing is started before there is something to read."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self._readers.close()
+
+    async def read(self, data: bytes, *, name: str) -> str:
+        """The file's text, its kind told by its bytes and only then by its name; `RefusedFile` when there is none."""
+        _, text = await self._readers.ask(_line({"name": name, "size": len(data)}) + data)
+        return text
+
+
+class ReaderPool:
+    """Child processes that read files, at most `processes` at once, each replaced after `files_per_process`."""
+
+    def __init__(
+        self,
+        config: ReaderConfig,
+        *,
+        environment: Mapping[str, str],
+        processes: int,
+        files_per_process: int = _FILES_PER_PROCESS,
+    ) -> None:
+        self._config = config
+        self._environment = {name: environment[name] for name in _KEPT_VARIABLES if name in environment} | _QUIET
+        self._turns = asyncio.Semaphore(processes)
+        self._files_per_process = files_per_process
+        self._idle: list[_Reader] = []
+
+    async def close(self) -> None:
+        """End those that wait for something to read."""
+        while self._idle:
+            await self._idle.pop().end()
+
+    async def ask(self, question: bytes) -> tuple[Answer, str]:
+        """What a reader says to `question`, written as `document_reader` tells; `RefusedFile` when there is no text."""
+        async with self._turns:
+            try:
+                return await self._read(question)
+            except _ReaderDied:  # by this file, or because something else ended it: the second time tells
+                pass
+            try:
+                return await self._read(question)
+            except _ReaderDied as death:
+                raise RefusedFile(death.reason) from None
+
+    async def _read(self, question: bytes) -> tuple[Answer, str]:
         reader = await self._borrow()
         try:
-            answer, text = await reader.read(document, self._limits)
+            answer, text = await reader.read(question, self._config.limits)
         except BaseException:  # cancelled too: what it is about to say is of no use to the next one
             await reader.kill()
             raise
         await self._give_back(reader)
         if answer.reason:
             raise RefusedFile(Reason(answer.reason))
-        return document_of(answer, text)
+        return answer, text
 
     async def _borrow(self) -> "_Reader":
         while self._idle:
@@ -106,7 +151,7 @@ class DocumentProcesses:
         return await _Reader.start(self._config, self._environment)
 
     async def _give_back(self, reader: "_Reader") -> None:
-        if reader.files_read < _FILES_PER_PROCESS:
+        if reader.files_read < self._files_per_process:
             self._idle.append(reader)
         else:
             await reader.end()
@@ -159,14 +204,14 @@ class _Reader:
 
     async def hear(self, config: ReaderConfig) -> None:
         """Tell it what to do, and wait until it is ready."""
-        await self._send(asdict(config))
+        await self._send(_line(asdict(config)))
         if await self._output.readline() != READY:
             raise ConnectionError
 
-    async def read(self, document: str, limits: LoadLimits) -> tuple[Answer, str]:
-        """Its answer about one document; `RefusedFile` when it was over a limit, `_ReaderDied` when it ended."""
+    async def read(self, question: bytes, limits: LoadLimits) -> tuple[Answer, str]:
+        """Its answer about one file; `RefusedFile` when it was over a limit, `_ReaderDied` when it ended."""
         self.files_read += 1
-        answering = asyncio.create_task(self._ask(document, limits))
+        answering = asyncio.create_task(self._ask(question, limits))
         try:
             async with asyncio.timeout(limits.seconds):
                 while not (await asyncio.wait({answering}, timeout=_WATCH_SECONDS))[0]:
@@ -196,12 +241,12 @@ class _Reader:
         self._input.close()
         await self._process.wait()
 
-    async def _send(self, message: object) -> None:
-        self._input.write(json.dumps(message).encode() + b"\n")
+    async def _send(self, message: bytes) -> None:
+        self._input.write(message)
         await self._input.drain()
 
-    async def _ask(self, document: str, limits: LoadLimits) -> tuple[Answer, str]:
-        await self._send(document)
+    async def _ask(self, question: bytes, limits: LoadLimits) -> tuple[Answer, str]:
+        await self._send(question)
         answer = Answer(**json.loads(await self._output.readuntil(b"\n")))
         if not 0 <= answer.size <= limits.text_chars * _BYTES_PER_CHARACTER:
             raise ValueError("more text than it may give")
@@ -229,6 +274,10 @@ async def _spawn(environment: Mapping[str, str]) -> Process:
         env=dict(environment),
         start_new_session=True,
     )
+
+
+def _line(message: object) -> bytes:
+    return json.dumps(message).encode() + b"\n"
 
 
 def _kill_session(process: Process) -> None:

@@ -1,9 +1,13 @@
-"""Owns the document reader's own process: it reads one file of the knowledge folder after the other, within limits.
+"""Owns the document reader's own process: it reads one file after the other, within limits.
 
 `python -m bot.backends.document_reader` reads a line of JSON from standard input (`ReaderConfig`), answers with a line
 when it is ready, and then with a line and a text to each line it gets:
 
     "handbook/leave.pdf"  →  {"reason": "", "size": 1234, "title": "Leave", …} and 1234 bytes of UTF-8
+
+That is a file of the knowledge folder. One that came with a question is sent along:
+
+    {"name": "leave.pdf", "size": 5678} and 5678 bytes  →  the same
 
 It ends when its input does, so it never outlives its parent by more than the file at hand.
 """
@@ -19,7 +23,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.backends.office_documents import OfficeDocuments
-from bot.retrieval.formats.reading import read_document
+from bot.retrieval.formats.reading import Reading, read_attached, read_document
 from bot.retrieval.loading import Kind, LoadedDocument, LoadLimits, Reason, RefusedFile
 from bot.retrieval.paths import open_inside
 from bot.retrieval.snapshots import Snapshot, snapshot
@@ -35,7 +39,7 @@ _FIRST_FOR_OOM = "700"
 
 @dataclass(frozen=True, slots=True)
 class ReaderConfig:
-    """What to read: the knowledge folder, and what a file may cost."""
+    """What to read: the knowledge folder, empty for a reader of attached files alone, and what a file may cost."""
 
     folder: str
     limits: LoadLimits
@@ -64,23 +68,25 @@ def main() -> None:
     """Answer until standard input ends."""
     answers = _claim_standard_output()
     _leave_the_network()
-    config = ReaderConfig.from_json(sys.stdin.readline())
+    questions = sys.stdin.buffer
+    config = ReaderConfig.from_json(questions.readline().decode())
     office = OfficeDocuments(config.limits)
     _restrain(config.limits)
     answers.write(READY)
     answers.flush()
-    for line in sys.stdin:
+    for line in iter(questions.readline, b""):
         _wake_after(config.limits.seconds + _GRACE_SECONDS)
-        answer, text = _read(json.loads(line), config, office)
+        answer, text = _read(json.loads(line), questions, config, office)
         answers.write(json.dumps(asdict(answer)).encode() + b"\n" + text)
         answers.flush()
         _wake_after(0)
 
 
-def _read(document: str, config: ReaderConfig, office: OfficeDocuments) -> tuple[Answer, bytes]:
+def _read(
+    asked: str | dict[str, str | int], sent: BinaryIO, config: ReaderConfig, office: OfficeDocuments
+) -> tuple[Answer, bytes]:
     try:
-        taken = _take(document, config)
-        reading = read_document(taken.data, document, limits=config.limits, office=office.read)
+        reading, modified, digest = _reading(asked, sent, config, office)
     except RefusedFile as refused:
         return Answer(refused.reason), b""
     except MemoryError:
@@ -88,9 +94,20 @@ def _read(document: str, config: ReaderConfig, office: OfficeDocuments) -> tuple
     except Exception:  # noqa: BLE001 - a parser stumbles over a hostile file as it likes; that is this file's fault
         return Answer(Reason.UNREADABLE), b""
     text = reading.text.encode()
-    digest = hashlib.sha256(taken.data).hexdigest()
-    language = reading.language or ""
-    return Answer("", len(text), reading.title, language, reading.kind, taken.modified, digest), text
+    return Answer("", len(text), reading.title, reading.language or "", reading.kind, modified, digest), text
+
+
+def _reading(
+    asked: str | dict[str, str | int], sent: BinaryIO, config: ReaderConfig, office: OfficeDocuments
+) -> tuple[Reading, float, str]:
+    """What was read, when it was changed last, and the digest of its bytes."""
+    if isinstance(asked, str):
+        taken = _take(asked, config)
+        reading = read_document(taken.data, asked, limits=config.limits, office=office.read)
+        return reading, taken.modified, hashlib.sha256(taken.data).hexdigest()
+    data = sent.read(int(asked["size"]))
+    reading = read_attached(data, str(asked["name"]), limits=config.limits, office=office.read)
+    return reading, 0.0, hashlib.sha256(data).hexdigest()
 
 
 def _take(document: str, config: ReaderConfig) -> Snapshot:

@@ -1,16 +1,19 @@
-"""Owns how a question that waits is written down as JSON: whole, pictures too, so that any worker can answer it."""
+"""Owns how a question that waits is written down as JSON: whole, so that any worker can answer it.
 
-import base64
+Attached files are written down as references; whoever answers fetches their bytes.
+"""
+
 import json
+from dataclasses import astuple
 
 from bot.backends.redis_records import encode_text
-from bot.messages import Author, ConversationKey, Image, Incoming, Language
+from bot.messages import Attachment, Author, ConversationKey, Incoming, Language
 
 VERSION = 1
 
 
 def encode_incoming(incoming: Incoming) -> bytes:
-    """The question as JSON; pictures in base64."""
+    """The question as JSON."""
     author = incoming.author
     fields = {
         "v": VERSION,
@@ -20,7 +23,7 @@ def encode_incoming(incoming: Incoming) -> bytes:
         "text": incoming.text,
         "received_at": incoming.received_at,
         "language": incoming.language.value,
-        "images": [[image.media_type, base64.b64encode(image.data).decode()] for image in incoming.images],
+        "attachments": [astuple(attachment) for attachment in incoming.attachments],
         "model": incoming.model,
     }
     return encode_text(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
@@ -37,7 +40,7 @@ def decode_incoming(data: bytes) -> Incoming:
             "text": str(text),
             "received_at": int() | float() as received_at,
             "language": str(language),
-            "images": list(images),
+            "attachments": list(attachments),
             "model": str() | None as model,
         }:
             return Incoming(
@@ -47,10 +50,17 @@ def decode_incoming(data: bytes) -> Incoming:
                 text=text,
                 received_at=float(received_at),
                 language=Language(language),
-                images=tuple(Image(str(kind), base64.b64decode(picture)) for kind, picture in images),
+                attachments=tuple(map(_attachment, attachments)),
                 model=model,
             )
     raise ValueError("not a question")
+
+
+def _attachment(fields: object) -> Attachment:
+    match fields:
+        case [str(name), str(media_type), int(size_bytes), str(where)]:
+            return Attachment(name, media_type, size_bytes, where)
+    raise ValueError("not an attachment")
 
 
 def _plain(place: ConversationKey) -> list[str | bool]:

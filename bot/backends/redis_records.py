@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import TypeVar
 
-from bot.messages import Citation, FinishReason, Place, Turn
+from bot.messages import Attached, AttachedKind, Citation, FinishReason, Place, Turn
 from bot.ports import LatencySample
 
 logger = logging.getLogger(__name__)
@@ -94,8 +94,9 @@ def _turn(fields: object) -> Turn:
             sources = tuple(map(_citation, citations))
             abstained, author = rest.get("abstained") is True, rest.get("author")
             asker = author if isinstance(author, str) else ""
+            files = _attached(rest.get("attached"))
             ended = FinishReason(reason)
-            return Turn(id_, question, answer, model, float(at), ended, sources, abstained=abstained, author=asker)
+            return Turn(id_, question, answer, model, float(at), ended, sources, abstained, asker, files)
     raise ValueError("not a turn")
 
 
@@ -108,8 +109,21 @@ def _citation(fields: object) -> Citation:
             "score": int() | float() as score,
             **rest,
         }:
-            return Citation(n, document, heading, float(score), _place(rest.get("place")))
+            attached = rest.get("attached") is True
+            return Citation(n, document, heading, float(score), _place(rest.get("place")), attached)
     raise ValueError("not a citation")
+
+
+def _attached(fields: object) -> tuple[Attached, ...]:
+    """The files that came along; none in turns that were kept before they were."""
+    return tuple(map(_attached_file, fields)) if isinstance(fields, list) else ()
+
+
+def _attached_file(fields: object) -> Attached:
+    match fields:
+        case {"name": str(name), "kind": str(kind), "text": str(text), "characters": int(characters)}:
+            return Attached(name, AttachedKind(kind), text, characters)
+    raise ValueError("not an attached file")
 
 
 def _place(fields: object) -> Place | None:

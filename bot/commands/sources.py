@@ -40,7 +40,8 @@ class Sources:
 
     async def _run(self, invocation: Invocation, values: Values) -> Card:
         say = invocation.say
-        turn = await self._last(invocation)
+        turns = await self.history.turns(invocation.conversation)
+        turn = _last_answered(turns)
         if turn is None or not turn.citations:
             return Card(title=say("sources-title"), text=say("sources-without" if turn else "sources-none-yet"))
         chosen = _chosen(turn.citations, values.get("number"))
@@ -49,27 +50,30 @@ class Sources:
             return Card(say("sources-title"), say("sources-no-such", number=values["number"], known=known))
         scopes = await self.scopes.read()
         readable = scopes.readable(invocation.conversation, invocation.author)
-        allowed = {one for one in chosen if scopes.scope_of(one.document) in readable}
         room = None if len(chosen) == 1 else SHOWN_CHARACTERS
-        shown = [
-            _entry(one, await self._chunks(one), say, room=room) if one in allowed else _guarded(one, say)
-            for one in chosen
-        ]
+        shown = []
+        for one in chosen:
+            if one.attached:
+                shown.append(_attached(one, turns, say, room=room))
+            elif scopes.scope_of(one.document) in readable:
+                shown.append(_entry(one, await self._chunks(one), say, room=room))
+            else:
+                shown.append(_guarded(one, say))
         return Card(say("sources-title"), "\n\n".join(shown), actions=_actions(chosen, say))
 
     async def _numbers(self, invocation: Invocation) -> tuple[str, ...]:
-        turn = await self._last(invocation)
+        turn = _last_answered(await self.history.turns(invocation.conversation))
         return tuple(str(citation.n) for citation in turn.citations) if turn else ()
-
-    async def _last(self, invocation: Invocation) -> Turn | None:
-        """The newest turn that was answered."""
-        turns = await self.history.turns(invocation.conversation)
-        return next((turn for turn in reversed(turns) if turn.answer), None)
 
     async def _chunks(self, citation: Citation) -> Sequence[Chunk]:
         """What the index holds today where the source stood."""
         place = citation.place
         return await self.index.chunks(citation.document, first=place.first, last=place.last) if place else ()
+
+
+def _last_answered(turns: Sequence[Turn]) -> Turn | None:
+    """The newest turn that was answered."""
+    return next((turn for turn in reversed(turns) if turn.answer), None)
 
 
 def _chosen(citations: Sequence[Citation], number: str | None) -> tuple[Citation, ...]:
@@ -95,6 +99,15 @@ def _entry(citation: Citation, chunks: Sequence[Chunk], say: Wording, *, room: i
     shown = text if room is None else excerpt(text, characters=room)
     changed = [] if _is_same(citation.place, chunks) else [say("sources-changed")]
     return "\n".join((heading, *changed, shown))
+
+
+def _attached(citation: Citation, turns: Sequence[Turn], say: Wording, *, room: int | None) -> str:
+    """A file that came with a question of this conversation; it is never looked for among the documents."""
+    heading = f"[{citation.n}] {say('source-attached', name=citation.document)}"
+    files = [file.text for turn in turns for file in turn.attached if file.name == citation.document and file.text]
+    if not files:
+        return f"{heading}\n{say('sources-attached-gone')}"
+    return f"{heading}\n{files[-1] if room is None else excerpt(files[-1], characters=room)}"
 
 
 def _where(citation: Citation) -> str:

@@ -23,6 +23,7 @@ from bot.commands.knowledge import Knowledge as KnowledgeCommands
 from bot.commands.registry import Registry
 from bot.commands.sources import Sources
 from bot.composition.admittance import open_access
+from bot.composition.attachments import open_attachments
 from bot.composition.engines import Taken, open_engine
 from bot.composition.garbage import settled
 from bot.composition.gates import found_contacts, gate_to
@@ -79,12 +80,14 @@ async def open_house(settings: Settings, *, required: bool, role: Role = Role.AS
         taken = await stack.enter_async_context(open_engine(settings, required=required))
         selection = ModelSelection(taken.engine, stores.pins, default=settings.model)
         documents = await _documents(settings, connection, stack, warm=role is not Role.GATEWAY)
+        attachments = await stack.enter_async_context(open_attachments(settings))
         assistant = Assistant(
             engine=taken.engine,
             history=stores.history,
             selection=selection,
             latency=stores.latency,
             knowledge=documents.knowledge if documents else None,
+            attachments=attachments,
             access=access,
             limits=limits_of(settings),
         )

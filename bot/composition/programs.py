@@ -70,9 +70,16 @@ async def chat(settings: Settings, say: Wording, *, conversation: str, model: st
 
 
 async def ask(
-    settings: Settings, say: Wording, *, question: str, conversation: str, model: str | None, as_json: bool
+    settings: Settings,
+    say: Wording,
+    *,
+    question: str,
+    conversation: str,
+    model: str | None,
+    as_json: bool,
+    attach: Sequence[str] = (),
 ) -> int:
-    """Answer one question; `-` reads it from standard input."""
+    """Answer one question about the files in `attach`; `-` reads it from standard input."""
     start_logging(level=settings.log_level, form=settings.log_format, file=settings.state_dir / "sova.log")
     asked = await read_all() if question == "-" else question
     async with open_house(settings, required=True) as house:
@@ -83,6 +90,7 @@ async def ask(
             out=console_on(sys.stdout),
             aside=console_on(sys.stderr),
             form="json" if as_json else "text",
+            attach=attach,
         )
 
 

@@ -44,14 +44,21 @@ class Citer:
 
     With `Style.CORE_CITES` what the model cites itself is dropped and each sentence is attributed here. With
     `Style.MODEL_CITES` the model's citations stay, as `[n]`; a sentence that they don't support, or that has none, is
-    attributed here as well. Either way a sentence that nothing supports is marked.
+    attributed here as well. Either way a sentence that nothing supports is marked, unless `marks` is off.
     """
 
     def __init__(
-        self, passages: Sequence[Passage], *, style: Style, question: str = "", likeness: Likeness | None = None
+        self,
+        passages: Sequence[Passage],
+        *,
+        style: Style,
+        question: str = "",
+        likeness: Likeness | None = None,
+        marks: bool = True,
     ) -> None:
         self._passages = tuple(passages)
         self._style = style
+        self._marks_unsupported = marks
         self._evidence = Evidence(passages, question=question, likeness=likeness)
         self._reader = SentenceReader()
         self._own: set[int] = set()
@@ -138,6 +145,8 @@ class Citer:
             return ""
         if numbers := [n for n in self._evidence.supporting(sentence) if n not in own]:
             return " " + self._cite(numbers)
+        if not self._marks_unsupported:
+            return ""
         self._unsupported += 1
         self._inside = None
         return f" {UNSUPPORTED}"
@@ -154,5 +163,8 @@ def citation(n: int, passage: Passage) -> Citation:
         document=passage.document,
         heading=" › ".join(passage.headings),
         score=passage.score,
-        place=Place(start=passage.start, end=passage.end, first=passage.first, last=passage.last),
+        attached=passage.attached,
+        place=None
+        if passage.attached
+        else Place(start=passage.start, end=passage.end, first=passage.first, last=passage.last),
     )

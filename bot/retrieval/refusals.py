@@ -49,12 +49,11 @@ def _few(most: int) -> str:
 
 # --- English --------------------------------------------------------------------------------------------------
 
-_DETERMINERS = (
-    rf"(?:{_any('given', 'provided', 'above', 'supplied', 'available', 'these', 'this', 'the', 'your', 'any')} )*"
-)
+_DETERMINERS = r"(?:(?:given|provided|above|supplied|available|attached|these|this|the|your|any) )*"
 _DOCUMENTS = _DETERMINERS + _any(
-    r"documents?(?: \d+)?", "documentation", "texts?", "passages?", "context", "sources?", "excerpts?", "information"
-)
+    r"documents?(?: \d+)?", "documentation", "texts?", "passages?", "context", "sources?", "excerpts?", "information",
+    "files?", "attachments?",
+)  # fmt: skip
 _NOT = _any(
     "do not", "does not", "don't", "doesn't", "did not", "didn't", "cannot", "can't", "could not", "couldn't", "is not",
     "isn't", "are not", "aren't", "was not", "wasn't",
@@ -91,18 +90,19 @@ _ENGLISH = (
     rf"(?:it|this|that|{_few(2)}(?:answer|information) {_few(6)})\b ?{_NOT} {_few(1)}{_TOLD}\b",
     rf"{_few(12)}{_NOT} {_few(1)}{_TOLD_IN} (?:anywhere )?(?:in|by) {_DOCUMENTS}\b",
     r"(?:unknown|not (?:mentioned|specified|stated|found|provided|known|available))\b",
-    rf"none of {_few(3)}(?:documents?|texts?|passages?|sources?)\b",
+    rf"none of {_few(3)}(?:documents?|texts?|passages?|sources?|files?)\b",
 )
 
 # --- Czech ----------------------------------------------------------------------------------------------------
 
 _TYTO = _any(
-    "techto", "tech", "ty", "tyto", r"uveden\w+", r"dan\w+", r"dostupn\w+", r"poskytnut\w+", r"vas\w+", r"zadn\w+"
-)
+    "techto", "tech", "ty", "tyto", r"uveden\w+", r"dan\w+", r"dostupn\w+", r"poskytnut\w+", r"vas\w+", r"zadn\w+",
+    r"prilozen\w+",
+)  # fmt: skip
 _DOKUMENTY = rf"(?:(?:v|ve|z|ze|podle|dle|na zaklade) )?(?:{_TYTO} )*" + _any(
-    r"dokument\w*", r"text\w*", r"podklad\w*", r"zdroj\w*", r"uryv\w*", r"kontext\w*"
+    r"dokument\w*", r"text\w*", r"podklad\w*", r"zdroj\w*", r"uryv\w*", r"kontext\w*", r"soubor\w*", r"priloh\w*",
 ) + r"(?: \d+)?"  # fmt: skip
-_V_DOKUMENTECH = rf"(?:v|ve) (?:{_TYTO} )*(?:dokument|text|podklad|zdroj)\w*"
+_V_DOKUMENTECH = rf"(?:v|ve) (?:{_TYTO} )*(?:dokument|text|podklad|zdroj|soubor|priloh)\w*"
 _O_TOM = r"(?:(?:o|k|na) (?:tom|tomu|to|tomto) )?"
 _TO = _any("to", "tohle", "o tom", "k tomu", r"(?:tato |takova |zadna )?(?:informace|odpoved)(?: \w+){0,5}?")
 _NEUVADI = _any(
@@ -128,7 +128,7 @@ _CZECH = (
     rf"{_few(10)}se {_V_DOKUMENTECH} {_NEUVADI}",
     rf"{_few(10)}se {_NEUVADI} {_V_DOKUMENTECH}",
     rf"{_O_TOM}(?:nic|zadn\w+ \w+) (?:{_DOKUMENTY} )?(?:{_NENI}|{_NEUVADI})",
-    rf"zadny z {_few(2)}(?:dokument|text|zdroj)\w* {_few(3)}{_NEUVADI}",
+    rf"zadny z {_few(2)}(?:dokument|text|zdroj|soubor)\w* {_few(3)}{_NEUVADI}",
     rf"(?:nelze|neni mozne) {_few(4)}(?:odpovedet|urcit|zjistit|rici)\b",
 )
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol
 
 from bot.errors import AssistantError
-from bot.messages import Incoming, ReplyEvent
+from bot.messages import Attachment, Incoming, ReplyEvent
 
 Receive = Callable[[Incoming], Awaitable[None]]
 """Takes a question in. When it returned the platform may be told that the question has arrived: either it is kept for
@@ -48,6 +48,13 @@ class Outbound(Protocol):
 
     async def refuse(self, incoming: Incoming, error: AssistantError) -> None:
         """Tell the person, in their language, why the question is not taken; nothing more will come for it."""
+        ...
+
+    async def fetch(self, attachment: Attachment, *, most_bytes: int) -> bytes:
+        """The bytes of a file that came with a question, as `bot.ports.Fetch` promises.
+
+        Raises `AttachmentRefused`. `attachment.where` came from outside: it is only ever looked for at the platform.
+        """
         ...
 
 

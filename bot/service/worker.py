@@ -19,6 +19,7 @@ from bot.errors import AssistantError, GaveUp, Withdrawn
 from bot.inbox import Claim, Inbox
 from bot.messages import ConversationKey, FinishReason, Incoming, Reply, ReplyEvent
 from bot.service.platforms import Outbound, Told
+from bot.ports import Fetch
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +29,8 @@ T = TypeVar("T")
 class Answers(Protocol):
     """What a worker asks of the assistant."""
 
-    def answer(self, incoming: Incoming) -> ReplyStream:
-        """The events of one answer."""
+    def answer(self, incoming: Incoming, *, fetch: Fetch | None = None) -> ReplyStream:
+        """The events of one answer; `fetch` brings the files that came with the question."""
         ...
 
     async def stop(self, conversation: ConversationKey) -> bool:
@@ -155,12 +156,22 @@ class Worker:
 
     async def _deliver(self, claim: Claim) -> None:
         outbound = self._outbound[claim.incoming.conversation.platform]
-        async with aclosing(self._told(claim)) as told:
+        async with aclosing(self._told(claim, outbound)) as told:
             await outbound.deliver(
                 claim.incoming, told, posted=claim.posted, remember=partial(self._inbox.posted, claim)
             )
 
-    async def _told(self, claim: Claim) -> AsyncGenerator[Told, None]:
+    async def _remember(self, claim: Claim, message: str) -> bool:
+        """Keep the reply's name. Where the store is away the answer goes on, and the name is kept once it is back.
+
+        Who goes on after a crash before that finds the message by its nonce, which is the question's id.
+        """
+        held = await self._try(partial(self._inbox.posted, message=message), claim)
+        if held is None:
+            self._unremembered[claim.holder] = message
+        return held is not False
+
+    async def _told(self, claim: Claim, outbound: Outbound) -> AsyncGenerator[Told, None]:
         """The answer's events; an error that ends them comes last, for it is what people must be told."""
         if claim.withdrawn or claim.holder in self._stopped:
             yield Withdrawn()
@@ -171,7 +182,7 @@ class Worker:
             return
         self._answering[claim.holder] = claim.incoming.conversation
         try:
-            async with aclosing(self._answers.answer(claim.incoming)) as events:
+            async with aclosing(self._answers.answer(claim.incoming, fetch=outbound.fetch)) as events:
                 async for event in events:
                     yield Withdrawn() if _says_nothing(event) else event
         except AssistantError as error:

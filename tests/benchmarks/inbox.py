@@ -26,6 +26,7 @@ from bot.backends.valkey import open_valkey
 from bot.inbox import Bounds
 from bot.messages import Author, ConversationKey, Incoming
 from bot.models.selection import ModelSelection
+from bot.ports import Fetch
 from bot.service.worker import Pace, Worker
 from tests.benchmarks.figures import Figure, Measurement, spread
 from tests.doubles.board import Board, BoardOutbound
@@ -48,10 +49,10 @@ class Asked:
     at: dict[str, float] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def answer(self, incoming: Incoming) -> ReplyStream:
+    def answer(self, incoming: Incoming, *, fetch: Fetch | None = None) -> ReplyStream:
         self.at[incoming.id] = time.perf_counter()
         self.changed.set()
-        return self.assistant.answer(incoming)
+        return self.assistant.answer(incoming, fetch=fetch)
 
     async def stop(self, conversation: ConversationKey) -> bool:
         return await self.assistant.stop(conversation)

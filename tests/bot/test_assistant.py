@@ -23,7 +23,6 @@ from bot.messages import (
     Author,
     ConversationKey,
     FinishReason,
-    Image,
     Incoming,
     Progress,
     Reply,
@@ -60,9 +59,9 @@ class House:
             engine=self.engine, history=self.history, selection=selection, latency=self.latency, limits=self.limits
         )
 
-    def incoming(self, text: str, *, conversation: ConversationKey = HERE, images: tuple[Image, ...] = ()) -> Incoming:
+    def incoming(self, text: str, *, conversation: ConversationKey = HERE) -> Incoming:
         self.asked += 1
-        return Incoming(str(self.asked), conversation, ULA, text, received_at=0.0, images=images)
+        return Incoming(str(self.asked), conversation, ULA, text, received_at=0.0)
 
     def ask(self, text: str, *, conversation: ConversationKey = HERE) -> AsyncGenerator[ReplyEvent, None]:
         return self.assistant.answer(self.incoming(text, conversation=conversation))
@@ -153,12 +152,6 @@ async def test_what_is_no_question_is_refused_and_not_remembered() -> None:
         await house.reply(" \n ")
     assert await house.answers() == []
     assert house.engine.asked == []
-
-
-async def test_a_picture_reaches_the_engine_with_its_question() -> None:
-    house, picture = House(), Image("image/png", b"png")
-    await last(house.assistant.answer(house.incoming("What is it?", images=(picture,))))
-    assert house.engine.asked[0].messages[-1].images == (picture,)
 
 
 async def test_latency_is_recorded_with_the_cold_start() -> None:

@@ -3,13 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import AssistantError, EmptyQuestion, NotText, QuestionTooLong
-from bot.messages import Author, ConversationKey, Image, Incoming
+from bot.messages import Attachment, Author, ConversationKey, Incoming
 from bot.questions import question_of
 
 
-def incoming(text: str, *, images: tuple[Image, ...] = ()) -> Incoming:
+def incoming(text: str, *, attachments: tuple[Attachment, ...] = ()) -> Incoming:
     conversation = ConversationKey("terminal", "local", "default")
-    return Incoming("1", conversation, Author("u", "Ula"), text, received_at=0.0, images=images)
+    return Incoming("1", conversation, Author("u", "Ula"), text, received_at=0.0, attachments=attachments)
 
 
 def test_a_question_comes_through_as_it_was_typed() -> None:
@@ -30,8 +30,9 @@ def test_nothing_readable_is_no_question(text: str) -> None:
         question_of(incoming(text), limit=100)
 
 
-def test_a_picture_alone_is_a_question() -> None:
-    assert question_of(incoming("", images=(Image("image/png", b"x"),)), limit=100) == ""
+def test_a_file_alone_is_a_question() -> None:
+    report = Attachment("report.pdf", "application/pdf", 1, "/report.pdf")
+    assert question_of(incoming("", attachments=(report,)), limit=100) == ""
 
 
 def test_a_question_over_the_limit_names_both_lengths() -> None:

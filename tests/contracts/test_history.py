@@ -18,7 +18,7 @@ from bot.backends.redis import RedisHistory, RedisModelPins
 from bot.backends.redis_connection import RedisConnection
 from bot.backends.redis_records import decode_text
 from bot.errors import HistoryUnavailable
-from bot.messages import Author, Citation, ConversationKey, FinishReason, Place, Turn
+from bot.messages import Attached, AttachedKind, Author, Citation, ConversationKey, FinishReason, Place, Turn
 from bot.ports import Forgotten, History, PinScope
 
 pytest_plugins = ["tests.contracts.redis_servers"]
@@ -33,7 +33,16 @@ moments = st.floats(min_value=0, max_value=4e9)
 offsets = st.integers(0, 10**9)
 places = st.none() | st.builds(Place, start=offsets, end=offsets, first=offsets, last=offsets)
 citations = st.builds(
-    Citation, n=st.integers(1, 99), document=any_text, heading=any_text, score=st.floats(0, 1), place=places
+    Citation,
+    n=st.integers(1, 99),
+    document=any_text,
+    heading=any_text,
+    score=st.floats(0, 1),
+    place=places,
+    attached=st.booleans(),
+)
+attached = st.builds(
+    Attached, name=any_text, kind=st.sampled_from(AttachedKind), text=any_text, characters=st.integers(0, 10**9)
 )
 turns = st.builds(
     Turn,
@@ -46,6 +55,7 @@ turns = st.builds(
     citations=st.lists(citations, max_size=2).map(tuple),
     abstained=st.booleans(),
     author=any_text,
+    attached=st.lists(attached, max_size=2).map(tuple),
 )
 
 

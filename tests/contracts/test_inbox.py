@@ -19,7 +19,7 @@ from bot.backends.redis_inbox import RedisInbox
 from bot.backends.redis_inbox_records import decode_incoming, encode_incoming
 from bot.errors import TooBusy, TooFast
 from bot.inbox import Bounds, Claim, Inbox
-from bot.messages import Author, ConversationKey, Image, Incoming, Language
+from bot.messages import Attachment, Author, ConversationKey, Incoming, Language
 
 pytest_plugins = ["tests.contracts.redis_servers"]
 
@@ -36,7 +36,7 @@ incomings = st.builds(
     text=any_text,
     received_at=st.floats(0, 4e9),
     language=st.sampled_from(Language),
-    images=st.lists(st.builds(Image, any_text, st.binary(max_size=50)), max_size=2).map(tuple),
+    attachments=st.lists(st.builds(Attachment, any_text, any_text, st.integers(0), any_text), max_size=2).map(tuple),
     model=st.none() | any_text,
 )
 
@@ -90,7 +90,11 @@ async def test_an_empty_inbox_has_nothing_to_claim(inbox: Inbox) -> None:
 
 
 async def test_a_question_comes_out_as_it_went_in(inbox: Inbox) -> None:
-    question = replace(a_question("Kde je \ud83d klíč?"), images=(Image("image/png", b"\x00\xff"),), model="owl:1b")
+    question = replace(
+        a_question("Kde je \ud83d klíč?"),
+        attachments=(Attachment("Kde \ud83d.pdf", "a/b", 7, "https://chat/1"),),
+        model="owl:1b",
+    )
     await inbox.accept(question)
     claim = await claimed(inbox)
     assert (claim.incoming, claim.attempt, claim.posted) == (question, 1, None)

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.errors import AssistantError
-from bot.messages import ConversationKey, Incoming, Reply, ReplyDelta
+from bot.errors import AssistantError, AttachmentRefused
+from bot.messages import Attachment, ConversationKey, Incoming, Reply, ReplyDelta
 from bot.service.platforms import Remember, Told
 from bot.wording import speak
 
@@ -30,6 +30,7 @@ class Board:
     """The service's side."""
 
     messages: dict[str, Message] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     _nonces: dict[str, str] = field(default_factory=dict)
 
@@ -71,6 +72,14 @@ class BoardOutbound:
 
     board: Board
     before: Step | None = None
+
+    async def fetch(self, attachment: Attachment, *, most_bytes: int) -> bytes:
+        data = self.board.files.get(attachment.where)
+        if data is None:
+            raise AttachmentRefused(attachment.name, "gone")
+        if len(data) > most_bytes:
+            raise AttachmentRefused(attachment.name, "too-large")
+        return data
 
     async def deliver(
         self, incoming: Incoming, told: AsyncIterator[Told], *, posted: str | None, remember: Remember

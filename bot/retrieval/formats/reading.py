@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.messages import Language
 from bot.retrieval.formats import prose, titles
+from bot.retrieval.formats.contents import kind_by_content
 from bot.retrieval.formats.decoding import decode, language_of
 from bot.retrieval.formats.kinds import kind_of, programming_language, suffix_of
 from bot.retrieval.formats.mail import mail
@@ -29,10 +30,23 @@ class Reading:
 
 def read_document(data: bytes, document: str, *, limits: LoadLimits, office: OfficeReader) -> Reading:
     """Make a document of a file's bytes; `RefusedFile` when there is no text in it, or too much."""
-    name = document.rpartition("/")[2]
-    kind = kind_of(name)
+    kind = kind_of(document.rpartition("/")[2])
     if kind is None:
         raise RefusedFile(Reason.UNKNOWN_KIND)
+    return _read(data, document, kind, limits=limits, office=office)
+
+
+def read_attached(data: bytes, name: str, *, limits: LoadLimits, office: OfficeReader) -> Reading:
+    """The same for a file of which somebody else says what it is called: its kind is told by its bytes first."""
+    if len(data) > limits.file_bytes:
+        raise RefusedFile(Reason.TOO_LARGE)
+    if not data:
+        raise RefusedFile(Reason.EMPTY)
+    return _read(data, name, kind_by_content(data, name), limits=limits, office=office)
+
+
+def _read(data: bytes, document: str, kind: Kind, *, limits: LoadLimits, office: OfficeReader) -> Reading:
+    name = document.rpartition("/")[2]
     parsed = _parse(data, name, kind, office)
     if len(parsed.text) > limits.text_chars:
         raise RefusedFile(Reason.TOO_MUCH_TEXT)

@@ -8,6 +8,7 @@ cli-chat = rozhovor v terminálu
 cli-ask = jedna otázka, odpověď a konec
 cli-ask-question = otázka; „-“ ji přečte ze standardního vstupu
 cli-ask-json = místo textu vypíše jeden objekt JSON
+cli-ask-attach = text, dokument nebo obrázek, na který se ptáte; může být uveden vícekrát
 cli-models = vypíše modely, stáhne soubor pro vestavěný engine, nebo zvolí výchozí model
 cli-models-action = list vypíše, co tu je, fetch stáhne soubor, use zvolí výchozí model
 cli-models-name = který model; bez něj ten, který se hodí k paměti tohoto počítače, a při fetch i modely pro vyhledávání

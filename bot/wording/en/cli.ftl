@@ -8,6 +8,7 @@ cli-chat = chat in the terminal
 cli-ask = ask one question, get the answer, leave
 cli-ask-question = the question; “-” reads it from standard input
 cli-ask-json = print one JSON object instead of text
+cli-ask-attach = a text, document or picture that the question is about; may be given several times
 cli-models = list the models, fetch one for the embedded engine, or choose the default
 cli-models-action = list what there is, fetch a file, or use a model by default
 cli-models-name = which model; without it, the one that suits this machine's memory, and with fetch the search models too

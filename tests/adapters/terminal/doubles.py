@@ -18,6 +18,7 @@ from bot.messages import (
     Timings,
     Usage,
 )
+from bot.ports import Fetch
 from tests.adapters.terminal.screen import Screen
 
 Item = str | Progress | ReplyDelta | Reply | Exception | asyncio.Event
@@ -44,11 +45,15 @@ class ScriptedAssistant:
     can_stop: bool = True
     asked: list[Incoming] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    fetched: list[bytes] = field(default_factory=list)
     closed: int = 0
     _stopped: asyncio.Event | None = None
 
-    async def answer(self, incoming: Incoming) -> AsyncGenerator[ReplyEvent, None]:
+    async def answer(self, incoming: Incoming, *, fetch: Fetch | None = None) -> AsyncGenerator[ReplyEvent, None]:
         self.asked.append(incoming)
+        for attachment in incoming.attachments:
+            assert fetch is not None
+            self.fetched.append(await fetch(attachment, most_bytes=1_000))
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
         async for event in self.play(script, incoming.conversation):
             yield event

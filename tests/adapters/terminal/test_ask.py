@@ -11,7 +11,7 @@ from adapters.terminal.ask import Form, ask
 from adapters.terminal.render import console_on
 from adapters.terminal.translate import Speaker
 from bot.errors import EngineInterrupted, EngineUnreachable, UnknownModel
-from bot.messages import Citation, FinishReason, Notice, Progress, ReplyDelta, Stage, Usage
+from bot.messages import Attached, AttachedKind, Citation, FinishReason, Notice, Progress, ReplyDelta, Stage, Usage
 from tests.adapters.terminal.doubles import Item, Recorder, ScriptedAssistant, pipe, reply, terminal
 
 DOWN = EngineUnreachable(engine="ollama", url="http://127.0.0.1:11434")
@@ -68,13 +68,15 @@ async def test_json_is_one_object_with_the_names_that_scripts_rely_on() -> None:
         usage=Usage(prompt_tokens=7, completion_tokens=3, cached_tokens=2),
         finish_reason=FinishReason.LENGTH,
         notices=(Notice("not-saved"),),
+        attached=(Attached("plan.txt", AttachedKind.TEXT, "Ship it.", 9),),
         abstained=True,
     )
     assert await asked(ScriptedAssistant([["Hi", told]]), out=pipe(out), form="json") == 0
     assert out.getvalue().count("\n") == 1
     assert json.loads(out.getvalue()) == {
         "text": "Hi \x1b[31m\ufffd",
-        "citations": [{"n": 1, "document": "en/leave.md", "heading": "Sick leave", "score": 0.8765}],
+        "citations": [{"n": 1, "document": "en/leave.md", "heading": "Sick leave", "score": 0.8765, "attached": False}],
+        "attachments": [{"name": "plan.txt", "kind": "text", "characters": 9}],
         "notices": ["not-saved"],
         "model": "owl:1b",
         "engine": "scripted",

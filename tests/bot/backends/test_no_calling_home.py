@@ -16,4 +16,4 @@ def test_the_readers_of_documents_are_told_too_though_little_else_of_the_environ
     tmp_path: Path,
 ) -> None:
     readers = DocumentProcesses(tmp_path, environment=child_environment())
-    assert readers._environment.items() >= NO_CALLING_HOME.items()
+    assert readers._readers._environment.items() >= NO_CALLING_HOME.items()
