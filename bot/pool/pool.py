@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, 
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from bot.errors import EngineError
 from bot.messages import Stage
@@ -186,8 +186,9 @@ class EnginePool:
 async def _first(items: Items, seat: _Seat) -> CompletionDelta | CompletionEnd | None:
     """The first item, None where there is none; raises why the host is gone when that is seen before."""
     first = asyncio.ensure_future(anext(items, None))
+    either: set[asyncio.Future[Any]] = {first, seat.lost}
     try:
-        await asyncio.wait({first, seat.lost}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         if not first.done():
             raise seat.lost.result()
         return first.result()
