@@ -124,8 +124,11 @@ class Inbox(Protocol):
         """The question is answered: forget it, and let the conversation's next one go. False when held no more."""
         ...
 
-    async def hand_back(self, claim: Claim, *, tried: bool = False) -> bool:
-        """Let somebody else answer it, in its old place; False when held no more. `tried` counts it as an attempt."""
+    async def hand_back(self, claim: Claim, *, tried: bool = False, rest: float = 0.0) -> bool:
+        """Let somebody else answer it, in its old place; False when held no more. `tried` counts it as an attempt.
+
+        For `rest` seconds nobody may claim it, and it takes no room from others.
+        """
         ...
 
     async def stop(self, conversation: ConversationKey, *, author: str | None = None) -> Stopped:

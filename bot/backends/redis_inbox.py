@@ -113,9 +113,9 @@ class RedisInbox:
         """Forget the question, and let the conversation's next one go."""
         return bool(await self._held(scripts.FINISH, claim))
 
-    async def hand_back(self, claim: Claim, *, tried: bool = False) -> bool:
+    async def hand_back(self, claim: Claim, *, tried: bool = False, rest: float = 0.0) -> bool:
         """Put the question back into its place."""
-        return bool(await self._held(scripts.HAND_BACK, claim, 0 if tried else -1))
+        return bool(await self._held(scripts.HAND_BACK, claim, 0 if tried else -1, round(rest * 1000)))
 
     async def stop(self, conversation: ConversationKey, *, author: str | None = None) -> Stopped:
         """Withdraw what waits, and tell the worker that answers."""

@@ -3,11 +3,11 @@
 All keys share one hash tag, so they lie on one node of a cluster. Where they begin is `KEYS[1]`; what follows:
 `seen:ID` known questions · `turn:ID` hash of a question · `line:LINE` list of ids, the first may be claimed; a line is
 a conversation's, or `/ID` that of one withdrawn question, which comes before all places · `ready` lines to claim, by
-place · `leases` claimed ones, by when the claim ends (ms) · `holders` of claims and their `workers` · `stops:WORKER`
-list of claims that it shall stop ·
-`order` ids that wait, by place · `waiting` how many of them are whose · `people` each one's last place · `rate:PERSON`
-when all that the person asked is worked off at the permitted rate (ms) · `clock` the place that is being answered ·
-`count` how many came · `bell` rung for who waits · `let-go:ID` rung when a claimed question's place is told no more.
+place · `resting` lines that are left alone for a while, by when that ends (ms) · `leases` claimed ones, by when the
+claim ends (ms) · `holders` of claims and their `workers` · `stops:WORKER` list of claims that it shall stop · `order`
+ids that wait, by place · `waiting` how many of them are whose · `people` each one's last place · `rate:PERSON` when
+all that the person asked is worked off at the permitted rate (ms) · `clock` the place that is being answered · `count`
+how many came · `bell` rung for who waits · `let-go:ID` rung when a claimed question's place is told no more.
 
 **Fairness** is start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996): a question's place is one behind the later
 of its author's last place and the place that is being answered. So who sends ten takes turns with who sends one.
@@ -35,6 +35,10 @@ local function offer(line)
   else
     redis.call('ZREM', key('ready'), line)
   end
+end
+local function offer_if_free(line)
+  if redis.call('ZSCORE', key('leases'), line) or redis.call('ZSCORE', key('resting'), line) then return end
+  offer(line)
 end
 local function holds(line, holder)
   return redis.call('HGET', key('holders'), line) == holder
@@ -91,10 +95,8 @@ redis.call('HSET', key('people'), person, place)
 redis.call('HINCRBY', key('waiting'), person, 1)
 redis.call('ZADD', key('order'), exact, id)
 redis.call('RPUSH', key('line:' .. line), id)
-if not redis.call('ZSCORE', key('leases'), line) then
-  offer(line)
-  ring()
-end
+offer_if_free(line)
+ring()
 return {'kept', redis.call('ZRANK', key('order'), id)}
 """
 )
@@ -104,6 +106,10 @@ CLAIM = (
     + """
 local holder, lease, worker, at_once = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 local at = now()
+for _, rested in ipairs(redis.call('ZRANGEBYSCORE', key('resting'), '-inf', at, 'LIMIT', 0, 100)) do
+  redis.call('ZREM', key('resting'), rested)
+  offer(rested)
+end
 local full = at_once > 0 and redis.call('ZCOUNT', key('leases'), string.format('(%.0f', at), '+inf') >= at_once
 local line
 if not full then line = redis.call('ZRANGEBYSCORE', key('leases'), '-inf', at, 'LIMIT', 0, 1)[1] end
@@ -188,7 +194,8 @@ if redis.call('HEXISTS', turn, 'withdrawn') == 0 then
 end
 redis.call('HINCRBY', turn, 'attempts', ARGV[3])
 let_go(ARGV[1])
-offer(ARGV[1])
+local rest = tonumber(ARGV[4])
+if rest > 0 then redis.call('ZADD', key('resting'), now() + rest, ARGV[1]) else offer(ARGV[1]) end
 ring()
 return 1
 """
@@ -249,8 +256,9 @@ local function withdraw(id)
   records[#records + 1] = fields[1]
   redis.call('ZREM', key('order'), id)
   one_less(fields[3])
+  if redis.call('LINDEX', key('line:' .. line), 0) == id then redis.call('ZREM', key('resting'), line) end
   redis.call('LREM', key('line:' .. line), 1, id)
-  if not redis.call('ZSCORE', key('leases'), line) then offer(line) end
+  offer_if_free(line)
   if fields[5] or fields[6] then
     local own = '/' .. id
     redis.call('HSET', turn, 'record', fields[4], 'withdrawn', '1', 'line', own, 'place', '0')

@@ -90,10 +90,10 @@ class ObservedInbox:
         """The answer is over, unless the inbox is away and it must be said again."""
         return self._let_go(claim, await self._inbox.finish(claim))
 
-    async def hand_back(self, claim: Claim, *, tried: bool = False) -> bool:
+    async def hand_back(self, claim: Claim, *, tried: bool = False, rest: float = 0.0) -> bool:
         """Whoever hands back answers it no more."""
         try:
-            return await self._inbox.hand_back(claim, tried=tried)
+            return await self._inbox.hand_back(claim, tried=tried, rest=rest)
         finally:
             self._pulse.left(claim.holder)
 

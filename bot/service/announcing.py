@@ -67,7 +67,7 @@ class Announcer:
         try:
             await self._tell_until_its_turn(incoming, outbound)
         except Exception:
-            logger.exception("turn %s: its place can't be told, by a fault of ours", incoming.id)
+            logger.exception("the place can't be told, by a fault of ours")
 
     async def _tell_until_its_turn(self, incoming: Incoming, outbound: Outbound) -> None:
         await asyncio.sleep(self._telling.patience)
@@ -80,9 +80,9 @@ class Announcer:
                 if ahead != said:
                     said = await self._tell(incoming, outbound)
             except AssistantError as error:
-                logger.warning("turn %s: its place can't be told now: %s", incoming.id, error)
+                logger.warning("the place can't be told now: %s", error)
             except TimeoutError:
-                logger.warning("turn %s: its place can't be told now: the platform is too slow", incoming.id)
+                logger.warning("the place can't be told now: the platform is too slow")
             await asyncio.sleep(max(self._telling.every, len(self._following) / self._telling.most_looks))
 
     async def _tell(self, incoming: Incoming, outbound: Outbound) -> int | None:

@@ -6,6 +6,7 @@ import logging
 from bot.access import Access, Permission
 from bot.errors import AssistantError, HistoryUnavailable, NotKept
 from bot.inbox import Inbox
+from bot.logs import in_turn
 from bot.messages import Incoming
 from bot.service.announcing import Announcer
 from bot.service.platforms import Outbound
@@ -37,10 +38,14 @@ class Reception:
 
     async def receive(self, incoming: Incoming, outbound: Outbound) -> None:
         """Keep the question, or have the person told why not; see `platforms.Receive`."""
+        with in_turn(incoming):
+            await self._receive(incoming, outbound)
+
+    async def _receive(self, incoming: Incoming, outbound: Outbound) -> None:
         try:
             ahead = await self._accept(incoming)
         except AssistantError as error:
-            logger.info("turn %s is not taken: %s", incoming.id, error)
+            logger.info("not taken: %s", error)
             await self._refusals.tell(incoming, error, outbound)
             return
         self._refusals.taken(incoming)

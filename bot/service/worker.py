@@ -17,9 +17,10 @@ from typing import Protocol, TypeVar
 from bot.assistant import ReplyStream
 from bot.errors import AssistantError, GaveUp, Withdrawn
 from bot.inbox import Claim, Inbox
+from bot.logs import in_turn
 from bot.messages import ConversationKey, FinishReason, Incoming, Reply, ReplyEvent
-from bot.service.platforms import Outbound, Told
 from bot.ports import Fetch
+from bot.service.platforms import Outbound, Told
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,8 @@ class Pace:
     attempts: int = 5
 
 
+AWAY = 3
+"""How many `Pace.retry_seconds` a question rests whose platform can't be reached."""
 STOP_S = 0.01
 """How long to wait before an answer that is about to begin is told once more to stop."""
 STOPS = 1_000
@@ -81,6 +84,7 @@ class Worker:
         self._name = uuid.uuid4().hex
         self._idle: set[asyncio.Task[object]] = set()
         self._answering: dict[str, ConversationKey] = {}
+        self._unremembered: dict[str, str] = {}
         self._stopped: deque[str] = deque(maxlen=STOPS)
 
     def drain(self) -> None:
@@ -119,7 +123,8 @@ class Worker:
             if claim is None:
                 await self._wait()
             else:
-                await self._take_care_of(claim)
+                with in_turn(claim.incoming):
+                    await self._take_care_of(claim)
 
     async def _wait(self) -> None:
         """Idle until there may be something to claim; the only place where ending needs no care."""
@@ -145,7 +150,7 @@ class Worker:
             async with self._holding(claim):
                 await self._deliver(claim)
         except ClaimLost:
-            logger.warning("turn %s: the lease ran out, somebody else goes on", claim.incoming.id)
+            logger.warning("the lease ran out, somebody else goes on")
         except asyncio.CancelledError:
             await asyncio.shield(self._try(self._inbox.hand_back, claim))
             raise
@@ -158,7 +163,7 @@ class Worker:
         outbound = self._outbound[claim.incoming.conversation.platform]
         async with aclosing(self._told(claim, outbound)) as told:
             await outbound.deliver(
-                claim.incoming, told, posted=claim.posted, remember=partial(self._inbox.posted, claim)
+                claim.incoming, told, posted=claim.posted, remember=partial(self._remember, claim)
             )
 
     async def _remember(self, claim: Claim, message: str) -> bool:
@@ -177,7 +182,7 @@ class Worker:
             yield Withdrawn()
             return
         if claim.attempt > self._pace.attempts:
-            logger.error("turn %s is given up after %d attempts", claim.incoming.id, claim.attempt - 1)
+            logger.error("given up after %d attempts", claim.attempt - 1)
             yield GaveUp(attempts=claim.attempt - 1)
             return
         self._answering[claim.holder] = claim.incoming.conversation
@@ -203,6 +208,7 @@ class Worker:
             _this_task().uncancel()
             raise ClaimLost from None
         finally:
+            self._unremembered.pop(claim.holder, None)
             keeper.cancel()
             await asyncio.wait({keeper})
 
@@ -211,9 +217,16 @@ class Worker:
         held: bool | None = True
         while held is not False:
             await asyncio.sleep(self._pace.renew_seconds)
-            held = await self._try(self._inbox.renew, claim)
+            held = await self._try(self._renew, claim)
         lost.set()
         held_by.cancel()
+
+    async def _renew(self, claim: Claim) -> bool:
+        held = await self._inbox.renew(claim)
+        if held and (message := self._unremembered.get(claim.holder)):
+            held = await self._inbox.posted(claim, message)
+            self._unremembered.pop(claim.holder, None)
+        return held
 
     async def _settle(self, claim: Claim) -> None:
         """Finish what is answered. The store may be away; another attempt would answer again, in the same reply."""
@@ -228,28 +241,26 @@ class Worker:
         return await self._inbox.finish(claim)
 
     async def _try_later(self, claim: Claim, error: Exception) -> None:
-        """The platform can't be reached, or something of ours is wrong: hold on for a while, then let anybody try."""
+        """The platform can't be reached, or something of ours is wrong: after a while anybody may try.
+
+        Only the latter counts as an attempt: a platform that is away is no fault of the question.
+        """
         logger.error(
-            "turn %s could not be shown, attempt %d: %s",
-            claim.incoming.id,
+            "not shown, attempt %d: %s",
             claim.attempt,
-            error,
+            error if isinstance(error, AssistantError) else type(error).__name__,
             exc_info=None if isinstance(error, AssistantError) else error,
         )
-        try:
-            async with self._holding(claim):
-                await asyncio.sleep(self._pace.retry_seconds * 2 ** min(claim.attempt - 1, 5))
-        except ClaimLost:
-            return
-        finally:
-            await asyncio.shield(self._try(partial(self._inbox.hand_back, tried=True), claim))
+        is_away = isinstance(error, AssistantError)
+        rest = self._pace.retry_seconds * (AWAY if is_away else 2 ** min(claim.attempt - 1, 5))
+        await asyncio.shield(self._try(partial(self._inbox.hand_back, tried=not is_away, rest=rest), claim))
 
     async def _try(self, step: Callable[[Claim], Awaitable[bool]], claim: Claim) -> bool | None:
         """What the inbox answers; None when it can't be reached."""
         try:
             return await step(claim)
         except AssistantError as error:
-            logger.warning("turn %s: the inbox can't be reached: %s", claim.incoming.id, error)
+            logger.warning("the inbox can't be reached: %s", error)
             return None
 
 

@@ -213,6 +213,31 @@ async def test_what_is_handed_back_after_a_try_counts_as_tried(inbox: Inbox) -> 
     assert (await claimed(inbox)).attempt == 2
 
 
+async def test_what_rests_takes_no_room_from_others_and_keeps_its_conversation_s_order(narrow: RedisInbox) -> None:
+    await accept_all(narrow, [a_question("1"), a_question("2"), a_question("3", conversation=THERE)])
+    assert await narrow.hand_back(await claimed(narrow), tried=True, rest=60)
+    assert (await claimed(narrow)).incoming.text == "3"
+    await accept_all(narrow, [a_question("4"), a_question("5", conversation=replace(HERE, thread="5"))])
+    assert (await claimed(narrow)).incoming.text == "5"
+    assert await narrow.waiting() == 3
+
+
+async def test_what_has_rested_is_claimed_again(inbox: Inbox) -> None:
+    await inbox.accept(a_question("1"))
+    assert await inbox.hand_back(await claimed(inbox), tried=True, rest=0.02)
+    async with asyncio.timeout(5):
+        while (again := await inbox.claim("w")) is None:
+            await inbox.wait()
+    assert again.attempt == 2
+
+
+async def test_what_rests_can_be_withdrawn_and_its_conversation_goes_on(inbox: Inbox) -> None:
+    await accept_all(inbox, [a_question("1"), a_question("2", author=EDA)])
+    assert await inbox.hand_back(await claimed(inbox), tried=True, rest=60)
+    assert [question.text for question in (await inbox.stop(HERE, author=OLA.id)).withdrawn] == ["1"]
+    assert await answered(inbox, 1) == ["2"]
+
+
 async def test_stopping_takes_out_what_waits_and_tells_the_worker_that_answers(inbox: Inbox) -> None:
     await accept_all(inbox, [a_question("1"), a_question("2"), a_question("3"), a_question("4", conversation=THERE)])
     claim = await claimed(inbox)

@@ -30,6 +30,7 @@ class Team:
     """A board, an inbox, and workers with an assistant each, as different programs would have them."""
 
     inbox: RedisInbox
+    prefix: str
     board: Board = field(default_factory=Board)
     history: MemoryHistory = field(default_factory=MemoryHistory)
 
@@ -57,8 +58,8 @@ def inbox(evaluating_connection: RedisConnection, redis_prefix: str) -> RedisInb
 
 
 @pytest.fixture
-def team(inbox: RedisInbox) -> Team:
-    return Team(inbox)
+def team(inbox: RedisInbox, redis_prefix: str) -> Team:
+    return Team(inbox, redis_prefix)
 
 
 @asynccontextmanager
@@ -139,16 +140,77 @@ async def test_stop_ends_the_answer_that_is_being_given_and_what_waits_behind_it
     assert kept == [("Half an", "stopped"), ("Whole.", "complete")]
 
 
-async def test_a_platform_that_fails_is_tried_again(team: Team) -> None:
-    failures = [HistoryUnavailable(where="board", reason="refused")]
+async def test_a_platform_that_fails_is_tried_again_however_often(team: Team) -> None:
+    failures = [HistoryUnavailable(where="board", reason="refused") for _ in range(QUICK.attempts + 1)]
 
-    async def fail_once(step: str, _: Incoming) -> None:
+    async def fail_often(step: str, _: Incoming) -> None:
         if step == "post" and failures:
             raise failures.pop()
 
-    async with at_work(team.worker(before=fail_once)):
+    async with at_work(team.worker(before=fail_often)):
         await team.ask("Well?")
         await team.until_texts("Hello there.")
+
+
+async def test_a_platform_that_is_down_holds_up_nobody_else(
+    team: Team, evaluating_connection: RedisConnection, redis_prefix: str
+) -> None:
+    async def fail_here(_: str, question: Incoming) -> None:
+        if question.conversation == HERE:
+            raise HistoryUnavailable(where="board", reason="refused")
+
+    narrow = RedisInbox(evaluating_connection, prefix=redis_prefix, bounds=Bounds(at_once=1))
+    there = replace(HERE, channel="there")
+    pace = replace(QUICK, slots=1, retry_seconds=60)
+    async with at_work(team.worker(before=fail_here, inbox=narrow, pace=pace)):
+        await team.ask("Well?")
+        await team.ask("Well?", conversation=there)
+        await team.until_texts("Hello there.", conversation=there)
+    assert await team.inbox.waiting() == 1
+
+
+async def test_a_question_that_was_stopped_is_answered_by_no_other_worker(team: Team) -> None:
+    never = asyncio.Event()
+    forgetful = RedisInbox(team.inbox._connection, prefix=team.prefix, bounds=Bounds(lease_seconds=0))
+    await team.ask("Well?")
+    dead = await forgetful.claim("dead")
+    assert dead is not None
+    assert await forgetful.posted(dead, await team.board.post(str(HERE), "Half an", nonce=dead.incoming.id))
+    await team.inbox.stop(HERE)
+    async with at_work(team.worker(["Whole.", never])):
+        await team.until_texts("Stopped: this question was taken back, so I don't answer it.")
+    assert await team.history.turns(HERE) == ()
+
+
+async def test_a_stop_that_comes_before_the_answer_has_begun_is_not_lost(team: Team) -> None:
+    async def stop_first(step: str, _: Incoming) -> None:
+        if step == "claimed" and not stopped:
+            stopped.update((await team.inbox.stop(HERE)).claims)
+            while not stopped <= set(worker._stopped):  # noqa: ASYNC110  # until it has heard of it
+                await asyncio.sleep(0)
+
+    stopped: set[str] = set()
+    worker = team.worker(["Whole."], before=stop_first)
+    async with at_work(worker):
+        await team.ask("Well?")
+        await team.until_texts("Stopped: this question was taken back, so I don't answer it.")
+    assert await team.history.turns(HERE) == ()
+
+
+async def test_an_answer_that_could_not_be_stored_is_stored_before_its_question_is_finished(team: Team) -> None:
+    go_on = asyncio.Event()
+    async with at_work(team.worker(["Half an", go_on, " answer."])):
+        await team.ask("Well?")
+        await team.until_texts("Half an")
+        team.history.down = HistoryUnavailable(where="here", reason="refused")
+        go_on.set()
+        await team.board.until(lambda board: board.texts(HERE)[0].startswith("Half an answer."))
+        claims = (await team.inbox.stop(HERE)).claims
+        assert await team.inbox.is_held(claims)
+        team.history.down = None
+        while await team.inbox.is_held(claims):  # noqa: ASYNC110  # until its worker has let go
+            await asyncio.sleep(0)
+        assert [turn.answer for turn in await team.history.turns(HERE)] == ["Half an answer."]
 
 
 async def test_a_question_that_ends_one_worker_after_the_other_is_given_up_and_its_author_told(team: Team) -> None:
@@ -206,3 +268,29 @@ async def test_a_worker_goes_on_when_the_inbox_is_back(team: Team) -> None:
     await team.ask("Well?")
     async with at_work(team.worker(inbox=flaky)):
         await team.until_texts("Hello there.")
+
+
+async def test_an_answer_goes_on_while_its_name_cannot_be_remembered_which_is_made_up_for(team: Team) -> None:
+    class Forgetful(RedisInbox):
+        away = True
+        remembered = asyncio.Event()
+
+        async def posted(self, claim: Claim, message: str) -> bool:
+            if self.away:
+                raise HistoryUnavailable(where="here", reason="refused")
+            held = await super().posted(claim, message)
+            self.remembered.set()
+            return held
+
+    more, never = asyncio.Event(), asyncio.Event()
+    forgetful = Forgetful(team.inbox._connection, prefix=team.inbox._root.decode().split(":")[0])
+    async with at_work(team.worker(["Half", more, " an", never], inbox=forgetful)):
+        await team.ask("Well?")
+        await team.until_texts("Half")
+        more.set()
+        await team.until_texts("Half an")
+        forgetful.away = False
+        await forgetful.remembered.wait()
+    team.board.forget_nonces()
+    async with at_work(team.worker(["All of it."])):
+        await team.until_texts("All of it.")
