@@ -90,6 +90,10 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
             return await programs.serve(settings, platforms=chosen.platforms)
         case "worker":
             return await programs.worker(settings)
+        case "health":
+            from bot.composition.health import health
+
+            return await health(settings, say)
         case other:
             raise AssertionError(f"the parser let {other} through")
 
@@ -108,11 +112,11 @@ def parser(say: Wording) -> argparse.ArgumentParser:
     ask = command("ask")
     ask.add_argument("question", help=say("cli-ask-question"))
     ask.add_argument("--json", action="store_true", help=say("cli-ask-json"))
+    ask.add_argument("--attach", action="append", default=[], metavar="FILE", help=say("cli-ask-attach"))
     _conversation(ask, say)
     models = command("models")
     models.add_argument("action", choices=["list", "fetch", "use"], help=say("cli-models-action"))
     models.add_argument("name", nargs="?", help=say("cli-models-name"))
-    ask.add_argument("--attach", action="append", default=[], metavar="FILE", help=say("cli-ask-attach"))
     models.add_argument("--if-needed", action="store_true", help=say("cli-models-if-needed"))
     _evaluation(command("eval"), say)
     index = command("index")
@@ -121,6 +125,7 @@ def parser(say: Wording) -> argparse.ArgumentParser:
     command("doctor").add_argument("--json", action="store_true", help=say("cli-doctor-json"))
     command("serve").add_argument("--platforms", type=_names, metavar="A,B", help=say("cli-serve-platforms"))
     command("worker")
+    command("health")
     return root
 
 

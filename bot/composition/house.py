@@ -27,6 +27,7 @@ from bot.composition.attachments import open_attachments
 from bot.composition.engines import Taken, open_engine
 from bot.composition.garbage import settled
 from bot.composition.gates import found_contacts, gate_to
+from bot.composition.watchers import UNWATCHED, Watching
 from bot.inbox import Bounds, Inbox
 from bot.limits import Limits
 from bot.models.selection import ModelSelection
@@ -67,8 +68,10 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(settings: Settings, *, required: bool, role: Role = Role.ASKED) -> AsyncIterator[House]:
-    """Wire everything together. With `required` a service that isn't there is an error at once.
+async def open_house(
+    settings: Settings, *, required: bool, role: Role = Role.ASKED, watch: Watching = UNWATCHED
+) -> AsyncIterator[House]:
+    """Wire everything together. With `required` a service that isn't there is an error at once; `watch` looks on.
 
     Without it the house opens all the same where it can: each question then tells what is missing, and everything goes
     on by itself once it is back.
@@ -76,17 +79,18 @@ async def open_house(settings: Settings, *, required: bool, role: Role = Role.AS
     access = await asyncio.to_thread(open_access, settings)
     async with AsyncExitStack() as stack:
         connection = await stack.enter_async_context(open_history(settings, required=required))
-        stores = _stores(connection, settings)
+        watch.store(connection)
         taken = await stack.enter_async_context(open_engine(settings, required=required))
+        stores = _stores(connection, settings, at_once=taken.parallel)
         selection = ModelSelection(taken.engine, stores.pins, default=settings.model)
         documents = await _documents(settings, connection, stack, warm=role is not Role.GATEWAY)
         attachments = await stack.enter_async_context(open_attachments(settings))
         assistant = Assistant(
-            engine=taken.engine,
+            engine=watch.engine(taken.engine),
             history=stores.history,
             selection=selection,
             latency=stores.latency,
-            knowledge=documents.knowledge if documents else None,
+            knowledge=watch.knowledge(documents),
             attachments=attachments,
             access=access,
             limits=limits_of(settings),
@@ -110,7 +114,7 @@ async def open_house(settings: Settings, *, required: bool, role: Role = Role.AS
         yield House(
             access=access,
             assistant=assistant,
-            inbox=stores.inbox,
+            inbox=watch.inbox(stores.inbox),
             registry=registry,
             selection=selection,
             pins=stores.pins,
@@ -129,13 +133,13 @@ class _Stores:
     inbox: RedisInbox
 
 
-def _stores(connection: RedisConnection, settings: Settings) -> _Stores:
+def _stores(connection: RedisConnection, settings: Settings, *, at_once: int) -> _Stores:
     prefix, max_age = settings.redis_prefix, timedelta(days=settings.history_days)
     return _Stores(
         history=RedisHistory(connection, prefix=prefix, max_turns=settings.history_turns, max_age=max_age),
         pins=RedisModelPins(connection, prefix=prefix),
         latency=RedisLatencyLog(connection, prefix=prefix, max_samples=settings.latency_turns, max_age=max_age),
-        inbox=RedisInbox(connection, prefix=prefix, bounds=bounds_of(settings)),
+        inbox=RedisInbox(connection, prefix=prefix, bounds=bounds_of(settings, at_once=at_once)),
     )
 
 
@@ -190,11 +194,12 @@ async def open_history(settings: Settings, *, required: bool) -> AsyncIterator[R
         yield connection
 
 
-def bounds_of(settings: Settings) -> Bounds:
-    """The operator's bounds for what waits."""
+def bounds_of(settings: Settings, *, at_once: int) -> Bounds:
+    """The operator's bounds for what waits, for engines that give `at_once` answers side by side."""
     return Bounds(
         waiting=settings.waiting,
         waiting_of_one=settings.waiting_of_one,
+        at_once=at_once,
         per_minute=settings.rate_per_minute,
         lease_seconds=settings.lease_seconds,
     )

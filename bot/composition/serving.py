@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack, contextmanager
 
 from bot.composition.house import House, Role, keeping, open_house
 from bot.composition.platforms import PlatformKind, configured, named
+from bot.composition.watchers import Watching
+from bot.composition.watching import open_watch
 from bot.logs import start_logging
 from bot.service.platforms import Outbound, Platform
 from bot.service.service import Service
@@ -50,9 +52,10 @@ async def _serve(settings: Settings, kinds: Sequence[PlatformKind], *, role: Rol
 
 async def _until(ending: asyncio.Event, settings: Settings, kinds: Sequence[PlatformKind], *, role: Role) -> None:
     async with AsyncExitStack() as stack:
-        house = await stack.enter_async_context(open_house(settings, required=False, role=role))
+        watch = await stack.enter_async_context(open_watch(settings, answers=role is Role.WORKER, ending=ending))
+        house = await stack.enter_async_context(open_house(settings, required=False, role=role, watch=watch))
         platforms = [await stack.enter_async_context(kind.connect(settings, house)) for kind in kinds]
-        worker = await _worker(settings, house, platforms, stack) if role is Role.WORKER else None
+        worker = await _worker(settings, house, platforms, watch, stack) if role is Role.WORKER else None
         service = Service(house.inbox, platforms=platforms, worker=worker, ending=ending, access=house.access)
         await stack.enter_async_context(keeping(house.documents))
         logger.info("serving: %s", _described(platforms, worker))
@@ -60,14 +63,20 @@ async def _until(ending: asyncio.Event, settings: Settings, kinds: Sequence[Plat
     logger.info("ended in order")
 
 
-async def _worker(settings: Settings, house: House, platforms: Sequence[Platform], stack: AsyncExitStack) -> Worker:
+async def _worker(
+    settings: Settings, house: House, platforms: Sequence[Platform], watch: Watching, stack: AsyncExitStack
+) -> Worker:
     """Shows answers on every platform that is configured, whether its questions come in here or elsewhere."""
     outbound: dict[str, Outbound] = {platform.name: platform for platform in platforms}
     for kind in configured(settings):
         if kind.name not in outbound:
             outbound[kind.name] = await stack.enter_async_context(kind.show(settings))
-    pace = Pace(renew_seconds=settings.lease_seconds / RENEWALS, drain_seconds=settings.drain_seconds)
-    return Worker(house.inbox, house.assistant, outbound, pace=pace)
+    pace = Pace(
+        slots=house.taken.parallel,
+        renew_seconds=settings.lease_seconds / RENEWALS,
+        drain_seconds=settings.drain_seconds,
+    )
+    return Worker(house.inbox, house.assistant, watch.outbound(outbound), pace=pace)
 
 
 def _described(platforms: Sequence[Platform], worker: Worker | None) -> str:
