@@ -148,9 +148,10 @@ class StillAnswering(AssistantError):
 
 @dataclass(eq=False)
 class GaveUp(AssistantError):
-    """Every worker that took the question up ended in the middle of it."""
+    """Every worker that took the question up ended in the middle of it; `turn` is what the log calls the question."""
 
     attempts: int
+    turn: str
     code = "gave-up"
 
 

@@ -91,6 +91,11 @@ class _Shape(logging.Formatter):
         super().__init__(pattern)
         self._words = words
 
+    def told(self, record: logging.LogRecord) -> str:
+        """The message; of what asyncio says of a failed task only the first line, for the rest quotes its exception."""
+        message = record.getMessage()
+        return message if self._words or record.name != "asyncio" else message.partition("\n")[0]
+
     def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802  # the base class's name
         error = ei[1]
         if self._words or error is None:
@@ -113,6 +118,10 @@ class _Line(_Shape):
         finally:
             record.exc_text = None
 
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # the base class's name
+        record.message = self.told(record)
+        return super().formatMessage(record)
+
 
 class _Json(_Shape):
     """One JSON object a line: `time` (ISO 8601, UTC), `level`, `logger`, `message`.
@@ -125,7 +134,7 @@ class _Json(_Shape):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": self.told(record),
         }
         if turn := current_turn():
             line["turn"] = turn

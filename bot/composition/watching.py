@@ -22,7 +22,7 @@ from bot.monitoring.knowledge import ObservedKnowledge
 from bot.monitoring.lag import watching_the_loop
 from bot.monitoring.metrics import LogCounter, Metrics
 from bot.monitoring.outbound import ObservedOutbound
-from bot.monitoring.pulse import Pulse
+from bot.monitoring.pulse import SILENT_SECONDS, Pulse
 from bot.monitoring.tracing import NoTracer, Tracer
 from bot.ports import ChatModel, HasHosts
 from bot.service.platforms import Outbound
@@ -126,7 +126,10 @@ async def open_watch(
     `LeavesTheNetwork`.
     """
     metrics = Metrics()
-    pulse = Pulse(stuck_seconds=settings.load_seconds + settings.first_token_seconds + PATIENCE_SECONDS)
+    pulse = Pulse(
+        stuck_seconds=settings.load_seconds + settings.first_token_seconds + PATIENCE_SECONDS,
+        silent_seconds=max(SILENT_SECONDS, settings.lease_seconds),  # who only renews claims is heard of that often
+    )
     checkup = _checkup(pulse, ending or asyncio.Event(), answers=answers)
     async with AsyncExitStack() as stack:
         tracer = await _tracer(settings, stack)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Collection
 
 from bot.errors import AssistantError, TooBusy
@@ -10,6 +11,9 @@ from bot.logs import turn_id
 from bot.messages import ConversationKey, Incoming
 from bot.monitoring.metrics import QueueMetrics
 from bot.monitoring.pulse import Pulse
+
+REMEMBERED = 1_000
+"""So many questions that were handed back here are not measured as new ones: not each counts as an attempt."""
 
 
 class ObservedInbox:
@@ -22,6 +26,7 @@ class ObservedInbox:
         self._metrics = metrics
         self._pulse = pulse
         self._now = now
+        self._handed_back: deque[str] = deque(maxlen=REMEMBERED)
         metrics.answering.set_function(lambda: pulse.answering)
 
     async def accept(self, incoming: Incoming) -> int | None:
@@ -60,10 +65,11 @@ class ObservedInbox:
         claim = await self._inbox.claim(worker)
         if claim is None:
             return None
-        self._pulse.took(claim.holder, turn=turn_id(claim.incoming))
+        turn = turn_id(claim.incoming)
+        self._pulse.took(claim.holder, turn=turn)
         if claim.withdrawn:
             return claim
-        if claim.attempt == 1:
+        if claim.attempt == 1 and turn not in self._handed_back:
             self._metrics.wait.observe(max(0.0, self._now() - claim.incoming.received_at))
         else:
             self._metrics.redelivered.inc()
@@ -96,6 +102,7 @@ class ObservedInbox:
             return await self._inbox.hand_back(claim, tried=tried, rest=rest)
         finally:
             self._pulse.left(claim.holder)
+            self._handed_back.append(turn_id(claim.incoming))
 
     async def stop(self, conversation: ConversationKey, *, author: str | None = None) -> Stopped:
         """As the inbox does."""

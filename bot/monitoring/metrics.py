@@ -5,6 +5,7 @@ level; never a person, a conversation or a text.
 """
 
 import logging
+import math
 from collections.abc import Iterable
 
 from prometheus_client import (
@@ -40,6 +41,7 @@ class QueueMetrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.waiting = Gauge("sova_queue_waiting", "Questions that wait, of all processes.", registry=registry)
+        self.waiting.set(math.nan)
         self.wait = Histogram(
             "sova_queue_seconds", "From receiving a question to taking it up.", buckets=WAITS, registry=registry
         )
@@ -121,6 +123,8 @@ class IndexMetrics:
             "sova_index_changed_timestamp_seconds", "When the index was changed last.", registry=registry
         )
         self.failing = Gauge("sova_index_run_failing", "1 while the last run was broken off.", registry=registry)
+        for gauge in (self.documents, self.chunks, self.bytes, self.unreadable, self.ran, self.changed, self.failing):
+            gauge.set(math.nan)  # until somebody tells, for zero would be a figure
 
 
 class ServiceMetrics:

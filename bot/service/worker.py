@@ -17,7 +17,7 @@ from typing import Protocol, TypeVar
 from bot.assistant import ReplyStream
 from bot.errors import AssistantError, GaveUp, Withdrawn
 from bot.inbox import Claim, Inbox
-from bot.logs import in_turn
+from bot.logs import in_turn, turn_id
 from bot.messages import ConversationKey, FinishReason, Incoming, Reply, ReplyEvent
 from bot.ports import Fetch
 from bot.service.platforms import Outbound, Told
@@ -183,7 +183,7 @@ class Worker:
             return
         if claim.attempt > self._pace.attempts:
             logger.error("given up after %d attempts", claim.attempt - 1)
-            yield GaveUp(attempts=claim.attempt - 1)
+            yield GaveUp(attempts=claim.attempt - 1, turn=turn_id(claim.incoming))
             return
         self._answering[claim.holder] = claim.incoming.conversation
         try:

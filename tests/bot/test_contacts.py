@@ -153,3 +153,10 @@ def test_everything_in_the_table_has_words(language: Language) -> None:
     keys = [f"contact-{one}" for one in Service] + [f"contact-sent-{one}" for one in Service]
     keys += [f"contact-where-{one}" for one in Where] + [f"contact-use-{one}" for one in Use]
     assert all(say.has(key) for key in keys)
+
+
+@pytest.mark.parametrize(("url", "use"), [("", Use.NEVER), ("http://gpu-box:4318", Use.ALWAYS)])
+async def test_a_collector_of_traces_is_talked_to_only_where_there_is_one(url: str, use: Use) -> None:
+    found = (await located(Settings.model_validate({"otlp_url": url})))[Service.COLLECTOR]
+    assert found.contact.use is use
+    assert found.where is (Where.SITE if url else Where.UNTOLD)

@@ -112,6 +112,20 @@ def test_only_debug_brings_an_exceptions_own_words(tmp_path: Path, level: str) -
     assert "ValueError" in told
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_a_task_that_fails_unseen_is_told_without_its_exceptions_words(
+    shape: Literal["console", "json"], caplog: pytest.LogCaptureFixture
+) -> None:
+    asyncio.get_running_loop().call_exception_handler(
+        {"message": "Task exception was never retrieved", "exception": _raised(ValueError(WORDS)), "future": WORDS}
+    )
+    (record,) = caplog.records
+    told = formatter(shape).format(record)
+    assert "never retrieved" in told
+    assert "ValueError" in told
+    assert WORDS not in told
+
+
 def _raised(error: Exception, *, during: Exception | None = None) -> Exception:
     try:
         raise error from during  # noqa: TRY301  # so that it has a traceback

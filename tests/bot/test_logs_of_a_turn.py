@@ -6,7 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -15,7 +15,7 @@ from bot.backends.redis_connection import RedisConnection
 from bot.backends.redis_inbox import RedisInbox
 from bot.errors import EngineInterrupted, EngineSilent, IndexUnavailable
 from bot.logs import formatter, turn_id
-from bot.messages import Author, ConversationKey, Incoming, Notice, Passage, Turn
+from bot.messages import Attachment, Author, ConversationKey, Incoming, Notice, Passage, Turn
 from bot.models.selection import ModelSelection
 from bot.retrieval.knowledge import Grounds
 from bot.service.worker import Pace, Worker
@@ -85,7 +85,12 @@ def inbox(evaluating_connection: RedisConnection, redis_prefix: str) -> RedisInb
 
 
 async def _answer(
-    inbox: RedisInbox, script: Sequence[Item], *, knowledge: Consults | None = None, before: Step | None = None
+    inbox: RedisInbox,
+    script: Sequence[Item],
+    *,
+    knowledge: Consults | None = None,
+    before: Step | None = None,
+    asked: Incoming = ASKED,
 ) -> str:
     """One turn from the queue to the board; gives what people read."""
     history, board = MemoryHistory(), Board()
@@ -108,7 +113,7 @@ async def _answer(
     worker = Worker(inbox, assistant, {"board": BoardOutbound(board, step)}, pace=PACE)
     async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         group.create_task(worker.run())
-        await inbox.accept(ASKED)
+        await inbox.accept(asked)
         await done.wait()
         worker.drain()
     return "\n".join(board.texts(HERE))
@@ -130,6 +135,13 @@ async def test_no_text_of_a_turn_is_logged(inbox: RedisInbox, told: Told, script
     assert "turn ended" in told()
     assert MARKER not in told()
     assert "u-4711" not in told()
+
+
+async def test_no_name_of_an_attached_file_is_logged(inbox: RedisInbox, told: Told) -> None:
+    file = Attachment(f"{MARKER}.txt", "text/plain", 10, where=f"/files/{MARKER}")
+    await _answer(inbox, ["Hello."], asked=replace(ASKED, attachments=(file,)))
+    assert "outcome=attachment-refused" in told()
+    assert MARKER not in told()
 
 
 async def test_no_text_is_logged_where_the_documents_fail(inbox: RedisInbox, told: Told) -> None:

@@ -28,7 +28,7 @@ error-still-answering = Odpověď, kterou mám zastavit, ještě neskončila a z
 error-gave-up = { $attempts ->
     [one] Jednou jsem se na to pokusila odpovědět a něco mě přerušilo, takže to vzdávám.
    *[other] { $attempts }krát jsem se na to pokusila odpovědět a pokaždé mě něco přerušilo, takže to vzdávám.
-  } Zeptejte se prosím znovu, třeba jinými slovy.
+  } Zeptejte se prosím znovu, třeba jinými slovy; kdyby se to opakovalo, řekněte to správci: otázka { $turn }.
 error-crash-loop = { $name }: znovu a znovu to selhává mou chybou, takže to vzdávám. Kde přesně, stojí v logu.
 error-nothing-to-regenerate = Zatím tu není žádná odpověď, kterou bych mohla dát znovu.
 

@@ -25,7 +25,7 @@ error-still-answering = An answer that I told to stop hasn't ended yet, and woul
 error-gave-up = I tried { $attempts ->
     [one] once
    *[other] { $attempts } times
-  } to answer this and was interrupted each time, so I have given up. Please ask again, perhaps in other words.
+  } to answer this and was interrupted each time, so I have given up. Please ask again, perhaps in other words; should it happen again, tell your administrator: turn { $turn }.
 error-crash-loop = { $name } failed again and again by a fault of my own, so I have given up. The log says where.
 error-nothing-to-regenerate = There is no answer here yet that I could give again.
 

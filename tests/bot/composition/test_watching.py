@@ -200,6 +200,18 @@ async def test_a_platform_that_cannot_be_reached_and_the_next_attempt_are_counte
     assert of(seen, "sova_log_lines_total", level="error") == 1
 
 
+async def test_a_question_that_is_handed_back_has_waited_once(watched: Watched) -> None:
+    await watched.ask("Well?", waited=3.0)
+    for _ in range(3):
+        claim = await watched.inbox.claim("w")
+        assert claim
+        assert await watched.inbox.hand_back(claim)
+    seen = await watched.scrape()
+    assert of(seen, "sova_queue_seconds_count") == 1
+    assert of(seen, "sova_questions_redelivered_total") == 2
+    assert of(seen, "sova_questions_answering") == 0
+
+
 async def test_a_model_that_nobody_knows_makes_no_series_of_its_own(watched: Watched) -> None:
     async with at_work(watched.worker(["Hello."])):
         question = Incoming("1", HERE, OLA, "Well?", received_at=time.time(), model="made-up:1b")

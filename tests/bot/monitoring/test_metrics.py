@@ -42,3 +42,9 @@ def test_the_version_is_told_and_no_times_of_creation() -> None:
     told = Metrics().exposition().decode()
     assert f'sova_build_info{{version="{__version__}"}} 1.0' in told
     assert "_created" not in told
+
+
+def test_what_nobody_has_told_yet_is_no_figure() -> None:
+    told = Metrics().exposition().decode()
+    assert "sova_index_documents NaN" in told
+    assert "sova_queue_waiting NaN" in told
