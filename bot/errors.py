@@ -126,8 +126,11 @@ class TooFast(AssistantError):
 class NotKept(AssistantError):
     """The question couldn't be taken in, for the store can't be reached: `where` and `reason` as in its own fault."""
 
-    where: str
-    reason: str
+    Both are empty when it just said nothing.
+    """
+
+    where: str = ""
+    reason: str = ""
     code = "not-kept"
     exit_code = 3
 

@@ -60,4 +60,4 @@ class Reception:
         except HistoryUnavailable as error:
             raise NotKept(where=error.where, reason=error.reason) from error
         except TimeoutError as error:
-            raise NotKept(where="redis", reason="timeout") from error
+            raise NotKept from error

@@ -162,9 +162,7 @@ class Worker:
     async def _deliver(self, claim: Claim) -> None:
         outbound = self._outbound[claim.incoming.conversation.platform]
         async with aclosing(self._told(claim, outbound)) as told:
-            await outbound.deliver(
-                claim.incoming, told, posted=claim.posted, remember=partial(self._remember, claim)
-            )
+            await outbound.deliver(claim.incoming, told, posted=claim.posted, remember=partial(self._remember, claim))
 
     async def _remember(self, claim: Claim, message: str) -> bool:
         """Keep the reply's name. Where the store is away the answer goes on, and the name is kept once it is back.

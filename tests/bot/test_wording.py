@@ -177,6 +177,23 @@ def test_czech_counts_as_czechs_do(count: int, sentence: str) -> None:
     assert speak(Language.CZECH)("forget-turns", turns=count) == sentence
 
 
+@pytest.mark.parametrize(
+    ("ahead", "english", "czech"),
+    [
+        (0, "You are next in line", "Jste další na řadě"),
+        (1, "You are 2nd in line", "Jste 2. v pořadí"),
+        (2, "You are 3rd in line", "Jste 3. v pořadí"),
+        (3, "You are 4th in line", "Jste 4. v pořadí"),
+        (10, "You are 11th in line", "Jste 11. v pořadí"),
+        (20, "You are 21st in line", "Jste 21. v pořadí"),
+        (111, "You are 112th in line", "Jste 112. v pořadí"),
+    ],
+)
+def test_a_place_is_an_ordinal_number(ahead: int, english: str, czech: str) -> None:
+    assert speak(Language.ENGLISH).place(ahead) == f"{english}; the answer will appear here."
+    assert speak(Language.CZECH).place(ahead) == f"{czech}; odpověď se objeví tady."
+
+
 def test_czech_writes_a_decimal_comma() -> None:
     assert speak(Language.CZECH)("amount-gigabytes", value=1.93) == "1,9 GB"
     assert speak(Language.ENGLISH)("amount-gigabytes", value=1.93) == "1.9 GB"

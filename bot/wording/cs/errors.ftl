@@ -22,7 +22,10 @@ error-too-fast = Ptáte se rychleji, než smím odpovídat. Zkuste to prosím zn
     [few] { $seconds } sekundy
    *[other] { $seconds } sekund
   }.
-error-not-kept = Vaši otázku jsem nemohla přijmout: nedostanu se tam, kam otázky ukládám ({ history-trouble }). Zeptejte se prosím za chvíli znovu.
+error-not-kept = Vaši otázku jsem nemohla přijmout: { $where ->
+    [none] úložiště otázek včas neodpovědělo
+   *[other] nedostanu se tam, kam otázky ukládám ({ history-trouble })
+  }. Zeptejte se prosím za chvíli znovu.
 error-withdrawn = Zastaveno: otázka byla stažena, takže na ni neodpovídám.
 error-still-answering = Odpověď, kterou mám zastavit, ještě neskončila a zapsala by se až potom. Čekající otázky jsou vymazané, zodpovězené zatím ne. Zkuste to prosím za okamžik znovu.
 error-gave-up = { $attempts ->

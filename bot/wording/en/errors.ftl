@@ -19,7 +19,10 @@ error-too-fast = You are asking faster than I may answer. Please try again in { 
     [one] one second
    *[other] { $seconds } seconds
   }.
-error-not-kept = I couldn't take your question in: where I keep questions can't be reached ({ history-trouble }). Please ask again in a while.
+error-not-kept = I couldn't take your question in: { $where ->
+    [none] where I keep questions didn't answer in time
+   *[other] where I keep questions can't be reached ({ history-trouble })
+  }. Please ask again in a while.
 error-withdrawn = Stopped: this question was taken back, so I don't answer it.
 error-still-answering = An answer that I told to stop hasn't ended yet, and would be remembered after all. What was waiting is erased, what was answered isn't yet. Please try again in a moment.
 error-gave-up = I tried { $attempts ->

@@ -5,16 +5,19 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot.access import Access, Permission, Rules
 from bot.assistant import Assistant
 from bot.backends.redis_connection import RedisConnection
 from bot.backends.redis_inbox import RedisInbox
 from bot.errors import BadSetting, HistoryUnavailable
-from bot.messages import Author, ConversationKey, Incoming
+from bot.messages import Author, ConversationKey, Incoming, Language
 from bot.models.selection import ModelSelection
+from bot.service.announcing import Telling
 from bot.service.platforms import Receive
 from bot.service.service import Service
 from bot.service.supervising import Backoff, Supervisor
 from bot.service.worker import Pace, Worker
+from bot.wording import speak
 from tests.doubles.board import Board, BoardOutbound
 from tests.doubles.memory import MemoryHistory, MemoryLatencyLog
 from tests.doubles.scripted_engine import Item, ScriptedEngine
@@ -40,6 +43,14 @@ class BoardPlatform(BoardOutbound):
             if isinstance(item, Exception):
                 raise item
             await receive(item)
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """Rules by which nobody may ask."""
+
+    def rules(self) -> Rules:
+        return Rules(given={"board": {Permission.ASK: frozenset()}})
 
 
 @pytest.fixture
@@ -110,4 +121,27 @@ async def test_a_drained_service_takes_nothing_in_and_hands_back_what_it_can_not
         service.drain()
     platform.asked.put_nowait(a_question("2?"))
     assert platform.asked.qsize() == 1
+    assert await inbox.waiting() == 1
+
+
+async def test_who_may_not_ask_is_refused_at_the_door(inbox: RedisInbox) -> None:
+    platform = BoardPlatform(Board())
+    service = Service(inbox, platforms=[platform], access=Access(file=Nobody()))
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(service.run())
+        platform.asked.put_nowait(a_question("1?"))
+        await platform.board.until(lambda board: bool(board.texts(HERE)))
+        service.drain()
+    assert platform.board.texts(HERE)[0].startswith("You may not ask me here.")
+    assert await inbox.waiting() == 0
+
+
+async def test_who_waits_is_told_their_place_until_the_service_is_drained(inbox: RedisInbox) -> None:
+    platform = BoardPlatform(Board())
+    service = Service(inbox, platforms=[platform], telling=Telling(patience=0))
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(service.run())
+        platform.asked.put_nowait(a_question("1?"))
+        await platform.board.until(lambda board: board.texts(HERE) == [speak(Language.ENGLISH).place(0)])
+        service.drain()
     assert await inbox.waiting() == 1
