@@ -124,7 +124,7 @@ class TooFast(AssistantError):
 
 @dataclass(eq=False)
 class NotKept(AssistantError):
-    """The question couldn't be taken in, for the store can't be reached: `where` and `reason` as in its own fault."""
+    """The question couldn't be taken in, for the store can't be reached: `where` and `reason` as in its own fault.
 
     Both are empty when it just said nothing.
     """
