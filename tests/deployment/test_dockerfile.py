@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
+from bot.cli import parser
+from bot.messages import Language
 from bot.settings import NO_CALLING_HOME, Settings
+from bot.wording import speak
 from tests.deployment.files import DOCKERFILES, ROOT, compose, instructions, variables
 
 SOVA, OLLAMA = DOCKERFILES
@@ -40,6 +43,16 @@ def test_what_is_started_is_a_command_of_the_project() -> None:
     assert _the_one("ENTRYPOINT")[0] in PROJECT["scripts"]
     assert _the_one("CMD") == ["serve"]
     assert _the_one("HEALTHCHECK") == ["sova", "health"]
+
+
+def test_every_command_that_a_container_runs_is_one_of_the_program() -> None:
+    services = compose()["services"].values()
+    sovas = [service for service in services if service["image"].startswith("sova:")]
+    commands = [service["command"] for service in sovas] + [_the_one("HEALTHCHECK")[1:]]
+
+    assert len(commands) == 5
+    for command in commands:
+        assert parser(speak(Language.ENGLISH)).parse_args(command).command == command[0]
 
 
 def test_the_health_check_of_the_image_is_that_of_the_compose_file() -> None:
