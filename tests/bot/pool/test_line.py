@@ -63,6 +63,19 @@ async def test_who_gives_up_waiting_takes_no_seat() -> None:
     await third.task
 
 
+async def test_a_seat_that_comes_free_while_somebody_is_going_away_is_for_the_next_one() -> None:
+    line = Line({"a": 1})
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(line.seat("", lambda: ["a"]))
+        second, third = Guest(line, "a"), Guest(line, "a")
+        await asyncio.sleep(0)
+        second.task.cancel()
+    await until(lambda: third.sits)
+    assert second.task.cancelled()
+    third.leave.set()
+    await third.task
+
+
 async def test_a_seat_that_is_given_to_somebody_who_goes_away_in_that_moment_is_given_on() -> None:
     line = Line({"a": 1})
     async with AsyncExitStack() as stack:

@@ -112,7 +112,8 @@ async def test_a_model_that_a_host_has_since_lost_is_answered_by_another() -> No
     async with rig() as it:
         await it.said(AT_A)
         it.a.offers = []
-        assert await it.said(AT_A) == "from b"
+        assert [await it.said(AT_A) for _ in range(3)] == ["from b"] * 3
+        assert it.a.times_listed == 2  # asked once more what it offers, and no more for this model
         assert await it.troubles() == [None, None]
 
 
@@ -338,6 +339,23 @@ async def test_a_host_that_is_only_slow_to_tell_keeps_the_question() -> None:
                 await it.pool.stage(mine)
             go_on.set()
             assert await first == CompletionDelta("from a")
+
+
+async def test_who_waits_for_hosts_that_are_all_found_dead_waits_no_longer() -> None:
+    async with rig() as it:
+        it.a.scripts = it.b.scripts = [[asyncio.Event()]]
+        busy = [asyncio.create_task(it.said(AT_A)) for _ in range(2)]
+        await until(lambda: it.a.asked and it.b.asked)
+        waiting = asyncio.create_task(it.said(AT_A))
+        await until(lambda: len(it.pool._seats) == 3)
+        it.a.die()
+        it.b.die()
+        await it.pool.hosts()
+        with pytest.raises(EngineUnreachable):
+            await waiting
+        for one in busy:
+            one.cancel()
+        await asyncio.wait(busy)
 
 
 # --- who is back ----------------------------------------------------------------------------------------------
