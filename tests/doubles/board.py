@@ -90,8 +90,8 @@ class BoardOutbound:
             match event:
                 case ReplyDelta(text=piece):
                     text += piece
-                case Reply(text=whole):
-                    text = whole
+                case Reply(text=whole, notices=notices):
+                    text = "\n".join([whole, *map(speak(incoming.language).of_notice, notices)])
                 case AssistantError() as error:
                     text = "\n".join(filter(None, [text, speak(incoming.language).of_error(error)]))
             if text:

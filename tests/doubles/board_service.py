@@ -33,12 +33,14 @@ class Question:
 class BoardService:
     """Enter `serving` to have it reachable. `ask` is the people's side, `board` what they see.
 
-    `seen` counts the steps, and how often a gateway `connected`.
+    `seen` counts the steps, and how often a gateway `connected`. `posts` has the message that
+    each question led to.
     """
 
     board: Board = field(default_factory=Board)
     seen: Counter[str] = field(default_factory=Counter)
     reposted: int = 0
+    posts: dict[str, str] = field(default_factory=dict)
     _counted: asyncio.Event = field(default_factory=asyncio.Event)
     _unacknowledged: dict[str, Question] = field(default_factory=dict)
     _waiting: asyncio.Queue[Question] = field(default_factory=asyncio.Queue)
@@ -112,6 +114,7 @@ class BoardService:
         told = await request.json()
         before = len(self.board.messages)
         id_ = await self.board.post(told["channel"], told["text"], nonce=told["nonce"])
+        self.posts[told["nonce"]] = id_
         self.reposted += len(self.board.messages) == before
         return web.json_response(id_)
 

@@ -14,10 +14,15 @@ MODEL = "echo"
 
 @dataclass
 class EchoEngine:
-    """Answers `You asked: …` in three pieces; `may_end` holds back the last one while it is clear."""
+    """Answers `You asked: …` in three pieces; `may_end` holds back the last one while it is clear.
+
+    `seconds` is how long it takes for an answer. `says`, where it is set, is said instead.
+    """
 
     port: int = 0
     asked: int = 0
+    seconds: float = 0.0
+    says: str = ""
     speaking: asyncio.Event = field(default_factory=asyncio.Event)
     may_end: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -47,10 +52,12 @@ class EchoEngine:
         text = (await request.json())["messages"][-1]["content"].split("\n")[-1]
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        for piece in ("You asked: ", text):
+        for piece in (self.says,) if self.says else ("You asked: ", text):
             await response.write(delta(content=piece))
         self.speaking.set()
         await self.may_end.wait()
-        for last in (delta(content="."), delta("stop"), DONE):
+        if self.seconds:
+            await asyncio.sleep(self.seconds)
+        for last in (delta(content="" if self.says else "."), delta("stop"), DONE):
             await response.write(last)
         return response
