@@ -10,7 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from bot.backends.qdrant_edge_folder import EdgeFolder
 from bot.backends.qdrant_edge_process import EdgeProcess, WorkerEnded
 from bot.backends.qdrant_points import IndexSchema, answerable, demand_whole, new_generation
-from bot.errors import AssistantError, IndexMismatch
+from bot.errors import AssistantError, IndexLocked, IndexMismatch
 from bot.ports import Chunk, DocumentRecord, Hit, IndexedChunk, IndexQuery
 
 logger = logging.getLogger(__name__)
@@ -189,6 +189,8 @@ class _Session:
         self.building: IndexSchema | None = None
         self._opened_by: int | None = None
         self._reviving = asyncio.Lock()
+        self._tries = 0
+        self._failure: AssistantError | None = None
 
     async def ready(self) -> None:
         """Return when a worker is there with the index open."""
@@ -196,17 +198,24 @@ class _Session:
             await self.revive()
 
     async def revive(self) -> None:
-        """Start a worker and open what was open, unless somebody else just did."""
+        """Start a worker and open what was open, unless somebody else just did.
+
+        Those who come while it is tried share what comes of it: one after the other would make the last wait for long.
+        """
+        tries = self._tries
         async with self._reviving:
             if self._is_open:
                 return
+            if self._failure and self._tries > tries:
+                raise self._failure
             try:
                 await self._open()
-            except WorkerEnded as error:
-                raise self.process.why_it_ended() from error
-            except BaseException:
-                await self.process.stop()
+            except AssistantError as error:
+                self._failure = error
                 raise
+            finally:
+                self._tries += 1
+
 
     async def build(self, schema: IndexSchema) -> None:
         """Open the new shard."""
@@ -244,8 +253,17 @@ class _Session:
         return self.process.pid is not None and self.process.pid == self._opened_by
 
     async def _open(self) -> None:
-        await self.process.start()
-        self.schema = await self.process.call(EdgeFolder.open, OPEN_S, self.wanted)
-        if self.building is not None:
-            await self.process.call(EdgeFolder.build, OPEN_S, self.building)
-        self._opened_by = self.process.pid
+        try:
+            if self.process.pid is None:
+                await self.process.start()
+            self.schema = await self.process.call(EdgeFolder.open, OPEN_S, self.wanted)
+            if self.building is not None:
+                await self.process.call(EdgeFolder.build, OPEN_S, self.building)
+        except WorkerEnded as error:
+            raise self.process.why_it_ended() from error
+        except IndexLocked:
+            raise  # the worker stays, so that the next one who asks knows at once
+        except BaseException:
+            await self.process.stop()
+            raise
+        self._opened_by, self._failure = self.process.pid, None

@@ -24,7 +24,7 @@ from bot.ports import Chunk, DocumentRecord, Hit, IndexedChunk, IndexQuery
 RESERVE_BYTES = 64 * 1024 * 1024
 """The engine writes into mapped files with holes: a disk without room kills the process (SIGBUS). So we stop before."""
 LOCK_PATIENCE_S = 1.0
-"""A killed program's worker needs a moment to let go."""
+"""A killed program's worker needs a moment to let go. Who asks after that isn't made to wait again."""
 LOCK_POLL_S = 0.02
 
 
@@ -37,6 +37,7 @@ class EdgeFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock: FileLock | None = None
+        self._patient_until: float | None = None
         self._current: Shard | None = None
         self._new: Shard | None = None
 
@@ -154,9 +155,9 @@ class EdgeFolder:
 
     def _take_lock(self) -> None:
         lock = FileLock(self._folder / "index.lock")
-        deadline = time.monotonic() + LOCK_PATIENCE_S
+        self._patient_until = self._patient_until or time.monotonic() + LOCK_PATIENCE_S
         while not lock.seize():
-            if time.monotonic() > deadline:
+            if time.monotonic() > self._patient_until:
                 lock.close()
                 raise IndexLocked(path=str(self._folder))
             time.sleep(LOCK_POLL_S)  # noqa: TID251  # a process of its own, and other programs set no event of ours

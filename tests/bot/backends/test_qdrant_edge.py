@@ -120,6 +120,17 @@ async def test_who_asks_while_the_index_is_being_opened_learns_that_it_is_in_use
             await first
 
 
+async def test_those_who_ask_together_while_the_index_is_in_use_wait_for_one_try(edge_folder: Path) -> None:
+    async with (
+        open_edge(edge_folder),
+        open_edge_index(edge_folder, SCHEMA, environment=child_environment()) as index,
+    ):
+        started = index._session._tries
+        asked = await asyncio.gather(*(index.documents() for _ in range(5)), return_exceptions=True)
+        assert [type(answer) for answer in asked] == [IndexLocked] * 5
+        assert index._session._tries == started + 1
+
+
 async def asked_while_opening(index: QdrantEdgeIndex) -> "asyncio.Task[object]":
     """A question for which a worker was started, which has not opened the index yet."""
     asking = asyncio.create_task(index.documents())
