@@ -10,7 +10,7 @@ from bot.messages import Incoming
 from bot.service.platforms import Outbound
 
 QUIET_S = 3.0
-"""For so long a person isn't told the same again, unless a question was taken: nobody reads and asks faster."""
+"""For so long a person isn't told the same again, unless a question was taken meanwhile: people don't ask faster."""
 PEOPLE = 10_000
 """Of how many people it is remembered what they were told; of the others it is told again."""
 
