@@ -9,12 +9,10 @@ from bot.messages import Incoming, Reply, Timings
 logger = logging.getLogger(__name__)
 
 
-def outcome_of(reply: Reply | None, error: AssistantError | None) -> str:
+def outcome_of(reply: Reply, error: AssistantError | None = None) -> str:
     """How a turn ended, in one of a few words: an error's code, `abstained`, or the answer's finish reason."""
     if error is not None:
         return error.code
-    if reply is None:
-        return "unanswered"
     return "abstained" if reply.abstained else reply.finish_reason.value
 
 
@@ -41,7 +39,7 @@ def log_answered(
 
 def log_unanswered(incoming: Incoming, error: AssistantError) -> None:
     """The line of a turn that `error` ended before there was anything to answer."""
-    log_figures(logger, "turn ended", _how(incoming, outcome_of(None, error)))
+    log_figures(logger, "turn ended", _how(incoming, error.code))
 
 
 def _how(incoming: Incoming, outcome: str) -> dict[str, Figure]:

@@ -111,7 +111,7 @@ class ObservedOutbound:
             case ReplyDelta(text=text) if text and seen.at is None:
                 seen.at = self._now()
             case Reply() as reply:
-                seen.outcome = outcome_of(reply, None)
+                seen.outcome = outcome_of(reply)
                 seen.reply = reply
             case AssistantError() as error:
                 seen.outcome = error.code

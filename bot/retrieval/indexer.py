@@ -123,7 +123,8 @@ class Indexer:
                 raise
             finally:
                 self._progress = None
-            self._trouble, self._ran_at = None, self._now()
+            self._trouble = None
+            self._ran_at = self._now() if self._report.finished else self._ran_at
             return self._report
 
     async def prune(self) -> None:

@@ -64,7 +64,7 @@ class Standing:
     """How things stand right now: what runs, what the last run came to, and what fails.
 
     `trouble` is what ended the last run early, None when nothing did. `changed_at` is when the index was changed last,
-    `ran_at` when this program's last run ended that nothing broke off; both in seconds since the epoch.
+    `ran_at` when this program's last complete run ended; both in seconds since the epoch.
     """
 
     progress: IndexProgress | None

@@ -14,7 +14,7 @@ from bot.assistant import Assistant, Consults
 from bot.backends.redis_connection import RedisConnection
 from bot.backends.redis_inbox import RedisInbox
 from bot.errors import EngineInterrupted, EngineSilent, IndexUnavailable
-from bot.logs import formatter, turn_id
+from bot.logs import current_turn, formatter, turn_id
 from bot.messages import Attachment, Author, ConversationKey, Incoming, Notice, Passage, Turn
 from bot.models.selection import ModelSelection
 from bot.retrieval.knowledge import Grounds
@@ -84,6 +84,17 @@ def inbox(evaluating_connection: RedisConnection, redis_prefix: str) -> RedisInb
     return RedisInbox(evaluating_connection, prefix=redis_prefix)
 
 
+def _assistant(engine: ScriptedEngine, knowledge: Consults | None = None) -> Assistant:
+    history = MemoryHistory()
+    return Assistant(
+        engine=engine,
+        history=history,
+        selection=ModelSelection(engine, history.pins, default=None),
+        latency=MemoryLatencyLog(),
+        knowledge=knowledge or Library(),
+    )
+
+
 async def _answer(
     inbox: RedisInbox,
     script: Sequence[Item],
@@ -93,16 +104,8 @@ async def _answer(
     asked: Incoming = ASKED,
 ) -> str:
     """One turn from the queue to the board; gives what people read."""
-    history, board = MemoryHistory(), Board()
-    engine = ScriptedEngine(scripts=[script])
-    assistant = Assistant(
-        engine=engine,
-        history=history,
-        selection=ModelSelection(engine, history.pins, default=None),
-        latency=MemoryLatencyLog(),
-        knowledge=knowledge or Library(),
-    )
-    done = asyncio.Event()
+    board, done = Board(), asyncio.Event()
+    assistant = _assistant(ScriptedEngine(scripts=[script]), knowledge)
 
     async def step(name: str, incoming: Incoming) -> None:
         if before:
@@ -191,3 +194,12 @@ async def test_every_line_of_a_worker_about_a_question_carries_its_turn(inbox: R
     lines = [line for line in told().splitlines() if re.search(r"bot\.(answering|assistant|turn_line|service)", line)]
     assert lines
     assert all(turn_id(ASKED) in line for line in lines)
+
+
+async def test_lines_about_a_question_that_is_asked_directly_carry_its_turn_too(told: Told) -> None:
+    events = [event async for event in _assistant(ScriptedEngine()).answer(ASKED)]
+    assert events
+    lines = [line for line in told().splitlines() if "bot." in line]
+    assert lines
+    assert all(turn_id(ASKED) in line for line in lines)
+    assert current_turn() == ""

@@ -110,13 +110,19 @@ async def test_what_a_service_says_about_itself_is_read_back() -> None:
         web.Response(text="[]"),
         web.Response(text='{"parts": {"redis": "ok"}}'),
         web.Response(text="x" * 100_000),
-        web.Response(status=302, headers={"Location": "http://127.0.0.1:1/readyz"}),
     ],
-    ids=["no json", "no object", "another shape", "too much", "elsewhere"],
+    ids=["no json", "no object", "another shape", "too much"],
 )
 async def test_somebody_else_on_the_port_is_no_service(response: web.Response) -> None:
     async with _answering(response) as port:
         assert await ask_health("127.0.0.1", port) is None
+
+
+async def test_who_sends_us_elsewhere_is_no_service() -> None:
+    async with _answering(web.json_response(Health().plain())) as elsewhere:
+        location = {"Location": f"http://127.0.0.1:{elsewhere}/readyz"}
+        async with _answering(web.Response(status=302, headers=location)) as port:
+            assert await ask_health("127.0.0.1", port) is None
 
 
 async def test_nobody_on_the_port_is_no_service() -> None:

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.errors import EngineBusy, IndexUnavailable
+from bot.errors import EngineBusy, IndexUnavailable, UnknownModel
 from bot.logs import in_turn, turn_id
 from bot.messages import Author, ConversationKey, FinishReason, Incoming, Message, Notice, Stage, Turn, Usage
 from bot.monitoring.engine import observed
@@ -123,12 +123,21 @@ async def test_an_engines_failure_comes_through_and_is_counted(metrics: Metrics,
     assert of(metrics, "sova_completions_total", **MODEL, stage="answer", outcome="engine-busy") == 1
 
 
+async def test_a_model_that_nobody_knows_gives_no_label_its_name(metrics: Metrics, pulse: Pulse) -> None:
+    with pytest.raises(UnknownModel):
+        await _heard(_watched(ScriptedEngine(), metrics, pulse), replace(REQUEST, model="made-up:1b"))
+    nobody = {"engine": "scripted", "model": "unknown"}
+    assert of(metrics, "sova_completions_total", **nobody, stage="answer", outcome="unknown-model") == 1
+    assert "made-up" not in metrics.exposition().decode()
+
+
 async def test_what_an_engine_says_is_progress_of_its_turn(metrics: Metrics) -> None:
     now = 0.0
     pulse = Pulse(stuck_seconds=10, clock=lambda: now)
     pulse.took("h", turn=turn_id(ASKED))
     with in_turn(ASKED):
         async with aclosing(_watched(ScriptedEngine([["One", "two"]]), metrics, pulse).complete(REQUEST)) as items:
+            await anext(items)
             now = 9.0
             await anext(items)
             now = 18.0

@@ -548,6 +548,7 @@ async def test_an_interrupted_run_ends_after_the_document_in_hand(folder: Knowle
     folder.write("a.md", at=2_000.0)
     folder.write("b.md", at=1_000.0)
     report = await folder.indexer.run(interrupted=lambda: bool(writes(folder)))
+    assert (await folder.indexer.standing()).ran_at is None
     assert (counts(report), report.finished) == ({"new": 1}, False)
     assert counts(await folder.run()) == {"new": 1, "unchanged": 1}
 
@@ -607,9 +608,11 @@ async def test_an_index_that_is_gone_ends_the_run_and_the_next_one_goes_on(folde
     folder.index.failure = IndexUnavailable(where="qdrant", reason="refused")
     error = await folder.run_failing(IndexUnavailable)
     assert (await folder.indexer.standing()).trouble is error
+    assert (await folder.indexer.standing()).ran_at is None
     folder.index.failure = None
     await folder.run()
     assert (await folder.indexer.standing()).trouble is None
+    assert (await folder.indexer.standing()).ran_at == NOW
 
 
 async def test_a_state_folder_that_cannot_be_made_names_its_setting(folder: KnowledgeFolder) -> None:
