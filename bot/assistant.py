@@ -48,7 +48,7 @@ from bot.messages import (
 from bot.models.selection import ModelSelection
 from bot.ports import Capability, ChatModel, Fetch, Forgotten, History, LatencyLog, LatencySample
 from bot.questions import question_of
-from bot.retrieval.enclosures import are_about_files
+from bot.retrieval.enclosures import are_about_files, are_meant
 from bot.retrieval.knowledge import Grounds
 from bot.said import Asked, Clock
 from bot.turn_line import log_unanswered
@@ -300,9 +300,10 @@ class Assistant:
     async def _consult(self, asked: Asked) -> Asked:
         """Search the documents. Without an index the question is answered all the same, and said to be uncited.
 
-        What is asked of pictures alone no document answers; what is asked of a text may be about both.
+        What is asked of pictures, or plainly of the files that came along, no document answers; what is asked of a text
+        may be about both.
         """
-        if self._knowledge is None or not asked.question or (asked.images and not asked.files):
+        if self._knowledge is None or not asked.question or _is_about_its_files(asked):
             return asked
         try:
             incoming = asked.incoming
@@ -397,6 +398,12 @@ def _instead_of_earlier_try(asked: Asked) -> Asked:
         return instead
     attached, lost = _remembered_files(newest)
     return replace(instead, attached=attached, notices=tuple(refusal.notice() for refusal in lost))
+
+
+def _is_about_its_files(asked: Asked) -> bool:
+    if asked.images and not asked.files:
+        return True
+    return are_about_files(asked.attached) and are_meant(asked.question, asked.attached)
 
 
 def _remembered_files(turn: Turn) -> tuple[tuple[Attached, ...], tuple[AttachmentRefused, ...]]:

@@ -95,12 +95,10 @@ def compose(
     first = _first_kept(sizes, room=room, newest=newest)
     kept = [message for round_ in messages[first:-1] for message in round_]
     plain = asked if instruction and not hinted else messages[-1][0].content
-    trimmed = first > _first_kept(sizes[:-1], room=room, newest=0)
-    return Prompt(
-        messages=(system, *kept, Message("user", _joined(files, context, instruction, plain), images)),
-        estimated_tokens=fixed + sum(sizes[first:]) + newest,
-        notices=_notices(cut, own, remembered=len(sizes) - first if trimmed else None),
-    )
+    last = Message("user", _joined(files, context, instruction, plain), images)
+    remembered = len(sizes) - first if first > _first_kept(sizes[:-1], room=room, newest=0) else None
+    estimated = fixed + sum(sizes[first:]) + newest
+    return Prompt((system, *kept, last), estimated, _notices(cut, own, remembered=remembered))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Owns which attached files a question may be about, and how they count as sources beside the passages. Pure."""
 
+import re
 from collections.abc import Sequence
 
-from bot.languages import detect
+from bot.languages import detect, fold
 from bot.messages import Attached, AttachedKind, Passage, Turn
 
 RECENT_TURNS = 3
@@ -34,6 +35,43 @@ def as_passages(files: Sequence[Attached]) -> tuple[Passage, ...]:
 def are_about_files(files: Sequence[Attached]) -> bool:
     """Whether any of `files` may hold what is asked: a text, or a picture that was described."""
     return any(file.kind is not AttachedKind.UNREAD for file in files)
+
+
+def are_meant(question: str, files: Sequence[Attached]) -> bool:
+    """Whether `question`, which came with `files`, is about them alone, so that no document needs to be searched.
+
+    It names one, says that it is attached, points at it ("this contract"), or begins with what is to be done with it
+    ("translate", "shrň"). What it misses is searched for besides, which only costs room.
+    """
+    plain = " ".join(fold(question.lower()).replace("’", "'").split())
+    names = {name for file in files for name in _spoken_names(file.name)}
+    return _POINTS.search(plain) is not None or _BIDS.match(plain) is not None or any(name in plain for name in names)
+
+
+_SHORTEST_NAME = 4
+_THINGS = (
+    "attach(?:ed|ments?)|(?:this|these|that|those|the|my|our) (?:files?|documents?|pdf|texts?|letters?|e-?mails?|mails?"
+    "|spreadsheets?|tables?|presentations?|slides?|pictures?|photos?|screenshots?|images?|logs?|code|scripts?|reports?"
+    "|contracts?|invoices?|drafts?)"
+)
+_VECI = (
+    r"prilo[zh]\w*|(?:ten|tento|tenhle|tato|tahle|tuto|tuhle|toto|tohle|tyto|tyhle|tomto|tomhle|teto|tehle|techto|muj|moje"
+    r"|mou|moji) (?:soubor|dokument|pdf|text|dopis|e-?mail|tabulk|prezentac|obraz|fot|snim|log|kod|skript|zprav|smlouv"
+    r"|faktur|navrh)\w*"
+)
+_POINTS = re.compile(rf"\b(?:{_THINGS}|{_VECI})\b")
+_BIDS = re.compile(
+    r"(?:(?:please|can you|could you|would you|prosim|muzes|muzete) )*(?:(?:summari[sz]e|translate|shorten|rewrite"
+    r"|rephrase|proofread|review|describe)|(?:shrn|preloz|zkrat|prepis|preformuluj|zkontroluj|popis|shrnout|prelozit"
+    r"|zkratit|prepsat|zkontrolovat)(?:te)?)\b"
+)
+
+
+def _spoken_names(name: str) -> tuple[str, ...]:
+    """How people call the file, with its ending or without, where that is a word of its own."""
+    plain = fold(name.lower())
+    stem = plain.rpartition(".")[0] or plain
+    return tuple(spoken for spoken in (plain, stem) if len(spoken) >= _SHORTEST_NAME)
 
 
 def _passage(file: Attached) -> Passage:

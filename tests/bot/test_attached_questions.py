@@ -421,3 +421,20 @@ async def test_forgetting_a_conversation_forgets_its_files(reader: AttachmentPro
     await house.assistant.forget(HERE)
     await house.ask("When is the launch?")
     assert PLAN not in "".join(message.content for message in house.prompt())
+
+
+async def test_what_is_plainly_asked_of_the_file_is_not_looked_for_in_the_documents(
+    reader: AttachmentProcesses,
+) -> None:
+    house = House(reader, grounds=FOUND)
+    await house.ask("Summarise the attached file.", house.hold("plan.txt", PLAN))
+    assert house.library.asked == []
+    assert "cabinet 12" not in house.read()
+
+
+async def test_the_documents_are_searched_for_the_question_never_for_what_a_file_says(
+    reader: AttachmentProcesses,
+) -> None:
+    house = House(reader, grounds=FOUND)
+    await house.ask("When is the launch?", house.hold("plan.txt", PLAN))
+    assert house.library.asked == ["When is the launch?"]

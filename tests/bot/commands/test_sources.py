@@ -7,7 +7,7 @@ from bot.commands.cards import Card
 from bot.commands.registry import Invocation, Registry
 from bot.commands.sources import Sources
 from bot.errors import IndexUnavailable
-from bot.messages import Author, Citation, ConversationKey, Language, Place, Turn
+from bot.messages import Attached, AttachedKind, Author, Citation, ConversationKey, Language, Place, Turn
 from bot.ports import Chunk, DocumentRecord, IndexedChunk, SparseVector
 from bot.retrieval.scopes import Scopes
 from tests.doubles.memory import MemoryHistory
@@ -160,3 +160,31 @@ async def test_an_index_that_cannot_be_reached_is_said_to_be(desk: Desk) -> None
     desk.index.failure = IndexUnavailable(where="qdrant", reason="refused")
     with pytest.raises(IndexUnavailable):
         await desk.card()
+
+
+# --- attached files -------------------------------------------------------------------------------------------
+
+
+async def test_an_attached_file_is_shown_from_the_conversation_never_from_the_documents(desk: Desk) -> None:
+    """A file named like a document that may not be read here must not open it."""
+    desk.guard.readers["hr"] = "slack:boss"
+    await desk.hold("hr/salaries.md", (0, "Ana earns 3000."), scope="hr")
+    file = Attached("hr/salaries.md", AttachedKind.TEXT, "What Ula wrote herself.", 23)
+    place = Place(start=0, end=15, first=0, last=0)
+    cited = Citation(1, "hr/salaries.md", "", 1.0, place, attached=True)
+    turn = Turn(id="1", question="?", answer="Yes. [1]", model="owl", at=1.0, citations=(cited,), attached=(file,))
+    await desk.history.append(CHANNEL, turn)
+    assert (await desk.card("/sources 1")).text == "[1] hr/salaries.md (attached)\nWhat Ula wrote herself."
+
+
+async def test_an_attached_file_of_an_earlier_turn_is_shown_too(desk: Desk) -> None:
+    file = Attached("plan.txt", AttachedKind.TEXT, "Ship it.", 8)
+    turn = Turn(id="1", question="?", answer="Hm.", model="owl", at=1.0, attached=(file,))
+    await desk.history.append(CHANNEL, turn)
+    await desk.answered(Citation(1, "plan.txt", "", 1.0, attached=True), id_="2")
+    assert (await desk.card()).text == "[1] plan.txt (attached)\nShip it."
+
+
+async def test_an_attached_file_that_fell_out_of_the_history_is_said_to_be_gone(desk: Desk) -> None:
+    await desk.answered(Citation(1, "plan.txt", "", 1.0, attached=True))
+    assert (await desk.card()).text.endswith("no longer remembered.")
