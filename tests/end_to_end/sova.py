@@ -89,6 +89,7 @@ class Sova:
             "SOVA_ANSWER_TOKENS": "24",
             "SOVA_CONTEXT_TOKENS": "1024",
             "SOVA_TEMPERATURE": "0",
+            "SOVA_METRICS_PORT": "0",
         }
         guard = {"PYTHONPATH": str(_GUARD), "EGRESS_RECORD": str(self._record)}
         alone = {"EGRESS_ALONE": str(os.getpid())} if self.alone else {}

@@ -1,3 +1,4 @@
+import json
 import re
 from pathlib import Path
 
@@ -28,6 +29,14 @@ def test_every_metric_that_an_alert_names_exists() -> None:
     alerts = PAGE.partition("groups:")[2].partition("```")[0]
     named = {PARTS.sub("", name) for name in re.findall(r"sova_\w+", alerts)}
     assert named
+    assert named <= _documented()
+
+
+def test_every_metric_that_the_dashboard_shows_exists() -> None:
+    board = json.loads((ROOT / "deploy" / "grafana-dashboard.json").read_text(encoding="utf-8"))
+    asked = [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    named = {PARTS.sub("", name) for expression in asked for name in re.findall(r"sova_\w+", expression)}
+    assert len(named) > 10
     assert named <= _documented()
 
 
