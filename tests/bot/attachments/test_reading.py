@@ -133,6 +133,13 @@ async def test_an_empty_file_is_refused() -> None:
     assert [reason for _, reason, _ in reasons(await desk.read(desk.files.hold("a.txt", b"")))] == ["empty"]
 
 
+async def test_a_file_goes_by_a_name_that_is_fit_to_be_shown() -> None:
+    desk = Desk()
+    read = await desk.read(desk.files.hold("../hr/a\nb.txt", b"text"), desk.files.hold("x/\u202ec.txt", b""))
+    assert [file.name for file in read.attached] == ["a b.txt", "c.txt"]
+    assert reasons(read) == [("c.txt", "empty", 0)]
+
+
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
