@@ -216,7 +216,6 @@ class _Session:
             finally:
                 self._tries += 1
 
-
     async def build(self, schema: IndexSchema) -> None:
         """Open the new shard."""
         await self.ready()

@@ -13,10 +13,14 @@ _SIZE_COLUMN, _CONTEXT_COLUMN = 1, 4
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What decides which model suits: the free memory in bytes, and the context that models are run with, in tokens."""
+    """What decides which model suits: the free memory in bytes, and the contexts that models are run with, in tokens.
+
+    `parallel` is how many of these there are, one for each answer that is given at once.
+    """
 
     free_bytes: int
     context_tokens: int
+    parallel: int = 1
 
 
 def model_files_card(shelf: Shelf, machine: Machine, say: Wording) -> Card:
@@ -48,8 +52,9 @@ def _row(model: CatalogueModel, shelf: Shelf, machine: Machine, say: Wording) ->
 
 
 def _memory(model: CatalogueModel, machine: Machine, say: Wording) -> str:
-    needed = fit.need_of(model, context_tokens=machine.context_tokens).total / 1e9
-    if fit.fits(model, free_bytes=machine.free_bytes, context_tokens=machine.context_tokens):
+    context, parallel = machine.context_tokens, machine.parallel
+    needed = fit.need_of(model, context_tokens=context, parallel=parallel).total / 1e9
+    if fit.fits(model, free_bytes=machine.free_bytes, context_tokens=context, parallel=parallel):
         return say("models-memory-fits", needed=needed)
     return say("models-memory-tight", needed=needed, free=machine.free_bytes / 1e9)
 

@@ -88,7 +88,7 @@ async def _auto(settings: Settings, stack: AsyncExitStack) -> Taken:
 async def _ollama(settings: Settings, stack: AsyncExitStack) -> Taken:
     gate = await gate_to(settings.ollama_url, setting="SOVA_OLLAMA_URL", settings=settings)
     engine = await stack.enter_async_context(_ollama_at(settings.ollama_url, gate, settings))
-    return Taken(engine, Notice("engine-taken-ollama", {"url": engine.url}), _parallel(settings, "ollama"))
+    return Taken(engine, Notice("engine-taken-ollama", {"url": engine.url}), parallel_of(settings, "ollama"))
 
 
 def _ollama_at(url: str, gate: Gate, settings: Settings) -> "OllamaEngine":
@@ -109,7 +109,7 @@ def _ollama_at(url: str, gate: Gate, settings: Settings) -> "OllamaEngine":
 async def _openai(settings: Settings, stack: AsyncExitStack) -> Taken:
     gate = await gate_to(settings.openai_base_url, setting="SOVA_OPENAI_BASE_URL", settings=settings)
     engine = await stack.enter_async_context(_openai_at(settings.openai_base_url, gate, settings))
-    return Taken(engine, Notice("engine-taken-openai", {"url": engine.url}), _parallel(settings, "openai"))
+    return Taken(engine, Notice("engine-taken-openai", {"url": engine.url}), parallel_of(settings, "openai"))
 
 
 def _openai_at(url: str, gate: Gate, settings: Settings) -> "OpenAICompatibleEngine":
@@ -136,7 +136,7 @@ async def _several(settings: Settings, stack: AsyncExitStack) -> Taken:
     engines: list[ChatModel] = [
         await stack.enter_async_context(make(url, gate, settings)) for url in settings.engine_urls
     ]
-    parallel = _parallel(settings, engines[0].engine)
+    parallel = parallel_of(settings, engines[0].engine)
     pool = await stack.enter_async_context(EnginePool(engines, parallel=parallel))
     why = Notice(f"engine-taken-{pool.engine}", {"url": pool.url})
     return Taken(pool, why, parallel * len(engines))
@@ -161,7 +161,7 @@ async def _embedded(settings: Settings, stack: AsyncExitStack) -> Taken:
         context_tokens=settings.context_tokens,
         threads=settings.threads,
         gpu_layers=settings.gpu_layers,
-        parallel=_parallel(settings, "embedded"),
+        parallel=parallel_of(settings, "embedded"),
         thinking=settings.thinking,
         start_seconds=settings.load_seconds,
         first_byte_seconds=settings.first_token_seconds,
@@ -173,7 +173,7 @@ async def _embedded(settings: Settings, stack: AsyncExitStack) -> Taken:
     return Taken(engine, Notice("engine-taken-embedded"), options.parallel)
 
 
-def _parallel(settings: Settings, engine: str) -> int:
+def parallel_of(settings: Settings, engine: str) -> int:
     """How many answers a host of `engine` gives at once: as it is told, else as it does when nobody says anything."""
     return settings.engine_parallel or _USUAL_PARALLEL[engine]
 
@@ -189,7 +189,7 @@ def shelf_of(settings: Settings) -> Shelf:
 async def suitable_model(settings: Settings) -> CatalogueModel:
     """The catalogue's model that suits the memory of this machine; `NotEnoughMemory` when none does."""
     free = await asyncio.to_thread(memory.free_bytes)
-    parallel = _parallel(settings, "embedded")
+    parallel = parallel_of(settings, "embedded")
     return fit.choose(CATALOGUE, free_bytes=free, context_tokens=settings.context_tokens, parallel=parallel)
 
 

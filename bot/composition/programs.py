@@ -24,7 +24,7 @@ from bot.commands.evaluation import evaluation_card, evaluations_as_json
 from bot.commands.model_files import Machine, model_files_card
 from bot.composition.admittance import PLATFORMS
 from bot.composition.embedding import embedding_fetcher_of, embedding_shelf_of, wanted_embedding_models
-from bot.composition.engines import needs_a_model, open_engine, shelf_of, suitable_model
+from bot.composition.engines import needs_a_model, open_engine, parallel_of, shelf_of, suitable_model
 from bot.composition.examining import examined_index, search_models
 from bot.composition.house import House, keeping, open_history, open_house
 from bot.doctor import Finding, Patient, card_of, examine, exit_code, of_refused_setting
@@ -111,7 +111,11 @@ async def models(
 
 
 async def _list(settings: Settings, say: Wording) -> int:
-    machine = Machine(free_bytes=memory.free_bytes(), context_tokens=settings.context_tokens)
+    machine = Machine(
+        free_bytes=memory.free_bytes(),
+        context_tokens=settings.context_tokens,
+        parallel=parallel_of(settings, "embedded"),
+    )
     print_card(console_on(sys.stdout), model_files_card(shelf_of(settings), machine, say), say)
     return 0
 

@@ -10,6 +10,7 @@ from bot.composition.house import House, Role, keeping, open_house
 from bot.composition.platforms import PlatformKind, configured, named
 from bot.composition.watchers import Watching
 from bot.composition.watching import open_watch
+from bot.errors import AssistantError
 from bot.logs import start_logging
 from bot.service.platforms import Outbound, Platform
 from bot.service.service import Service
@@ -18,7 +19,7 @@ from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-INTERRUPTED = 130
+FAILED, INTERRUPTED = 1, 130
 RENEWALS = 4
 """How often a claim is renewed within its lease."""
 
@@ -47,6 +48,11 @@ async def _serve(settings: Settings, kinds: Sequence[PlatformKind], *, role: Rol
             await _until(ending, settings, kinds, role=role)
     except asyncio.CancelledError:
         return INTERRUPTED
+    except AssistantError:
+        raise
+    except Exception:
+        logger.exception("ended by a fault of ours")  # the log knows what may be told of it, a traceback doesn't
+        return FAILED
     return 0
 
 
