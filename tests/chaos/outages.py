@@ -164,6 +164,7 @@ async def site(folder: Path, *, settings: Mapping[str, str]) -> AsyncIterator[Si
         environment = {
             **os.environ,  # noqa: TID251  # a child needs PATH and the like
             "BOARD_URL": board,
+            "BOARD_STEPS": "done refused",
             "SOVA_ENGINE": "openai",
             "SOVA_OPENAI_BASE_URL": engine.url,
             "SOVA_KNOWLEDGE_DIR": str(folder / "knowledge"),
@@ -185,7 +186,8 @@ async def _running(environment: Mapping[str, str]) -> AsyncIterator[Process]:
     try:
         yield process
     finally:
-        process.kill()
+        if process.returncode is None:
+            process.kill()
         await process.wait()
 
 

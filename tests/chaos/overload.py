@@ -42,7 +42,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Endured:
-    """What became of it. Rates in answers a second; memory as the largest deviation from its mean after warm-up.
+    """What became of it. Rates in answers a second; memory as the largest deviation from its mean.
 
     `jain` is (Σx)² / (n·Σx²) over the answers that each person got (Jain, Chiu, Hawe, DEC-TR-301, 1984): 1 is fair.
     """
@@ -52,10 +52,8 @@ class Endured:
     goodput: float
     jain: float
     memory_deviation: float
-    redis_deviation: float
     memory_mb: float
-    unanswered: int
-    untold: int
+    refused: int
 
 
 async def endure(folder: Path, plan: Plan) -> Endured:
@@ -67,10 +65,10 @@ async def endure(folder: Path, plan: Plan) -> Endured:
         async with _asking(here.crowd, plan.capacity * 1.2, dice, "p"):
             await asyncio.sleep(plan.peak_seconds / 3)
             peak = await _answers_a_second(here.crowd, plan.peak_seconds)
-        async with _asking(here.crowd, plan.capacity * plan.factor, dice, "o") as asked:
+        async with _asking(here.crowd, plan.capacity * plan.factor, dice, "o"):
             await asyncio.sleep(plan.warm_up_seconds)
             before = len(here.crowd.heard)
-            async with _watched(here) as (memory, redis):
+            async with _watched(here) as memory:
                 goodput = await _answers_a_second(here.crowd, plan.seconds)
             heard = here.crowd.heard[before:]
     served = Counter(one.question.person for one in heard if one.is_answer)
@@ -80,15 +78,13 @@ async def endure(folder: Path, plan: Plan) -> Endured:
         goodput=goodput,
         jain=_jain([served[_person(number)] for number in range(PEOPLE)]),
         memory_deviation=_deviation(memory),
-        redis_deviation=_deviation(redis),
         memory_mb=sum(memory) / len(memory) / 2**20,
-        unanswered=sum(not one.is_answer for one in heard),
-        untold=asked["untold"],
+        refused=sum(not one.is_answer for one in heard),
     )
 
 
 @asynccontextmanager
-async def _asking(crowd: Crowd, a_second: float, dice: Random, name: str) -> AsyncIterator[Counter[str]]:
+async def _asking(crowd: Crowd, a_second: float, dice: Random, name: str) -> AsyncIterator[None]:
     """People ask meanwhile, so many questions a second in all, at the moments of a Poisson process."""
     counts = Counter[str]()
 
@@ -101,11 +97,11 @@ async def _asking(crowd: Crowd, a_second: float, dice: Random, name: str) -> Asy
             await asyncio.sleep(max(0.0, due - loop.time()))
             who = _person(dice.choices(range(PEOPLE), weights)[0])
             counts[who] += 1
-            crowd.asks(Question(f"{name}{who}-{counts[who]}", who, who, f"question {name} {counts[who]}"))
+            crowd.asks(Question(f"{name}{who}-{counts[who]}", who, who, f"Is this question number {counts[who]}?"))
 
     asking = asyncio.create_task(ask())
     try:
-        yield counts
+        yield
     finally:
         asking.cancel()
         await asyncio.wait({asking})
@@ -122,20 +118,19 @@ async def _answers_a_second(crowd: Crowd, seconds: float) -> float:
 
 
 @asynccontextmanager
-async def _watched(here: Site) -> AsyncIterator[tuple[list[float], list[float]]]:
-    """The memory of Sova's processes and of Redis, in bytes, each second."""
-    memory, redis = list[float](), list[float]()
+async def _watched(here: Site) -> AsyncIterator[list[float]]:
+    """The memory of Sova and its processes in bytes, each second."""
+    memory = list[float]()
 
     async def look() -> None:
         serving = psutil.Process(here.serving.pid)
         while True:
             memory.append(sum(one.memory_info().rss for one in (serving, *serving.children(recursive=True))))
-            redis.append(await here.valkey.memory_bytes())
             await asyncio.sleep(1)
 
     looking = asyncio.create_task(look())
     try:
-        yield memory, redis
+        yield memory
     finally:
         looking.cancel()
         await asyncio.wait({looking})

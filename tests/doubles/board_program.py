@@ -1,6 +1,7 @@
 """`python -m tests.doubles.board_program serve|worker …`: the real `sova` command, with the platform `board` besides.
 
-`BOARD_URL` is where its chat service is. The service is told of each step of a question, and may kill us there.
+`BOARD_URL` is where its chat service is. The service is told of each step of a question, and may kill us there; with
+`BOARD_STEPS` only of these, with blanks between them.
 """
 
 import os
@@ -10,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import aiohttp
 
 from bot.cli import main
 from bot.composition.house import House
@@ -27,9 +28,10 @@ NAME = "board"
 class RemoteBoard(Board):
     """The chat service over HTTP."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, client: aiohttp.ClientSession, *, steps: frozenset[str] | None) -> None:
         super().__init__()
         self._client = client
+        self._steps = steps
 
     async def post(self, channel: str, text: str, *, nonce: str) -> str:
         return str(await self.call("/post", {"channel": channel, "text": text, "nonce": nonce}))
@@ -39,15 +41,15 @@ class RemoteBoard(Board):
 
     async def step(self, name: str, id_: str) -> None:
         """Tell where we are; perhaps that was it."""
-        await self.call("/step", {"step": name, "id": id_, "pid": os.getpid()})
+        if self._steps is None or name in self._steps:
+            await self.call("/step", {"step": name, "id": id_, "pid": os.getpid()})
 
     async def step_of(self, name: str, incoming: Incoming) -> None:
         await self.step(name, incoming.id)
 
     async def call(self, path: str, told: object = None) -> Any:  # noqa: ANN401  # whatever stands in the JSON
-        response = await (self._client.get(path) if told is None else self._client.post(path, json=told))
-        response.raise_for_status()
-        return response.json()
+        async with self._client.request("GET" if told is None else "POST", path, json=told) as response:
+            return await response.json()
 
 
 @dataclass
@@ -76,9 +78,10 @@ def incoming_of(question: Question) -> Incoming:
 
 @asynccontextmanager
 async def opened(_: Settings, __: House | None = None) -> AsyncIterator[RemoteBoardPlatform]:
-    url = os.environ["BOARD_URL"]  # noqa: TID251  # the double's own
-    async with httpx.AsyncClient(base_url=url, timeout=httpx.Timeout(30, read=None)) as client:
-        board = RemoteBoard(client)
+    url, steps = os.environ["BOARD_URL"], os.environ.get("BOARD_STEPS")  # noqa: TID251  # the double's own
+    timeout = aiohttp.ClientTimeout(total=None)
+    async with aiohttp.ClientSession(url, timeout=timeout, raise_for_status=True) as client:
+        board = RemoteBoard(client, steps=None if steps is None else frozenset(steps.split()))
         yield RemoteBoardPlatform(board, before=board.step_of)
 
 

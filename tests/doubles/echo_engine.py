@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from aiohttp import web
+from aiohttp import ClientConnectionResetError, web
 
 from tests.doubles.faulty_openai import DONE, delta, listing
 
@@ -58,6 +58,10 @@ class EchoEngine:
         await self.may_end.wait()
         if self.seconds:
             await asyncio.sleep(self.seconds)
+        with suppress(ClientConnectionResetError):  # whoever asked was stopped
+            await self._end(response)
+        return response
+
+    async def _end(self, response: web.StreamResponse) -> None:
         for last in (delta(content="" if self.says else "."), delta("stop"), DONE):
             await response.write(last)
-        return response

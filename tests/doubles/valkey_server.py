@@ -48,11 +48,6 @@ class ValkeyServer:
                 self._process.kill()
             await self._process.wait()
 
-    async def memory_bytes(self) -> int:
-        """What it uses now."""
-        async with Redis(port=self._port) as client:
-            return int((await client.info("memory"))["used_memory"])
-
 
 async def _answer_of(client: Redis) -> None:
     """A server tells nobody that it is ready, so it is asked."""
