@@ -39,7 +39,7 @@ class Claim:
     `holder` is the claim's own name and `line` where its question stands. `attempt` counts from 1; from the second on
     somebody before ended in the middle. `posted` is what the platform calls the message that the reply goes into, where
     one is visible already. A question that was `withdrawn` is not answered any more: it is held without its text, for
-    what is visible of it to be brought to an end.
+    what is visible of it to be brought to an end. `rested` counts how often it was left to rest.
     """
 
     incoming: Incoming
@@ -48,6 +48,7 @@ class Claim:
     attempt: int = 1
     posted: str | None = None
     withdrawn: bool = False
+    rested: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,8 @@ class Inbox(Protocol):
     async def hand_back(self, claim: Claim, *, tried: bool = False, rest: float = 0.0) -> bool:
         """Let somebody else answer it, in its old place; False when held no more. `tried` counts it as an attempt.
 
-        For `rest` seconds nobody may claim it, and it takes no room from others.
+        For `rest` seconds nobody may claim it, and it takes no room from others; then it takes its turn behind who is
+        next by then.
         """
         ...
 

@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 WAIT_S = 1.0
 """How long a waiter listens at a time: so late at most is seen that somebody's claim has ended."""
 
-_Found = tuple[bytes, bytes, int, bytes, int, int, bytes]
-"""What can be claimed: its line, record, attempt and message, whether it was withdrawn, how long it is told, its id."""
+_Found = tuple[bytes, bytes, int, bytes, int, int, bytes, int]
+"""What can be claimed: line, record, attempt, message, whether withdrawn, how long told (ms), id, how often rested."""
 
 
 class RedisInbox:
@@ -82,13 +82,19 @@ class RedisInbox:
         """The next question; what can't be read is thrown out, logged without its text, so that the line goes on."""
         holder, at_once = uuid.uuid4().hex, self._bounds.at_once
         while found := await self._step(scripts.CLAIM, holder, self._lease_ms, encode_text(worker), at_once):
-            line, record, attempt, posted, withdrawn, telling, id_ = cast("_Found", found)
+            line, record, attempt, posted, withdrawn, telling, id_, rested = cast("_Found", found)
             incoming = _readable(record)
             if incoming is None:
                 await self._step(scripts.FINISH, line, holder)
                 continue
             claim = Claim(
-                incoming, holder, decode_text(line), attempt, decode_text(posted) or None, withdrawn=bool(withdrawn)
+                incoming,
+                holder,
+                decode_text(line),
+                attempt,
+                decode_text(posted) or None,
+                withdrawn=bool(withdrawn),
+                rested=rested,
             )
             if not telling:
                 return claim

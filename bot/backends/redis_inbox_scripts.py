@@ -49,6 +49,9 @@ local function let_go(line)
   redis.call('HDEL', key('workers'), line)
 end
 local function number(value) return tonumber(value or '0') end
+local function exactly(place)
+  return string.format('%.9f', place + (redis.call('INCR', key('count')) % 1000000000) / 1000000000)
+end
 local function one_less(person)
   if redis.call('HINCRBY', key('waiting'), person, -1) <= 0 then redis.call('HDEL', key('waiting'), person) end
 end
@@ -87,7 +90,7 @@ local place = math.max(
 local last = redis.call('LINDEX', key('line:' .. line), -1)
 if last then place = math.max(place, math.floor(redis.call('HGET', key('turn:' .. last), 'place'))) end
 place = math.floor(place) + 1
-local exact = string.format('%.9f', place + (redis.call('INCR', key('count')) % 1000000000) / 1000000000)
+local exact = exactly(place)
 redis.call('SET', key('seen:' .. id), '1', 'PX', remembered)
 redis.call('HSET', key('turn:' .. id), 'line', line, 'person', person, 'author', author, 'place', exact,
   'record', record, 'bare', bare)
@@ -107,6 +110,12 @@ CLAIM = (
 local holder, lease, worker, at_once = ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 local at = now()
 for _, rested in ipairs(redis.call('ZRANGEBYSCORE', key('resting'), '-inf', at, 'LIMIT', 0, 100)) do
+  local id = redis.call('LINDEX', key('line:' .. rested), 0)
+  if redis.call('ZSCORE', key('order'), id) then
+    local behind = exactly(number(redis.call('GET', key('clock'))) + 1)
+    redis.call('HSET', key('turn:' .. id), 'place', behind)
+    redis.call('ZADD', key('order'), behind, id)
+  end
   redis.call('ZREM', key('resting'), rested)
   offer(rested)
 end
@@ -129,13 +138,14 @@ local turn = key('turn:' .. id)
 redis.call('ZADD', key('leases'), at + lease, line)
 redis.call('HSET', key('holders'), line, holder)
 redis.call('HSET', key('workers'), line, worker)
-local fields = redis.call('HMGET', turn, 'record', 'person', 'place', 'posted', 'withdrawn', 'telling')
+local fields = redis.call('HMGET', turn, 'record', 'person', 'place', 'posted', 'withdrawn', 'telling', 'rested')
 if redis.call('ZREM', key('order'), id) == 1 then one_less(fields[2]) end
 redis.call('SET', key('clock'), math.max(number(redis.call('GET', key('clock'))), math.floor(fields[3])))
 local telling = math.max(number(fields[6]) - at, 0)
 if telling > 0 then redis.call('HSET', turn, 'awaited', '1') end
 return {
-  line, fields[1], redis.call('HINCRBY', turn, 'attempts', 1), fields[4] or '', fields[5] and 1 or 0, telling, id
+  line, fields[1], redis.call('HINCRBY', turn, 'attempts', 1), fields[4] or '', fields[5] and 1 or 0, telling, id,
+  number(fields[7])
 }
 """
 )
@@ -195,7 +205,12 @@ end
 redis.call('HINCRBY', turn, 'attempts', ARGV[3])
 let_go(ARGV[1])
 local rest = tonumber(ARGV[4])
-if rest > 0 then redis.call('ZADD', key('resting'), now() + rest, ARGV[1]) else offer(ARGV[1]) end
+if rest > 0 then
+  redis.call('HINCRBY', turn, 'rested', 1)
+  redis.call('ZADD', key('resting'), now() + rest, ARGV[1])
+else
+  offer(ARGV[1])
+end
 ring()
 return 1
 """

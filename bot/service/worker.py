@@ -58,8 +58,8 @@ class Pace:
     attempts: int = 5
 
 
-AWAY = 3
-"""How many `Pace.retry_seconds` a question rests whose platform can't be reached."""
+LONGEST_REST = 5
+"""How often the time is doubled that a question rests which could not be shown: it costs the engine each time."""
 STOP_S = 0.01
 """How long to wait before an answer that is about to begin is told once more to stop."""
 STOPS = 1_000
@@ -250,7 +250,7 @@ class Worker:
             exc_info=None if isinstance(error, AssistantError) else error,
         )
         is_away = isinstance(error, AssistantError)
-        rest = self._pace.retry_seconds * (AWAY if is_away else 2 ** min(claim.attempt - 1, 5))
+        rest = self._pace.retry_seconds * 2 ** min(claim.rested, LONGEST_REST)
         await asyncio.shield(self._try(partial(self._inbox.hand_back, tried=not is_away, rest=rest), claim))
 
     async def _try(self, step: Callable[[Claim], Awaitable[bool]], claim: Claim) -> bool | None:

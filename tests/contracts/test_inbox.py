@@ -231,6 +231,19 @@ async def test_what_has_rested_is_claimed_again(inbox: Inbox) -> None:
     assert again.attempt == 2
 
 
+async def test_what_has_rested_takes_its_turn_behind_who_is_next(inbox: Inbox) -> None:
+    await inbox.accept(a_question("1"))
+    claim = await claimed(inbox)
+    await accept_all(inbox, [a_question("2", author=EDA, conversation=THERE), a_question("3", conversation=THERE)])
+    assert await inbox.hand_back(claim, tried=True, rest=0.001)
+    await inbox.to_stop("nobody")  # a second
+    first = await claimed(inbox)
+    assert first.incoming.text == "2"
+    assert (await claimed(inbox)).rested == 1
+    await inbox.finish(first)
+    assert await answered(inbox, 1) == ["3"]
+
+
 async def test_what_rests_can_be_withdrawn_and_its_conversation_goes_on(inbox: Inbox) -> None:
     await accept_all(inbox, [a_question("1"), a_question("2", author=EDA)])
     assert await inbox.hand_back(await claimed(inbox), tried=True, rest=60)
