@@ -23,6 +23,10 @@ from bot.turn_line import log_answered
 logger = logging.getLogger(__name__)
 
 
+BESIDE_FILES = 0.5
+"""The share of their room that passages get beside an attached file: both together must not take twice the time."""
+
+
 class _Looping(Exception):
     """The completion goes round in circles: nothing more is to be heard of it."""
 
@@ -76,7 +80,8 @@ class Answering:
 
     async def _from_engine(self, said: Said, emit: Emit) -> None:
         try:
-            said.ground(await self._style(said.asked), budget=self._limits.passage_tokens)
+            share = BESIDE_FILES if said.asked.files else 1.0
+            said.ground(await self._style(said.asked), budget=self._limits.passage_tokens * share)
             said.trust = await self._trust(said, emit)
             if said.trust >= judging.CALIBRATED.least:
                 await self._say(said, emit)

@@ -14,9 +14,10 @@ from bot.attachments.pictures import BadPicture, clean_picture, looks_like_pictu
 from bot.errors import AttachmentRefused
 from bot.messages import Attached, AttachedKind, Attachment, Image
 from bot.ports import Fetch
-from bot.quoting import fitting
+from bot.quoting import fitting, shares
 from bot.retrieval.formats.decoding import clean
 from bot.retrieval.loading import Reason, RefusedFile
+from bot.tokens import rough_tokens
 
 logger = logging.getLogger(__name__)
 
@@ -83,9 +84,9 @@ class AttachmentReading:
                 refused.append(refusal)
                 attached.append(Attached(name, AttachedKind.UNREAD))
                 continue
-            attached.append(Attached(name, AttachedKind.PICTURE) if image else self._kept(name, text))
+            attached.append(Attached(name, AttachedKind.PICTURE) if image else self._beginning(name, text))
             images += [image] if image else []
-        return Read(tuple(attached[: self._bounds.files]), tuple(images), _once(refused))
+        return Read(self._together(attached[: self._bounds.files]), tuple(images), _once(refused))
 
     def _demand_place(self, name: str, place: int) -> None:
         if place >= self._bounds.files:
@@ -124,9 +125,14 @@ class AttachmentReading:
             raise AttachmentRefused(name, Reason.EMPTY)
         return data
 
-    def _kept(self, name: str, text: str) -> Attached:
+    def _beginning(self, name: str, text: str) -> Attached:
         """The beginning of the text, as much as one question may bring."""
         return Attached(name, AttachedKind.TEXT, fitting(text, self._bounds.tokens), len(text))
+
+    def _together(self, attached: Sequence[Attached]) -> tuple[Attached, ...]:
+        """The same within the bound for all of them: small ones stay whole, the others share what is left."""
+        rooms = shares([rough_tokens(file.text) for file in attached], self._bounds.tokens)
+        return tuple(replace(file, text=fitting(file.text, room)) for file, room in zip(attached, rooms, strict=True))
 
 
 def shown_name(name: str) -> str:

@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -220,6 +220,16 @@ async def test_files_and_passages_are_numbered_together(reader: AttachmentProces
     ]
     assert "Document 1:\nplan.txt (an attached file, see above)\n\nDocument 2:\nThe office › Printing\n" in house.read()
     assert len(house.scripted.asked) == 1  # nobody was asked whether the passages hold the answer
+
+
+async def test_beside_a_file_the_passages_take_half_of_their_room(reader: AttachmentProcesses) -> None:
+    long = replace(PRINTER, text="The printer is called Falcon. " * 400)
+    large = ModelInfo("owl:70b", parameters="70B")
+    house = House(reader, ["Fine."], grounds=Grounds((long,), is_relevant=True), model=large)
+    await house.ask("Who is Falcon?")
+    alone = house.read().count("Falcon.")
+    await house.ask("When is the launch of Falcon?", house.hold("plan.txt", PLAN))
+    assert 0.4 < house.read().count("Falcon.") / alone < 0.6
 
 
 async def test_a_file_is_answered_from_where_the_documents_say_nothing(reader: AttachmentProcesses) -> None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messages import Image, Message, Notice, Turn
+from bot.messages import Attached, AttachedKind, Image, Message, Notice, Turn
 from bot.prompting import SYSTEM, Budget, compose
 from bot.tokens import prompt_tokens
 
@@ -117,3 +117,59 @@ def test_a_prompt_always_fits_its_budget(pairs: list[tuple[str, str]], question:
     budget = Budget(context_tokens=context, answer_tokens=256, factor=1.25)
     prompt = compose(question, turns, budget=budget)
     assert prompt_tokens(prompt.messages) <= budget.for_prompt
+
+
+# --- attached files -------------------------------------------------------------------------------------------
+
+attached = st.lists(
+    st.builds(Attached, st.text(max_size=9), st.sampled_from(AttachedKind), st.text(max_size=80), st.integers(0, 80)),
+    max_size=2,
+).map(tuple)
+past = st.lists(
+    st.builds(
+        Turn,
+        id=st.uuids().map(str),
+        question=st.sampled_from(["Why?", "Jak se to dělá?", ""]),
+        answer=st.sampled_from(["So.", "Tak.", ""]),
+        model=st.just("owl"),
+        at=st.just(1.0),
+        abstained=st.booleans(),
+        attached=attached,
+    ),
+    max_size=5,
+)
+
+
+@given(past, attached)
+def test_a_question_with_files_only_appends_to_the_turns_before_it(
+    turns: list[Turn], files: tuple[Attached, ...]
+) -> None:
+    now = compose("And this?", turns, budget=ROOMY, attached=files, turn_id="now").messages
+    asked = Turn(id="now", question="And this?", answer="That.", model="owl", at=9.0, attached=files)
+    later = compose("Next?", [*turns, asked], budget=ROOMY).messages
+    assert later[: len(now)] == now
+
+
+@given(past, attached)
+def test_what_is_found_for_a_question_stands_behind_its_files(turns: list[Turn], files: tuple[Attached, ...]) -> None:
+    plain = compose("And this?", turns, budget=ROOMY, attached=files, turn_id="now").messages[-1].content
+    found = (
+        compose("And this?", turns, budget=ROOMY, attached=files, turn_id="now", context="FOUND", instruction="DO")
+        .messages[-1]
+        .content
+    )
+    assert found == plain[: plain.rindex("And this?")] + "FOUND\n\nDO\n\nAnd this?"
+
+
+@given(past)
+def test_the_roles_take_turns_whatever_was_left_unanswered(turns: list[Turn]) -> None:
+    roles = [message.role for message in compose("And this?", turns, budget=ROOMY).messages[1:]]
+    assert roles == ["user", "assistant"] * (len(roles) // 2) + ["user"]
+
+
+def test_files_far_too_long_for_the_context_leave_room_for_the_question() -> None:
+    file = Attached("long.txt", AttachedKind.TEXT, "This is said again. " * 2_000, 40_000)
+    prompt = compose("What is it?", conversation(9), budget=TIGHT, attached=(file,), turn_id="now")
+    assert prompt.messages[-1].content.endswith("What is it?")
+    assert prompt.estimated_tokens <= TIGHT.for_prompt
+    assert prompt.notices[0] == Notice("attachment-cut", {"name": "long.txt", "percent": 2})

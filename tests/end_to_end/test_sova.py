@@ -44,6 +44,7 @@ async def test_the_json_object_has_the_keys_that_scripts_rely_on(sova: Sova) -> 
     assert set(answer) == {
         "text",
         "citations",
+        "attachments",
         "model",
         "engine",
         "finish_reason",

@@ -20,6 +20,7 @@ from bot.commands.registry import Registry
 from bot.errors import AttachmentRefused
 from bot.messages import Attached, AttachedKind, Citation
 from tests.adapters.terminal.doubles import ScriptedAssistant, pipe, reply
+from tests.adapters.terminal.test_app import chatting
 
 
 def removed(path: Path) -> None:
@@ -154,6 +155,15 @@ async def test_tab_offers_the_files_below_the_folder_that_is_typed(plan: Path) -
         f"/attach {plan.parent}/notes",
     ]
     assert [one async for one in offered(f"{plan.parent}/my p")] == [f"/attach {plan}"]
+
+
+async def test_in_a_chat_a_file_is_attached_and_goes_with_what_is_asked_next(plan: Path) -> None:
+    async with chatting(keys=f"/attach {plan}\r") as chat:
+        await chat.screen.shows("One file goes with your next question.")
+        chat.press("When do we ship?\r")
+        await chat.screen.shows("Hello there.")
+        assert [one.name for one in chat.assistant.asked[0].attachments] == ["my plan.txt"]
+        assert await chat.leave() == 0
 
 
 # --- sova ask -------------------------------------------------------------------------------------------------

@@ -101,6 +101,18 @@ async def test_of_a_long_text_only_the_beginning_is_kept_with_the_length_of_all_
     assert kept.characters == len(text)
 
 
+async def test_several_long_texts_share_the_bound_and_a_short_one_stays_whole() -> None:
+    desk = Desk(AttachmentBounds(tokens=300))
+    long = ("All of this is said again. " * 1_000).encode()
+    read = await desk.read(
+        *(desk.files.hold(name, data) for name, data in (("a", long), ("b", b"Short."), ("c", long)))
+    )
+    first, short, third = (file.text for file in read.attached)
+    assert short == "Short."
+    assert rough_tokens(first) + rough_tokens(short) + rough_tokens(third) <= 300
+    assert len(first) == len(third) > 300
+
+
 @pytest.mark.parametrize("reason", Reason)
 async def test_a_file_that_can_not_be_read_is_told_with_its_reason_and_the_next_one_is_read(reason: Reason) -> None:
     desk = Desk()
