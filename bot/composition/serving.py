@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 FAILED, INTERRUPTED = 1, 130
 RENEWALS = 4
 """How often a claim is renewed within its lease."""
+SPARE = 1
+"""Slots beside those that answer, which the inbox bounds: what was withdrawn is ended while all of them are busy."""
 
 
 async def serve(settings: Settings, *, names: Sequence[str] | None) -> int:
@@ -78,7 +80,7 @@ async def _worker(
         if kind.name not in outbound:
             outbound[kind.name] = await stack.enter_async_context(kind.show(settings))
     pace = Pace(
-        slots=house.taken.parallel,
+        slots=house.taken.parallel + SPARE,
         renew_seconds=settings.lease_seconds / RENEWALS,
         drain_seconds=settings.drain_seconds,
     )
