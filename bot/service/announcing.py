@@ -22,13 +22,14 @@ class Telling:
     """When places are told; seconds.
 
     Who waits for less than `patience` isn't told anything: an idle worker has begun long before. Then it is looked at
-    `every` second or so, less often the more people wait: all of them together at most `most_looks` times a second.
+    `every` second or so, less often the more people wait: all of them together at most `most_looks` times a second, for
+    platforms bound what a bot may post (Discord: 50 requests a second for everything).
     `longest` is how long the platform may take to show it, within the inbox's own `Bounds.telling_seconds`.
     """
 
     patience: float = 1.0
     every: float = 1.0
-    most_looks: float = 100.0
+    most_looks: float = 20.0
     longest: float = 1.8
 
 
@@ -70,7 +71,7 @@ class Announcer:
             logger.exception("the place can't be told, by a fault of ours")
 
     async def _tell_until_its_turn(self, incoming: Incoming, outbound: Outbound) -> None:
-        await asyncio.sleep(self._telling.patience)
+        await asyncio.sleep(self._telling.patience + self._fair_pause)
         said: int | None = None
         while True:
             try:
@@ -83,7 +84,12 @@ class Announcer:
                 logger.warning("the place can't be told now: %s", error)
             except TimeoutError:
                 logger.warning("the place can't be told now: the platform is too slow")
-            await asyncio.sleep(max(self._telling.every, len(self._following) / self._telling.most_looks))
+            await asyncio.sleep(max(self._telling.every, self._fair_pause))
+
+    @property
+    def _fair_pause(self) -> float:
+        """How long each may pause so that all together look no more often than they may; it spreads a crowd, too."""
+        return len(self._following) / self._telling.most_looks
 
     async def _tell(self, incoming: Incoming, outbound: Outbound) -> int | None:
         """Show the place that it has now, and give it; None when nothing may be shown now."""

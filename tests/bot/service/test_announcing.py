@@ -24,7 +24,7 @@ pytest_plugins = ["tests.contracts.redis_servers"]
 
 HERE = ConversationKey("board", "team", "here")
 OLA = Author("u1", "Ola")
-AT_ONCE = Telling(patience=0, every=0.01)
+AT_ONCE = Telling(patience=0, every=0.01, most_looks=1_000)
 PACE = Pace(slots=1, renew_seconds=0.01, drain_seconds=0.05, retry_seconds=0.01)
 NEXT, SECOND = (
     "You are next in line; the answer will appear here.",
@@ -119,6 +119,14 @@ async def test_who_is_answered_soon_is_told_no_place(office: Office) -> None:
     assert office.steps["announce"] == 0
 
 
+async def test_a_crowd_is_told_little_by_little(office: Office) -> None:
+    async with Announcer(office.inbox, telling=replace(AT_ONCE, most_looks=0.01)) as announcer:
+        announcer.follow(await office.ask("1?"), office.outbound)
+        for _ in range(10):  # time enough for somebody who tells everybody at once
+            assert await office.inbox.waiting() == 1
+    assert office.steps["announce"] == 0
+
+
 async def test_a_question_that_comes_again_is_followed_once(office: Office) -> None:
     question = await office.ask("1?")
     async with asyncio.timeout(5), Announcer(office.inbox, telling=AT_ONCE) as announcer:
@@ -210,6 +218,8 @@ async def test_a_fault_of_ours_is_logged_and_ends_the_telling_alone(
     office.failures = [RuntimeError("ours")]
     async with asyncio.timeout(5), Announcer(office.inbox, telling=AT_ONCE) as announcer:
         announcer.follow(question, office.outbound)
+        while not office.steps["announce"]:
+            assert await office.inbox.waiting() == 1
         async with office.working(["One."]):
             await office.until_shown(question, "One.")
     assert "by a fault of ours" in caplog.text
