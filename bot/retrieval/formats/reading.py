@@ -40,8 +40,6 @@ def read_attached(data: bytes, name: str, *, limits: LoadLimits, office: OfficeR
     """The same for a file of which somebody else says what it is called: its kind is told by its bytes first."""
     if len(data) > limits.file_bytes:
         raise RefusedFile(Reason.TOO_LARGE)
-    if not data:
-        raise RefusedFile(Reason.EMPTY)
     return _read(data, name, kind_by_content(data, name), limits=limits, office=office)
 
 
