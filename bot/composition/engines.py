@@ -36,12 +36,14 @@ _USUAL_PARALLEL = {"ollama": 1, "embedded": 1, "openai": 4}
 class Taken:
     """The engine that answers, and `why` it was taken, for the banner and the log.
 
-    `parallel` answers are given at once, by all its hosts together.
+    `parallel` answers are given at once, by all its hosts together. An engine `is_shared` by every Sova that asks it;
+    our own is a process of this one alone.
     """
 
     engine: ChatModel
     why: Notice
     parallel: int = 1
+    is_shared: bool = True
 
 
 @asynccontextmanager
@@ -170,7 +172,7 @@ async def _embedded(settings: Settings, stack: AsyncExitStack) -> Taken:
     log = settings.state_dir / "engine.log"
     engine = EmbeddedEngine(shelf_of(settings), log=log, environment=child_environment(), options=options)
     await stack.enter_async_context(engine)
-    return Taken(engine, Notice("engine-taken-embedded"), options.parallel)
+    return Taken(engine, Notice("engine-taken-embedded"), options.parallel, is_shared=False)
 
 
 def parallel_of(settings: Settings, engine: str) -> int:

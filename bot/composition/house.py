@@ -81,7 +81,7 @@ async def open_house(
         connection = await stack.enter_async_context(open_history(settings, required=required))
         watch.store(connection)
         taken = await stack.enter_async_context(open_engine(settings, required=required))
-        stores = _stores(connection, settings, at_once=taken.parallel)
+        stores = _stores(connection, settings, at_once=taken.parallel if taken.is_shared else 0)
         selection = ModelSelection(taken.engine, stores.pins, default=settings.model)
         documents = await _documents(settings, connection, stack, warm=role is not Role.GATEWAY)
         attachments = await stack.enter_async_context(open_attachments(settings))
@@ -195,7 +195,7 @@ async def open_history(settings: Settings, *, required: bool) -> AsyncIterator[R
 
 
 def bounds_of(settings: Settings, *, at_once: int) -> Bounds:
-    """The operator's bounds for what waits, for engines that give `at_once` answers side by side."""
+    """The operator's bounds for what waits; all workers together answer `at_once` questions, 0: as many as they can."""
     return Bounds(
         waiting=settings.waiting,
         waiting_of_one=settings.waiting_of_one,

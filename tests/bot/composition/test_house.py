@@ -12,21 +12,24 @@ from bot.errors import AssistantError, BadAccess, NotAllowed
 from bot.messages import Author, ConversationKey, Incoming
 from bot.settings import Settings
 
+pytest_plugins = ["tests.contracts.redis_servers"]
+
 TALK = ConversationKey("slack", "T1", "C1")
 CALL = Invocation("c1", TALK, Author("U2", "Bo"), at=0.0)
+NOBODY = "redis://127.0.0.1:9/0"
 BOSS = replace(CALL, author=Author("U1", "Ana"))
 
 
-def settings_in(folder: Path, rules: str) -> Settings:
+def settings_in(folder: Path, rules: str = "", *, engine: str = "openai", redis_url: str = NOBODY) -> Settings:
     (folder / "access.toml").write_text(rules, encoding="utf-8")
     return Settings.model_validate(
         {
             "state_dir": folder / "s",
             "cache_dir": folder / "c",
             "knowledge_dir": folder / "nowhere",
-            "engine": "openai",
+            "engine": engine,
             "openai_base_url": "http://127.0.0.1:9/v1",
-            "redis_url": "redis://127.0.0.1:9/0",
+            "redis_url": redis_url,
             "access_file": folder / "access.toml",
         }
     )
@@ -52,3 +55,17 @@ async def test_no_house_opens_with_rules_that_nobody_understands(tmp_path: Path)
     with pytest.raises(BadAccess):
         async with open_house(settings_in(tmp_path, "[slack]\naks = []"), required=False):
             pass
+
+
+@pytest.mark.parametrize(("engine", "at_once"), [("openai", 4), ("embedded", 6)])
+async def test_workers_share_the_room_of_a_shared_engine_and_not_that_of_their_own(
+    tmp_path: Path, embedded_state: Path, redis_prefix: str, engine: str, at_once: int
+) -> None:
+    url = f"unix://{embedded_state / 'history' / 'valkey.sock'}"
+    settings = settings_in(tmp_path, engine=engine, redis_url=url).with_other("redis_prefix", redis_prefix)
+    async with open_house(settings, required=False) as house:
+        for n in range(6):
+            place = replace(TALK, channel=str(n))
+            await house.inbox.accept(Incoming(str(n), place, CALL.author, "Hello?", received_at=0.0))
+        claims = [await house.inbox.claim("w") for _ in range(6)]
+    assert len([claim for claim in claims if claim]) == at_once
