@@ -8,10 +8,9 @@ import asyncio
 import logging
 import uuid
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol, TypeVar
 
 from bot.assistant import ReplyStream
@@ -20,6 +19,7 @@ from bot.inbox import Claim, Inbox
 from bot.logs import in_turn, turn_id
 from bot.messages import ConversationKey, FinishReason, Incoming, Reply, ReplyEvent
 from bot.ports import Fetch
+from bot.service.holding import ClaimLost, Hold, holding, unless_away
 from bot.service.platforms import Outbound, Told
 
 logger = logging.getLogger(__name__)
@@ -66,10 +66,6 @@ STOPS = 1_000
 """How many of the newest stops are kept in mind: one may come before the claim that it is about."""
 
 
-class ClaimLost(Exception):
-    """The lease ran out: another worker answers by now."""
-
-
 class Worker:
     """Answers questions of the platforms in `outbound`, by their names."""
 
@@ -84,7 +80,6 @@ class Worker:
         self._name = uuid.uuid4().hex
         self._idle: set[asyncio.Task[object]] = set()
         self._answering: dict[str, ConversationKey] = {}
-        self._unremembered: dict[str, str] = {}
         self._stopped: deque[str] = deque(maxlen=STOPS)
 
     def drain(self) -> None:
@@ -147,32 +142,22 @@ class Worker:
     async def _take_care_of(self, claim: Claim) -> None:
         """See the claim to its end: finished, handed back, or left to whoever holds it now."""
         try:
-            async with self._holding(claim):
-                await self._deliver(claim)
+            async with holding(self._inbox, claim, renew_seconds=self._pace.renew_seconds) as hold:
+                await self._deliver(claim, hold)
         except ClaimLost:
             logger.warning("the lease ran out, somebody else goes on")
         except asyncio.CancelledError:
-            await asyncio.shield(self._try(self._inbox.hand_back, claim))
+            await asyncio.shield(unless_away(self._inbox.hand_back(claim)))
             raise
         except Exception as error:  # noqa: BLE001  # whatever it is, it is logged there, and the question is kept
             await self._try_later(claim, error)
         else:
             await self._settle(claim)
 
-    async def _deliver(self, claim: Claim) -> None:
+    async def _deliver(self, claim: Claim, hold: Hold) -> None:
         outbound = self._outbound[claim.incoming.conversation.platform]
         async with aclosing(self._told(claim, outbound)) as told:
-            await outbound.deliver(claim.incoming, told, posted=claim.posted, remember=partial(self._remember, claim))
-
-    async def _remember(self, claim: Claim, message: str) -> bool:
-        """Keep the reply's name. Where the store is away the answer goes on, and the name is kept once it is back.
-
-        Who goes on after a crash before that finds the message by its nonce, which is the question's id.
-        """
-        held = await self._try(partial(self._inbox.posted, message=message), claim)
-        if held is None:
-            self._unremembered[claim.holder] = message
-        return held is not False
+            await outbound.deliver(claim.incoming, told, posted=claim.posted, remember=hold.remember)
 
     async def _told(self, claim: Claim, outbound: Outbound) -> AsyncGenerator[Told, None]:
         """The answer's events; an error that ends them comes last, for it is what people must be told."""
@@ -193,45 +178,12 @@ class Worker:
         finally:
             self._answering.pop(claim.holder, None)
 
-    @asynccontextmanager
-    async def _holding(self, claim: Claim) -> AsyncIterator[None]:
-        """Renew the claim while the block runs; `ClaimLost` ends the block when it is held no more."""
-        lost = asyncio.Event()
-        keeper = asyncio.create_task(self._keep(claim, lost, held_by=_this_task()))
-        try:
-            yield
-        except asyncio.CancelledError:
-            if not lost.is_set():
-                raise
-            _this_task().uncancel()
-            raise ClaimLost from None
-        finally:
-            self._unremembered.pop(claim.holder, None)
-            keeper.cancel()
-            await asyncio.wait({keeper})
-
-    async def _keep(self, claim: Claim, lost: asyncio.Event, *, held_by: "asyncio.Task[object]") -> None:
-        """A store that can't be reached is no reason to let go: nobody else can claim meanwhile."""
-        held: bool | None = True
-        while held is not False:
-            await asyncio.sleep(self._pace.renew_seconds)
-            held = await self._try(self._renew, claim)
-        lost.set()
-        held_by.cancel()
-
-    async def _renew(self, claim: Claim) -> bool:
-        held = await self._inbox.renew(claim)
-        if held and (message := self._unremembered.get(claim.holder)):
-            held = await self._inbox.posted(claim, message)
-            self._unremembered.pop(claim.holder, None)
-        return held
-
     async def _settle(self, claim: Claim) -> None:
         """Finish what is answered. The store may be away; another attempt would answer again, in the same reply."""
-        finished = await self._try(self._finish, claim)
+        finished = await unless_away(self._finish(claim))
         while finished is None:
             await asyncio.sleep(self._pace.retry_seconds)
-            finished = await self._try(self._finish, claim)
+            finished = await unless_away(self._finish(claim))
 
     async def _finish(self, claim: Claim) -> bool:
         """Once nobody holds a question any more, nothing of it may be stored: it may be forgotten by then."""
@@ -251,15 +203,7 @@ class Worker:
         )
         is_away = isinstance(error, AssistantError)
         rest = self._pace.retry_seconds * 2 ** min(claim.rested, LONGEST_REST)
-        await asyncio.shield(self._try(partial(self._inbox.hand_back, tried=not is_away, rest=rest), claim))
-
-    async def _try(self, step: Callable[[Claim], Awaitable[bool]], claim: Claim) -> bool | None:
-        """What the inbox answers; None when it can't be reached."""
-        try:
-            return await step(claim)
-        except AssistantError as error:
-            logger.warning("the inbox can't be reached: %s", error)
-            return None
+        await asyncio.shield(unless_away(self._inbox.hand_back(claim, tried=not is_away, rest=rest)))
 
 
 def _says_nothing(event: ReplyEvent) -> bool:
