@@ -10,9 +10,9 @@ def children(argument: str, *, recursive: bool = False) -> list[psutil.Process]:
     return _those(lambda child: argument in child.cmdline(), recursive=recursive)
 
 
-def children_named(name: str) -> list[psutil.Process]:
-    """The child processes that run the program called `name`."""
-    return _those(lambda child: child.name() == name)
+def children_named(name: str, *, about: str = "") -> list[psutil.Process]:
+    """The child processes that run the program called `name`, and in whose words `about` occurs."""
+    return _those(lambda child: child.name() == name and about in " ".join(child.cmdline()))
 
 
 def zombies() -> list[psutil.Process]:

@@ -2,7 +2,8 @@ import asyncio
 import signal
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -28,6 +29,19 @@ class Office:
     def texts(self) -> list[str]:
         """What everybody sees, in the order in which it was posted."""
         return [message.text for message in self.board.board.messages.values()]
+
+    @asynccontextmanager
+    async def running(self, *words: str, **settings: str) -> AsyncIterator[Process]:
+        """A `sova` in a process of its own, told to end when it is left, so that it takes its Redis with it."""
+        sova = replace(self.sova, settings={**self.sova.settings, **settings})
+        async with sova.running(*words) as process:
+            try:
+                yield process
+            finally:
+                self.engine.may_end.set()
+                if process.returncode is None:
+                    process.send_signal(signal.SIGTERM)
+                    await ended(process)
 
     async def see(self, *texts: str) -> None:
         """Wait until each of these stands there."""
@@ -60,7 +74,7 @@ async def ended(process: Process) -> int:
 
 
 async def test_one_process_takes_in_and_answers(office: Office) -> None:
-    async with office.sova.running("serve") as serving:
+    async with office.running("serve") as serving:
         office.ask("here", 1, 2)
         await office.see(answer(1), answer(2))
         serving.send_signal(signal.SIGTERM)
@@ -69,17 +83,17 @@ async def test_one_process_takes_in_and_answers(office: Office) -> None:
 
 
 async def test_gateway_and_worker_are_processes_of_their_own(office: Office) -> None:
-    async with office.sova.running("serve", "--platforms", "board"):
+    async with office.running("serve", "--platforms", "board"):
         office.ask("here", 1)
         await office.board.until_seen("accepted")
         assert office.texts() == []
-        async with office.sova.running("worker"):
+        async with office.running("worker"):
             await office.see(answer(1))
 
 
 async def test_told_to_end_it_finishes_the_answer_that_is_being_given(office: Office) -> None:
     office.engine.may_end.clear()
-    async with office.sova.running("serve") as serving:
+    async with office.running("serve") as serving:
         office.ask("here", 1)
         await office.engine.speaking.wait()
         serving.send_signal(signal.SIGTERM)
@@ -91,29 +105,28 @@ async def test_told_to_end_it_finishes_the_answer_that_is_being_given(office: Of
 
 async def test_what_cannot_be_finished_in_time_is_handed_back_and_goes_on_in_the_same_message(office: Office) -> None:
     office.engine.may_end.clear()
-    hurried = Sova(office.sova.state, settings={**office.sova.settings, "SOVA_DRAIN_SECONDS": "0"}, program=MAIN)
-    async with hurried.running("serve") as serving:
+    async with office.running("serve", SOVA_DRAIN_SECONDS="0") as serving:
         office.ask("here", 1)
         await office.engine.speaking.wait()
         serving.send_signal(signal.SIGTERM)
         assert await ended(serving) == 0
     office.engine.may_end.set()
-    async with office.sova.running("serve"):
+    async with office.running("serve"):
         await office.see(answer(1))
     assert office.texts() == [answer(1)]
 
 
 async def test_a_rolling_restart_of_two_processes_drops_nothing(office: Office) -> None:
-    async with office.sova.running("serve") as old:
+    async with office.running("serve") as old:
         office.ask("here", 1, 2, 3)
         await office.see(answer(1))
-        async with office.sova.running("serve") as new:
+        async with office.running("serve") as new:
             await office.board.until_seen("connected", 2)
             office.ask("here", 4, 5, 6)
             old.send_signal(signal.SIGTERM)
             office.ask("there", 7, 8)
             assert await ended(old) == 0
-            async with office.sova.running("serve"):
+            async with office.running("serve"):
                 await office.board.until_seen("connected", 3)
                 new.send_signal(signal.SIGTERM)
                 office.ask("here", 9)
@@ -127,7 +140,7 @@ async def test_a_rolling_restart_of_two_processes_drops_nothing(office: Office) 
 
 async def test_a_second_signal_ends_it_at_once(office: Office) -> None:
     office.engine.may_end.clear()
-    async with office.sova.running("serve") as serving:
+    async with office.running("serve") as serving:
         office.ask("here", 1)
         await office.engine.speaking.wait()
         serving.send_signal(signal.SIGTERM)
@@ -137,7 +150,7 @@ async def test_a_second_signal_ends_it_at_once(office: Office) -> None:
         serving.send_signal(signal.SIGTERM)
         assert await ended(serving) == 130
     office.engine.may_end.set()
-    async with office.sova.running("serve"):
+    async with office.running("serve"):
         await office.see(answer(1))
 
 

@@ -187,7 +187,7 @@ async def test_many_calls_after_a_death_start_one_server(state: Path, files: Ser
         kill_server(files)
         answers = await asyncio.gather(*(kept(connection) for _ in range(40)))
         assert answers == [["1"]] * 40
-        assert len(children_named("valkey-server")) == 1
+        assert len(children_named("valkey-server", about=str(files.socket))) == 1
 
 
 async def test_a_ctrl_c_in_the_terminal_does_not_reach_the_server(state: Path, files: ServerFiles) -> None:
