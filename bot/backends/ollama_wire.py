@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from ollama import ChatResponse, ListResponse, ProcessResponse, ProgressResponse, ShowResponse
 from pydantic import BaseModel, ConfigDict
 
+from bot.backends.engine_thinking import ThinkingSplitter
 from bot.messages import FinishReason, Usage
 from bot.ports import Capability, CompletionDelta, CompletionEnd, LoadedModel, ModelInfo, PullProgress
-from bot.thinking import ThinkingSplitter
 
 _NANOSECONDS = 1e6
 _CLOUD_TAGS = ("cloud", "-cloud")

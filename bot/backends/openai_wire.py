@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.backends.engine_thinking import ThinkingSplitter
 from bot.messages import FinishReason, Image, Message, Usage
 from bot.ports import Capability, CompletionDelta, CompletionEnd, LoadedModel, ModelInfo
-from bot.thinking import ThinkingSplitter
 
 Json = dict[str, object]
 

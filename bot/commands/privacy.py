@@ -7,7 +7,7 @@ from bot.access import LOCAL_PLATFORM, Permission
 from bot.commands.cards import Card, Table
 from bot.commands.parts import unknown
 from bot.commands.registry import Command, Invocation, Values
-from bot.contacts import Contact, Located, Use
+from bot.egress.contacts import Contact, Located, Use
 from bot.wording import Wording
 
 _COLUMNS = ("who", "host", "where", "use", "sent")

@@ -6,13 +6,13 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
 from bot.assistant import Assistant
+from bot.assistant.limits import Limits
 from bot.commands.evaluation import Evaluated
 from bot.composition.documents import Documents, open_documents
 from bot.composition.engines import open_engine
 from bot.composition.house import limits_of
 from bot.composition.scratch import NoLatencyLog, NoPins, ScratchHistory
 from bot.errors import BadComparison, NothingIndexed
-from bot.limits import Limits
 from bot.messages import Author, ConversationKey
 from bot.models.selection import ModelSelection
 from bot.retrieval.evaluation.asking import Evaluator, Tell, Wanted, wanted_answers

@@ -11,8 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bot.access import Access
+from bot.access.audit import AUDIT_FILE, AuditFile
 from bot.assistant import Assistant
-from bot.audit import AUDIT_FILE, AuditFile
+from bot.assistant.limits import Limits
 from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
 from bot.backends.redis_connection import RedisConnection, open_redis
 from bot.backends.redis_inbox import RedisInbox
@@ -29,7 +30,6 @@ from bot.composition.garbage import settled
 from bot.composition.gates import found_contacts, gate_to
 from bot.composition.watchers import UNWATCHED, Watching
 from bot.inbox import Bounds, Inbox
-from bot.limits import Limits
 from bot.models.selection import ModelSelection
 from bot.ports import ModelPins
 from bot.settings import Settings

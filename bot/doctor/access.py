@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from bot.access import AccessFile
-from bot.audit import AUDIT_FILE, examine_audit
+from bot.access.audit import AUDIT_FILE, examine_audit
 from bot.doctor.configuration import is_open
 from bot.doctor.findings import Code, Finding, Report
 from bot.doctor.patient import Patient

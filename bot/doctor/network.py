@@ -1,8 +1,8 @@
 """Owns the check that nothing leaves the network: everyone who is talked to, and where the settings' hosts lead."""
 
-from bot.contacts import Located, Use, Where, contacts, locate
 from bot.doctor.findings import Code, Finding, Report
 from bot.doctor.patient import Patient
+from bot.egress.contacts import Located, Use, Where, contacts, locate
 
 _CODES = {
     Where.MACHINE: Code.NETWORK,

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
+from bot.assistant.turn_line import outcome_of
 from bot.errors import AssistantError
 from bot.logs import turn_id
 from bot.messages import Attachment, Incoming, Progress, Reply, ReplyDelta
@@ -13,7 +14,6 @@ from bot.monitoring.metrics import Metrics
 from bot.monitoring.pulse import Pulse
 from bot.monitoring.tracing import Span, Tracer
 from bot.service.platforms import Outbound, Remember, Told
-from bot.turn_line import outcome_of
 
 HANDED_BACK = "handed-back"
 """The worker ended, or lost its claim, before the answer did; another one goes on."""

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from statistics import median
 
-from bot.limits import Limits
+from bot.assistant.limits import Limits
 from bot.messages import ConversationKey, Reply, ReplyDelta, Usage
 from tests.benchmarks.engines import embedded
 from tests.benchmarks.figures import Figure, Measurement

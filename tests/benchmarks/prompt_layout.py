@@ -10,9 +10,9 @@ the newest answer again with the next turn, because something before it has chan
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.assistant.prompting import SYSTEM, Budget, compose
 from bot.messages import Message, Turn
 from bot.ports import ChatModel, CompletionEnd, CompletionRequest
-from bot.prompting import SYSTEM, Budget, compose
 from tests.benchmarks.engines import CONTEXT_TOKENS, SMALL, embedded
 from tests.benchmarks.figures import Figure, Measurement
 from tests.benchmarks.texts import QUESTIONS, passages, prose

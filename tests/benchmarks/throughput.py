@@ -16,9 +16,9 @@ from statistics import median
 
 import httpx
 
-from bot.limits import Limits
+from bot.assistant.limits import Limits
+from bot.assistant.prompting import Budget, compose
 from bot.messages import Reply
-from bot.prompting import Budget, compose
 from tests.benchmarks.engines import CONTEXT_TOKENS, SMALL, OpenEngine, embedded
 from tests.benchmarks.figures import Figure, Measurement
 from tests.benchmarks.rig import Rig, conversation, incoming, rig_on

@@ -11,7 +11,7 @@ from bot.assistant import Assistant
 from bot.commands.cards import Card
 from bot.commands.catalogue import build_registry
 from bot.commands.registry import Invocation, Registry, ReplyStream, Result
-from bot.contacts import Located
+from bot.egress.contacts import Located
 from bot.messages import Author, ConversationKey, Incoming, Language, Reply
 from bot.models.selection import ModelSelection
 from bot.ports import Capability, ModelInfo

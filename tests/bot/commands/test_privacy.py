@@ -5,7 +5,7 @@ import pytest
 
 from bot.commands.cards import Card
 from bot.commands.privacy import Privacy
-from bot.contacts import Contact, Located, Service, Use, Where
+from bot.egress.contacts import Contact, Located, Service, Use, Where
 from bot.errors import NotAllowed
 from bot.messages import Author
 from tests.bot.commands.conftest import House

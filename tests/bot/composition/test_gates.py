@@ -14,7 +14,7 @@ from bot.composition.engines import open_engine
 from bot.composition.examining import examined_index
 from bot.composition.gates import found_contacts, gate_to
 from bot.composition.house import open_history
-from bot.contacts import Service, Where
+from bot.egress.contacts import Service, Where
 from bot.errors import EngineOutside, HistoryUnavailable, IndexUnavailable, LeavesTheNetwork
 from bot.settings import Settings
 

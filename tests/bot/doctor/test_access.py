@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.audit import AuditFile
+from bot.access.audit import AuditFile
 from bot.doctor import Check, Code, examine
 from bot.messages import ConversationKey
 from bot.ports import AuditEntry
@@ -75,5 +75,5 @@ async def test_an_audit_log_that_cannot_be_read_is_a_problem(tmp_path: Path) -> 
 async def test_a_disk_without_room_for_the_audit_log_is_a_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.audit._ROOM_BYTES", 1 << 60)
+    monkeypatch.setattr("bot.access.audit._ROOM_BYTES", 1 << 60)
     assert (await examined(healthy(tmp_path)))[Code.AUDIT_TROUBLE].data["reason"] == "ENOSPC"

@@ -8,7 +8,7 @@ import pytest
 from bot.errors import HistoryUnavailable
 from bot.messages import Author, ConversationKey, FinishReason, Incoming, Reply, ReplyDelta
 from bot.ports import Forgotten
-from tests.bot.test_assistant import House, last, scripted
+from tests.bot.assistant.test_assistant import House, last, scripted
 
 ANA, BO = Author("U1", "Ana"), Author("U2", "Bo")
 TALK = ConversationKey("slack", "T1", "C1")

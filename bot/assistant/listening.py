@@ -6,8 +6,8 @@ from contextlib import aclosing, asynccontextmanager
 from types import TracebackType
 from typing import Self
 
+from bot.assistant.limits import Limits
 from bot.errors import AssistantError, EngineInterrupted, EngineSilent
-from bot.limits import Limits
 from bot.messages import Progress, ReplyEvent, Stage
 from bot.ports import ChatModel, CompletionDelta, CompletionEnd, CompletionRequest, TellsStage
 

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.assistant.loops import without_loop
 from bot.errors import EngineError
-from bot.loops import without_loop
 from bot.messages import (
     Attached,
     Citation,

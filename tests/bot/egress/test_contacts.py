@@ -3,8 +3,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot import contacts as room
-from bot.contacts import Contact, Located, Service, Use, Where, contacts, judged, locate
+from bot.egress import contacts as room
+from bot.egress.contacts import Contact, Located, Service, Use, Where, contacts, judged, locate
 from bot.messages import Language
 from bot.settings import Settings
 from bot.wording import speak

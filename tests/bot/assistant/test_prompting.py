@@ -5,8 +5,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.assistant.prompting import SYSTEM, Budget, compose
 from bot.messages import Attached, AttachedKind, Image, Message, Notice, Turn
-from bot.prompting import SYSTEM, Budget, compose
 from bot.tokens import prompt_tokens
 
 ROOMY = Budget(context_tokens=8192, answer_tokens=1024)

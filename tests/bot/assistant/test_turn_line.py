@@ -4,9 +4,9 @@ from typing import cast
 
 import pytest
 
+from bot.assistant.turn_line import log_answered, log_unanswered, outcome_of
 from bot.errors import EngineSilent
 from bot.messages import Author, ConversationKey, FinishReason, Incoming, Reply, Timings, Usage
-from bot.turn_line import log_answered, log_unanswered, outcome_of
 
 ASKED = Incoming("1", ConversationKey("board", "team", "here"), Author("u", "Ola"), "Well?", received_at=100.0)
 SILENT = EngineSilent("scripted", "owl:1b", 5.0)

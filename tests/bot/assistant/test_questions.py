@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.assistant.questions import question_of
 from bot.errors import AssistantError, EmptyQuestion, NotText, QuestionTooLong
 from bot.messages import Attachment, Author, ConversationKey, Incoming
-from bot.questions import question_of
 
 
 def incoming(text: str, *, attachments: tuple[Attachment, ...] = ()) -> Incoming:

@@ -12,7 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 from bot.access import Access, Permission
-from bot.answering import Answering
+from bot.assistant.answering import Answering
+from bot.assistant.limits import Limits
+from bot.assistant.questions import question_of
+from bot.assistant.said import Asked, Clock
+from bot.assistant.turn_line import log_unanswered
 from bot.attachments.reading import AttachmentReading, Read, shown_name
 from bot.errors import (
     AssistantError,
@@ -27,7 +31,6 @@ from bot.errors import (
     TooManyWaiting,
     UnknownModel,
 )
-from bot.limits import Limits
 from bot.logs import in_turn
 from bot.messages import (
     Attached,
@@ -47,11 +50,8 @@ from bot.messages import (
 )
 from bot.models.selection import ModelSelection
 from bot.ports import Capability, ChatModel, Fetch, Forgotten, History, LatencyLog, LatencySample
-from bot.questions import question_of
 from bot.retrieval.enclosures import are_about_files, are_meant
 from bot.retrieval.knowledge import Grounds
-from bot.said import Asked, Clock
-from bot.turn_line import log_unanswered
 
 logger = logging.getLogger(__name__)
 

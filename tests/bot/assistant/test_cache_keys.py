@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.answering import cache_key
+from bot.assistant.answering import cache_key
 from bot.messages import ConversationKey
-from tests.bot.test_grounded_answers import HERE, House
+from tests.bot.assistant.test_grounded_answers import HERE, House
 
 THERE = replace(HERE, thread="42")
 

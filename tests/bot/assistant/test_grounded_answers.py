@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.assistant import Assistant
+from bot.assistant.limits import Limits
 from bot.errors import (
     BadScopes,
     EngineBusy,
@@ -18,7 +19,6 @@ from bot.errors import (
     IndexUnavailable,
     ModelFileMissing,
 )
-from bot.limits import Limits
 from bot.messages import (
     Author,
     ConversationKey,

@@ -5,20 +5,20 @@ import logging
 from collections import defaultdict
 from hashlib import blake2b
 
+from bot.assistant.limits import Limits
+from bot.assistant.listening import Emit, Listener
+from bot.assistant.loops import LoopWatch
+from bot.assistant.prompting import Budget, Prompt, compose
+from bot.assistant.said import Asked, Clock, Said
+from bot.assistant.turn_line import log_answered
 from bot.errors import AssistantError, ContextExceeded, EngineError
-from bot.limits import Limits
-from bot.listening import Emit, Listener
-from bot.loops import LoopWatch
 from bot.messages import ConversationKey, FinishReason, Notice, Reply, ReplyDelta
 from bot.output.sanitizer import Sanitizer
 from bot.ports import ChatModel, CompletionDelta, CompletionEnd, CompletionRequest
-from bot.prompting import Budget, Prompt, compose
 from bot.retrieval import judging
 from bot.retrieval.declining import GENERAL_KNOWLEDGE
 from bot.retrieval.grounding import Style, style_for
-from bot.said import Asked, Clock, Said
 from bot.tokens import TokenScale
-from bot.turn_line import log_answered
 
 logger = logging.getLogger(__name__)
 

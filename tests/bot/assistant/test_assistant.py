@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.assistant import Assistant
+from bot.assistant.limits import Limits
 from bot.errors import (
     ContextExceeded,
     EmptyQuestion,
@@ -18,7 +19,6 @@ from bot.errors import (
     TooManyWaiting,
     UnknownModel,
 )
-from bot.limits import Limits
 from bot.messages import (
     Author,
     ConversationKey,

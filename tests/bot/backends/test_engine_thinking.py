@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.thinking import TAGS, ThinkingSplitter
+from bot.backends.engine_thinking import TAGS, ThinkingSplitter
 
 
 def split(pieces: list[str]) -> tuple[str, str]:

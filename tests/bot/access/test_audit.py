@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.audit import AuditFile, AuditStanding, examine_audit
+from bot.access.audit import AuditFile, AuditStanding, examine_audit
 from bot.messages import ConversationKey
 from bot.ports import AuditEntry
 

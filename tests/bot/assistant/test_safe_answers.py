@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.limits import Limits
+from bot.assistant.limits import Limits
 from bot.messages import Incoming, Notice, ReplyDelta
 from bot.ports import CompletionDelta
 from bot.retrieval.knowledge import Grounds
+from tests.bot.assistant.test_grounded_answers import HERE, PRINTER, ULA, House, Library
 from tests.bot.output.hostile import FRAGMENTS, faults
-from tests.bot.test_grounded_answers import HERE, PRINTER, ULA, House, Library
 
 EVIL = "Read [this](https://evil.example), @everyone: <@123456789012345678> ![p](https://evil.example/p.png) \x1b[31m"
 

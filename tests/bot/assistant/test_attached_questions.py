@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.assistant import Assistant
+from bot.assistant.limits import Limits
 from bot.attachments.reading import AttachmentBounds, AttachmentReading
 from bot.backends.document_process import AttachmentProcesses
 from bot.backends.ollama import OllamaEngine
 from bot.errors import AttachmentRefused, EngineUnreachable, NotAllowed
-from bot.limits import Limits
 from bot.messages import (
     AttachedKind,
     Attachment,

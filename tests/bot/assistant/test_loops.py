@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.loops import LEAST_CHARS, LONGEST_CHARS, TIMES, LoopWatch, without_loop
+from bot.assistant.loops import LEAST_CHARS, LONGEST_CHARS, TIMES, LoopWatch, without_loop
 
 TABLE = "| GPU | memory |\n|:---|---:|\n" + "".join(f"| RTX {n}0 | {n} GB |\n" for n in range(60))
 PROSE = "".join(f"Sentence {n} says something that sentence {n - 1} did not say. " for n in range(1, 60))

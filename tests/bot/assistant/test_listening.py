@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.assistant.limits import Limits
+from bot.assistant.listening import Listener
 from bot.errors import EngineSilent
-from bot.limits import Limits
-from bot.listening import Listener
 from bot.messages import Progress, ReplyEvent, Stage
 from bot.ports import CompletionRequest
 from tests.doubles.completions import request

@@ -1,0 +1,5 @@
+"""The use case: a question comes in, the answer streams out, and the conversation remembers both."""
+
+from bot.assistant.assistant import Assistant, Consults, ReplyStream
+
+__all__ = ["Assistant", "Consults", "ReplyStream"]

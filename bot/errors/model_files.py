@@ -1,0 +1,56 @@
+"""Owns what may go wrong with model files, and with the room for them."""
+
+from dataclasses import dataclass
+
+from bot.errors.engines import EngineError
+from bot.errors.family import AssistantError
+from bot.messages import Notice
+
+
+@dataclass(eq=False)
+class ModelFileMissing(EngineError):
+    """A configured model file isn't there, or the model was never fetched."""
+
+    model: str
+    path: str
+    code = "model-file-missing"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class ModelFileCorrupt(EngineError):
+    """A model file isn't what its digest or its format promises."""
+
+    model: str
+    path: str
+    code = "model-file-corrupt"
+
+
+@dataclass(eq=False)
+class ModelUnavailable(EngineError):
+    """No source could give the model; `reasons` has one plain reason per source tried."""
+
+    model: str
+    reasons: tuple[Notice, ...]
+    code = "model-unavailable"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class NotEnoughMemory(EngineError):
+    """The model needs more memory than the machine has free; both in GB (10⁹ bytes)."""
+
+    model: str
+    needed: float
+    free: float
+    code = "not-enough-memory"
+
+
+@dataclass(eq=False)
+class DiskFull(AssistantError):
+    """There is no room for what had to be written; both in GB (10⁹ bytes), `needed` 0 when unknown."""
+
+    path: str
+    needed: float
+    free: float
+    code = "disk-full"
