@@ -62,7 +62,7 @@ class Answering:
         _emit_text(said.break_off(), emit)
         reply = said.reply()
         passages = len(said.grounding.passages) if said.grounding else 0
-        log_answered(asked.incoming, reply, now=self._clock.now(), passages=passages, error=failure)
+        log_answered(asked.incoming, reply, passages=passages, error=failure)
         if failure:
             logger.error("turn failed: %s", failure)
         return reply, failure

@@ -204,7 +204,7 @@ class Assistant:
 
     async def _turn(self, incoming: Incoming, events: Events, *, again: bool, fetch: Fetch | None) -> None:
         """One turn in its own task. Being cancelled before there was an answer still ends in a reply: nothing said."""
-        received = self._clock.monotonic()
+        received = self._clock.monotonic() - self._waited_s(incoming)
         try:
             self._access.demand(Permission.ASK, incoming.author, incoming.conversation, action="")
             question = "" if again else question_of(incoming, limit=self._limits.question_chars)
@@ -227,6 +227,10 @@ class Assistant:
             raise failure
         events.put_nowait(reply if stored else replace(reply, notices=(*reply.notices, Notice("not-saved"))))
         await _unbroken(self._measure(reply))
+
+    def _waited_s(self, incoming: Incoming) -> float:
+        """How long it took the question to get here, by the wall clock: it may have waited for another process."""
+        return max(0.0, self._clock.now() - incoming.received_at)
 
     @asynccontextmanager
     async def _my_turn(self, incoming: Incoming, events: Events) -> AsyncIterator[None]:

@@ -4,7 +4,7 @@ import logging
 
 from bot.errors import AssistantError
 from bot.logs import Figure, log_figures
-from bot.messages import Incoming, Reply, Timings
+from bot.messages import Incoming, Reply
 
 logger = logging.getLogger(__name__)
 
@@ -16,15 +16,13 @@ def outcome_of(reply: Reply, error: AssistantError | None = None) -> str:
     return "abstained" if reply.abstained else reply.finish_reason.value
 
 
-def log_answered(
-    incoming: Incoming, reply: Reply, *, now: float, passages: int, error: AssistantError | None = None
-) -> None:
-    """The line of a turn that got as far as an answer, whole or not. `now` is seconds since the epoch."""
+def log_answered(incoming: Incoming, reply: Reply, *, passages: int, error: AssistantError | None = None) -> None:
+    """The line of a turn that got as far as an answer, whole or not."""
     timings, usage = reply.timings, reply.usage
     figures: dict[str, Figure] = {
         "engine": reply.engine,
         "model": reply.model,
-        "queue_ms": round(_queued_ms(incoming, timings, now=now)),
+        "queue_ms": round(timings.queue_ms),
         "retrieval_ms": round(timings.retrieval_ms),
         "ttft_ms": _rounded(timings.ttft_ms),
         "total_ms": round(timings.total_ms),
@@ -44,12 +42,6 @@ def log_unanswered(incoming: Incoming, error: AssistantError) -> None:
 
 def _how(incoming: Incoming, outcome: str) -> dict[str, Figure]:
     return {"outcome": outcome, "platform": incoming.conversation.platform}
-
-
-def _queued_ms(incoming: Incoming, timings: Timings, *, now: float) -> float:
-    """The wait in the inbox, by the wall clock, then that behind the conversation's other turns."""
-    before = (now - incoming.received_at) * 1000 - timings.total_ms
-    return max(0.0, before) + timings.queue_ms
 
 
 def _rounded(value: float | None) -> float | None:

@@ -2,12 +2,13 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from bot.assistant import Assistant
 from bot.assistant.limits import Limits
+from bot.assistant.said import Clock
 from bot.errors import (
     ContextExceeded,
     EmptyQuestion,
@@ -113,6 +114,22 @@ async def test_an_answer_streams_and_ends_with_the_whole_reply() -> None:
     assert reply.usage.completion_tokens == 2
     assert reply.timings.ttft_ms is not None
     assert reply.timings.ttft_ms <= reply.timings.total_ms
+
+
+@pytest.mark.parametrize(("received_at", "waited_ms"), [(940.0, 60_000.0), (2_000.0, 0.0)])
+async def test_what_a_question_waited_elsewhere_counts_and_a_clock_that_is_wrong_takes_nothing_off(
+    received_at: float, waited_ms: float
+) -> None:
+    house = House()
+    house.assistant = Assistant(
+        engine=house.engine,
+        history=house.history,
+        selection=ModelSelection(house.engine, house.history.pins, default=None),
+        latency=house.latency,
+        clock=Clock(monotonic=lambda: 5.0, now=lambda: 1_000.0),
+    )
+    timings = (await last(house.assistant.answer(replace(house.incoming("Hello?"), received_at=received_at)))).timings
+    assert (timings.queue_ms, timings.ttft_ms, timings.total_ms) == (waited_ms, waited_ms, waited_ms)
 
 
 async def test_a_follow_up_shows_the_model_what_was_said_before() -> None:
