@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 
 from bot.cli import main
+from bot.composition import admittance
 from bot.composition.house import House
 from bot.composition.platforms import KINDS, PlatformKind
 from bot.messages import Author, ConversationKey, Incoming
@@ -87,6 +88,7 @@ async def opened(_: Settings, __: House | None = None) -> AsyncIterator[RemoteBo
 
 def run() -> None:
     """The command, with its words from the command line."""
+    admittance.PLATFORMS |= {NAME}
     KINDS.append(PlatformKind(NAME, is_configured=lambda _: True, connect=opened, show=opened))
     sys.exit(main())
 

@@ -138,6 +138,18 @@ async def test_a_rolling_restart_of_two_processes_drops_nothing(office: Office) 
     ]
 
 
+async def test_who_may_not_ask_is_told_so_and_takes_no_place_in_the_queue(office: Office) -> None:
+    rules = office.sova.state / "access.toml"
+    rules.write_text('[board]\nask = ["user:inside"]\n', encoding="utf-8")
+    async with office.running("serve", SOVA_ACCESS_FILE=str(rules)):
+        office.ask("outside", 1)
+        await office.board.until_seen("refused")
+        office.ask("inside", 2)
+        await office.see(answer(2))
+    assert office.board.seen["claimed"] == 1
+    assert len(office.texts()) == 2
+
+
 async def test_a_second_signal_ends_it_at_once(office: Office) -> None:
     office.engine.may_end.clear()
     async with office.running("serve") as serving:

@@ -10,10 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.backends.document_process import DocumentProcesses
+from bot.backends.document_process import AttachmentProcesses, DocumentProcesses
 from bot.errors import DocumentUnreadable
 from bot.messages import Language
 from bot.retrieval.loading import DocumentLoader, Kind, LoadedDocument, LoadLimits, Reason
+from bot.settings import child_environment
 from tests.hostile import files
 from tests.processes import children, cpu_seconds
 
@@ -176,3 +177,10 @@ async def test_a_smaller_bound_is_kept(tmp_path: Path) -> None:
         with pytest.raises(DocumentUnreadable) as caught:
             await loader.load("a.md")
     assert caught.value.reason == Reason.TOO_LARGE
+
+
+async def test_a_reader_of_an_attached_file_ends_with_it_so_that_the_next_file_meets_nobody() -> None:
+    async with AttachmentProcesses(environment=child_environment(), limits=LoadLimits()) as reader:
+        for name in ("one.txt", "two.txt"):
+            assert await reader.read(f"This is {name}.".encode(), name=name) == f"This is {name}."
+            assert children("bot.backends.document_reader") == []
