@@ -180,7 +180,8 @@ async def test_a_smaller_bound_is_kept(tmp_path: Path) -> None:
 
 
 async def test_a_reader_of_an_attached_file_ends_with_it_so_that_the_next_file_meets_nobody() -> None:
+    others = children("bot.backends.document_reader")
     async with AttachmentProcesses(environment=child_environment(), limits=LoadLimits()) as reader:
         for name in ("one.txt", "two.txt"):
-            assert await reader.read(f"This is {name}.".encode(), name=name) == f"This is {name}."
-            assert children("bot.backends.document_reader") == []
+            assert name in await reader.read(f"This is {name}.".encode(), name=name)
+            assert children("bot.backends.document_reader") == others
