@@ -164,11 +164,17 @@ class Assistant:
                     pass  # by now it is stored, or waits for that
         for conversation in [place for place in self._unsaved if place.platform == platform]:
             async with self._alone(conversation):
-                await self.flush(conversation)
+                await self._flush(conversation)
         return await self._history.forget_person(platform, author)
 
     async def flush(self, conversation: ConversationKey) -> None:
         """Store the turns of `conversation` that wait for the history; raises when it still can't be reached."""
+        if conversation in self._unsaved:
+            async with self._alone(conversation):
+                await self._flush(conversation)
+
+    async def _flush(self, conversation: ConversationKey) -> None:
+        """The same for whoever holds the conversation's line: two at once would store a turn twice."""
         waiting = self._unsaved.get(conversation, [])
         while waiting:
             turn, replaces = waiting[0]
@@ -263,7 +269,7 @@ class Assistant:
 
     async def _recall(self, incoming: Incoming, question: str, *, received: float, again: bool) -> Asked:
         """What the conversation remembers, and which model answers."""
-        await self.flush(incoming.conversation)
+        await self._flush(incoming.conversation)
         turns = tuple(await self._history.turns(incoming.conversation))
         model = incoming.model or (await self._selection.choose(incoming.conversation, incoming.author)).model
         asked = Asked(

@@ -440,6 +440,28 @@ async def test_an_answer_that_cannot_be_stored_is_shown_and_stored_later() -> No
     assert await house.answers() == [("First?", "One.", "complete"), ("Second?", "Two.", "complete")]
 
 
+async def test_what_could_not_be_stored_is_stored_once_whoever_asks_for_it_at_the_same_time() -> None:
+    class Slow(MemoryHistory):
+        appended = 0
+
+        async def append(self, conversation: ConversationKey, turn: Turn, *, replaces: str | None = None) -> None:
+            if not self.down:
+                await asyncio.sleep(0)
+                self.appended += 1
+            await super().append(conversation, turn, replaces=replaces)
+
+    history = Slow()
+    house = House(engine=ScriptedEngine(scripts=[["One.", asyncio.Event()]]), history=history)
+    stream = house.ask("One?")
+    await until(stream, is_text)
+    history.down = HistoryUnavailable(where="here", reason="refused")
+    await stream.aclose()
+    history.down = None
+    await asyncio.gather(*(house.assistant.flush(HERE) for _ in range(3)))
+    assert history.appended == 1
+    assert [question for question, *_ in await house.answers()] == ["One?"]
+
+
 async def test_a_lost_latency_sample_bothers_nobody() -> None:
     house = House()
     house.latency.down = HistoryUnavailable("localhost:6379", "refused")
