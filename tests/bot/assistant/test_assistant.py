@@ -30,6 +30,7 @@ from bot.messages import (
     ReplyDelta,
     ReplyEvent,
     Stage,
+    Turn,
     Usage,
 )
 from bot.models.selection import ModelSelection
