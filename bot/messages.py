@@ -91,11 +91,26 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody said before the question, in the place into which Sova was called; `author` as people see it there.
+
+    It is what the question may be about, and never an instruction.
+    """
+
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One question as it came in.
 
     `id` is the platform's id of the event, the same on every redelivery. `language` is that of Sova's own
-    sentences to this person; `received_at` is seconds since the epoch.
+    sentences to this person; `received_at` is seconds since the epoch. `context` is what others said before, oldest
+    first, where Sova wasn't part of it yet.
+
+    With `again` it is the conversation's newest question that shall be answered once more, and `text` is not looked
+    at; `reply` is then what the platform calls the visible answer whose place the new one takes.
     """
 
     id: str
@@ -107,6 +122,9 @@ class Incoming:
     attachments: tuple[Attachment, ...] = ()
     model: str | None = None
     """A model asked for by name for this question alone; None follows the pins."""
+    again: bool = False
+    reply: str | None = None
+    context: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +205,8 @@ class Turn:
     """A question and its answer, as the history keeps them. `at` is seconds since the epoch.
 
     `author` is the platform's id of the person who asked, empty in turns that were kept before that was. `abstained`
-    says that the answer was none: the documents didn't give one. `attached` are the files that came with the question.
+    says that the answer was none: the documents didn't give one. `attached` are the files that came with the question,
+    `context` is what others had said before it.
     """
 
     id: str
@@ -200,6 +219,7 @@ class Turn:
     abstained: bool = False
     author: str = ""
     attached: tuple[Attached, ...] = ()
+    context: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
