@@ -32,8 +32,6 @@ async def serve(settings: Settings, *, names: Sequence[str] | None) -> int:
     With `names` only from these platforms, and whoever runs `sova worker` answers.
     """
     kinds = configured(settings) if names is None else named(names)
-    if not kinds:
-        logger.warning("no chat platform is configured: nobody can ask here")
     return await _serve(settings, kinds, role=Role.WORKER if names is None else Role.GATEWAY)
 
 
@@ -66,6 +64,8 @@ async def _until(ending: asyncio.Event, settings: Settings, kinds: Sequence[Plat
         worker = await _worker(settings, house, platforms, watch, stack) if role is Role.WORKER else None
         service = Service(house.inbox, platforms=platforms, worker=worker, ending=ending, access=house.access)
         await stack.enter_async_context(keeping(house.documents))
+        if not configured(settings):
+            logger.warning("no chat platform is configured: nobody can ask")
         logger.info("serving: %s", _described(platforms, worker))
         await service.run()
     logger.info("ended in order")
