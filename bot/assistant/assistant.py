@@ -212,7 +212,7 @@ class Assistant:
         """One turn in its own task. Being cancelled before there was an answer still ends in a reply: nothing said."""
         received = self._clock.monotonic() - self._waited_s(incoming)
         try:
-            self._access.demand(Permission.ASK, incoming.author, incoming.conversation, action="")
+            self._demand(incoming)
             question = "" if again else question_of(incoming, limit=self._limits.question_chars)
             async with self._my_turn(incoming, events):
                 asked = await self._recall(incoming, question, received=received, again=again)
@@ -233,6 +233,12 @@ class Assistant:
             raise failure
         events.put_nowait(reply if stored else replace(reply, notices=(*reply.notices, Notice("not-saved"))))
         await _unbroken(self._measure(reply))
+
+    def _demand(self, incoming: Incoming) -> None:
+        """Naming a model for one question takes what choosing one for longer does."""
+        self._access.demand(Permission.ASK, incoming.author, incoming.conversation, action="")
+        if incoming.model:
+            self._access.demand(Permission.SWITCH, incoming.author, incoming.conversation, action=incoming.model)
 
     def _waited_s(self, incoming: Incoming) -> float:
         """How long it took the question to get here, by the wall clock: it may have waited for another process."""

@@ -49,6 +49,7 @@ class RedisInbox:
             bounds.waiting_of_one,
             round(bounds.remembered_seconds * 1000),
             bounds.per_minute,
+            encode_text(incoming.reply or ""),
         )
         match answer:
             case [b"kept", int() | None as ahead]:
@@ -201,7 +202,7 @@ def _stopped(found: object) -> Stopped:
 def _without_its_text(incoming: Incoming) -> Incoming:
     """What it takes to edit the message that is visible of it, and no more."""
     author = Author(incoming.author.id, "")
-    return Incoming(incoming.id, incoming.conversation, author, "", incoming.received_at, incoming.language)
+    return replace(incoming, author=author, text="", attachments=(), model=None, context=())
 
 
 def _line_of(conversation: ConversationKey) -> bytes:

@@ -7,7 +7,7 @@ import json
 from dataclasses import astuple
 
 from bot.backends.redis_records import encode_text
-from bot.messages import Attachment, Author, ConversationKey, Incoming, Language
+from bot.messages import Attachment, Author, ConversationKey, Incoming, Language, Remark
 
 VERSION = 1
 
@@ -25,6 +25,9 @@ def encode_incoming(incoming: Incoming) -> bytes:
         "language": incoming.language.value,
         "attachments": [astuple(attachment) for attachment in incoming.attachments],
         "model": incoming.model,
+        "again": incoming.again,
+        "reply": incoming.reply,
+        "context": [astuple(remark) for remark in incoming.context],
     }
     return encode_text(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
 
@@ -42,7 +45,9 @@ def decode_incoming(data: bytes) -> Incoming:
             "language": str(language),
             "attachments": list(attachments),
             "model": str() | None as model,
+            **rest,
         }:
+            reply = rest.get("reply")
             return Incoming(
                 id=id_,
                 conversation=_place(place),
@@ -52,6 +57,9 @@ def decode_incoming(data: bytes) -> Incoming:
                 language=Language(language),
                 attachments=tuple(map(_attachment, attachments)),
                 model=model,
+                again=rest.get("again") is True,
+                reply=reply if isinstance(reply, str) else None,
+                context=_context(rest.get("context")),
             )
     raise ValueError("not a question")
 
@@ -61,6 +69,18 @@ def _attachment(fields: object) -> Attachment:
         case [str(name), str(media_type), int(size_bytes), str(where)]:
             return Attachment(name, media_type, size_bytes, where)
     raise ValueError("not an attachment")
+
+
+def _context(fields: object) -> tuple[Remark, ...]:
+    """What was said before; nothing in questions that were kept before that was."""
+    return tuple(map(_remark, fields)) if isinstance(fields, list) else ()
+
+
+def _remark(fields: object) -> Remark:
+    match fields:
+        case [str(author), str(text)]:
+            return Remark(author, text)
+    raise ValueError("not a remark")
 
 
 def _plain(place: ConversationKey) -> list[str | bool]:

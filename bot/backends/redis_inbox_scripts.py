@@ -65,7 +65,7 @@ ACCEPT = (
     + """
 local id, line, person, author, record, bare = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local most, most_of_one, remembered = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
-local per_minute = tonumber(ARGV[10])
+local per_minute, reply = tonumber(ARGV[10]), ARGV[11]
 if redis.call('EXISTS', key('seen:' .. id)) == 1 then
   return {'kept', redis.call('ZRANK', key('order'), id)}
 end
@@ -94,6 +94,7 @@ local exact = exactly(place)
 redis.call('SET', key('seen:' .. id), '1', 'PX', remembered)
 redis.call('HSET', key('turn:' .. id), 'line', line, 'person', person, 'author', author, 'place', exact,
   'record', record, 'bare', bare)
+if reply ~= '' then redis.call('HSET', key('turn:' .. id), 'posted', reply) end
 redis.call('HSET', key('people'), person, place)
 redis.call('HINCRBY', key('waiting'), person, 1)
 redis.call('ZADD', key('order'), exact, id)

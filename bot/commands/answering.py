@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.access import LOCAL_PLATFORM, Access, Permission
 from bot.commands.cards import Action, Card
-from bot.commands.registry import Command, Invocation, ReplyStream, Values
+from bot.commands.registry import Command, Invocation, Result, Values
 from bot.inbox import Inbox, Stopped
 from bot.messages import ConversationKey, Incoming, ReplyEvent
 from bot.wording import Wording
@@ -29,7 +29,8 @@ class Answering:
     """Stops an answer, or gives the last one again.
 
     Where questions go through an `inbox`, stopping concerns what the caller asked, waiting questions too; that of an
-    administrator concerns everybody's. At the terminal it is the answer that is being given.
+    administrator concerns everybody's; and an answer that shall be given again takes its turn like every other. At the
+    terminal both happen at once.
     """
 
     answers: Answers
@@ -49,24 +50,39 @@ class Answering:
         again = (Action(say("stop-action-again"), "regenerate"),) if is_stopped else ()
         return Card(say("stop-title"), _told(stopped, say, is_stopped=is_stopped), actions=again)
 
+    def _inbox_of(self, place: ConversationKey) -> Inbox | None:
+        """Where the questions asked there wait; the terminal's wait nowhere."""
+        return None if place.platform == LOCAL_PLATFORM else self.inbox
+
     async def _stopped(self, invocation: Invocation) -> Stopped:
         place, author = invocation.conversation, invocation.author
-        if self.inbox is None or place.platform == LOCAL_PLATFORM:
+        inbox = self._inbox_of(place)
+        if inbox is None:
             return Stopped()
         of_everybody = self.access.allows(Permission.ADMINISTER, author, place)
-        return await self.inbox.stop(place, author=None if of_everybody else author.id)
+        return await inbox.stop(place, author=None if of_everybody else author.id)
 
-    async def _regenerate(self, invocation: Invocation, _values: Values) -> ReplyStream:
-        return self.answers.regenerate(
-            Incoming(
-                id=invocation.id,
-                conversation=invocation.conversation,
-                author=invocation.author,
-                text="",
-                received_at=invocation.at,
-                language=invocation.language,
-            )
-        )
+    async def _regenerate(self, invocation: Invocation, _values: Values) -> Result:
+        """The answer itself, or where it takes its turn the word that it will come."""
+        again = _again(invocation)
+        inbox = self._inbox_of(invocation.conversation)
+        if inbox is None:
+            return self.answers.regenerate(again)
+        ahead, say = await inbox.accept(again), invocation.say
+        told = say("regenerate-soon") if ahead is None else say.place(ahead)
+        return Card(say("regenerate-title"), told)
+
+
+def _again(invocation: Invocation) -> Incoming:
+    return Incoming(
+        id=invocation.id,
+        conversation=invocation.conversation,
+        author=invocation.author,
+        text="",
+        received_at=invocation.at,
+        language=invocation.language,
+        again=True,
+    )
 
 
 def _told(stopped: Stopped, say: Wording, *, is_stopped: bool) -> str:

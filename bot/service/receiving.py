@@ -42,6 +42,7 @@ class Reception:
             await self._receive(incoming, outbound)
 
     async def _receive(self, incoming: Incoming, outbound: Outbound) -> None:
+        """A place is told in what becomes the reply: not where that is an answer which people still read."""
         try:
             ahead = await self._accept(incoming)
         except AssistantError as error:
@@ -49,7 +50,7 @@ class Reception:
             await self._refusals.tell(incoming, error, outbound)
             return
         self._refusals.taken(incoming)
-        if ahead is not None:
+        if ahead is not None and incoming.reply is None:
             self._announcer.follow(incoming, outbound)
 
     async def _accept(self, incoming: Incoming) -> int | None:

@@ -34,6 +34,10 @@ class Answers(Protocol):
         """The events of one answer; `fetch` brings the files that came with the question."""
         ...
 
+    def regenerate(self, incoming: Incoming) -> ReplyStream:
+        """The same for the conversation's newest question, once more."""
+        ...
+
     async def stop(self, conversation: ConversationKey) -> bool:
         """End the answer that is being given there; what was said is kept. False when there is none."""
         ...
@@ -170,13 +174,18 @@ class Worker:
             return
         self._answering[claim.holder] = claim.incoming.conversation
         try:
-            async with aclosing(self._answers.answer(claim.incoming, fetch=outbound.fetch)) as events:
+            async with aclosing(self._events(claim.incoming, outbound)) as events:
                 async for event in events:
                     yield Withdrawn() if _says_nothing(event) else event
         except AssistantError as error:
             yield error
         finally:
             self._answering.pop(claim.holder, None)
+
+    def _events(self, incoming: Incoming, outbound: Outbound) -> ReplyStream:
+        if incoming.again:
+            return self._answers.regenerate(incoming)
+        return self._answers.answer(incoming, fetch=outbound.fetch)
 
     async def _settle(self, claim: Claim) -> None:
         """Finish what is answered. The store may be away; another attempt would answer again, in the same reply."""

@@ -54,6 +54,9 @@ class Asked:
         self.changed.set()
         return self.assistant.answer(incoming, fetch=fetch)
 
+    def regenerate(self, incoming: Incoming) -> ReplyStream:
+        return self.assistant.regenerate(incoming)
+
     async def stop(self, conversation: ConversationKey) -> bool:
         return await self.assistant.stop(conversation)
 

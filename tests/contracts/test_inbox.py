@@ -1,6 +1,7 @@
 """Owns the contract of the port `Inbox`, on every server that can run its steps."""
 
 import asyncio
+import json
 import uuid
 from collections import Counter
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from bot.backends.redis_inbox import RedisInbox
 from bot.backends.redis_inbox_records import decode_incoming, encode_incoming
 from bot.errors import TooBusy, TooFast
 from bot.inbox import Bounds, Claim, Inbox
-from bot.messages import Attachment, Author, ConversationKey, Incoming, Language
+from bot.messages import Attachment, Author, ConversationKey, Incoming, Language, Remark
 
 pytest_plugins = ["tests.contracts.redis_servers"]
 
@@ -38,6 +39,9 @@ incomings = st.builds(
     language=st.sampled_from(Language),
     attachments=st.lists(st.builds(Attachment, any_text, any_text, st.integers(0), any_text), max_size=2).map(tuple),
     model=st.none() | any_text,
+    again=st.booleans(),
+    reply=st.none() | any_text,
+    context=st.lists(st.builds(Remark, any_text, any_text), max_size=2).map(tuple),
 )
 
 
@@ -105,6 +109,14 @@ async def test_a_question_comes_out_as_it_went_in(inbox: Inbox) -> None:
 def test_any_question_survives_being_written_down(incoming: Incoming) -> None:
     read = decode_incoming(encode_incoming(incoming))
     assert (read, read.conversation.direct) == (incoming, incoming.conversation.direct)
+
+
+def test_a_question_written_down_before_there_was_more_to_tell_is_read_all_the_same() -> None:
+    question = a_question("Where?", id_="7")
+    fields = json.loads(encode_incoming(question))
+    for name in ("again", "reply", "context"):
+        del fields[name]
+    assert decode_incoming(json.dumps(fields).encode()) == question
 
 
 async def test_the_questions_of_a_conversation_are_answered_in_order_and_one_at_a_time(inbox: Inbox) -> None:
@@ -535,6 +547,7 @@ async def test_a_withdrawn_question_whose_place_was_told_comes_once_more_without
     narrow: RedisInbox,
 ) -> None:
     first, second, third, fourth = places(4)
+    fourth = replace(fourth, context=(Remark("Bo", "Said before."),))
     await accept_all(narrow, [first, second, third, fourth])
     await claimed(narrow), await claimed(narrow)
     await narrow.begin_telling(fourth, "gateway")
@@ -544,6 +557,7 @@ async def test_a_withdrawn_question_whose_place_was_told_comes_once_more_without
     assert await narrow.waiting() == 1
     end = await claimed(narrow)
     assert (end.withdrawn, end.posted, end.incoming.id, end.incoming.text) == (True, "message 5", fourth.id, "")
+    assert end.incoming.context == ()
     assert await narrow.finish(end)
     assert await narrow.claim("w") is None
 

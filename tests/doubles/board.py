@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.errors import AssistantError, AttachmentRefused
+from bot.errors import AssistantError, AttachmentRefused, Withdrawn
 from bot.messages import Attachment, ConversationKey, Incoming, Reply, ReplyDelta
 from bot.service.platforms import Remember, Told
 from bot.wording import speak
@@ -87,6 +87,10 @@ class BoardOutbound:
         await self._step("claimed", incoming)
         text, id_ = "", posted
         async for event in told:
+            if incoming.again and isinstance(event, AssistantError) and not text:
+                if not isinstance(event, Withdrawn):
+                    await self.refuse(incoming, event)
+                continue
             match event:
                 case ReplyDelta(text=piece):
                     text += piece

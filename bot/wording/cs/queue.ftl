@@ -16,3 +16,5 @@ forget-waiting = { $waiting ->
     [few] { $waiting } čekající otázky jsem vyřadila z fronty a vymazala.
    *[other] { $waiting } čekajících otázek jsem vyřadila z fronty a vymazala.
   }
+regenerate-title = Nová odpověď
+regenerate-soon = Na poslední otázku za chvíli odpovím znovu, tady.

@@ -19,3 +19,5 @@ forget-waiting = { $waiting ->
     [one] One question that was waiting I took out of the queue and erased.
    *[other] { $waiting } questions that were waiting I took out of the queue and erased.
   }
+regenerate-title = Answer again
+regenerate-soon = I'll answer the last question again in a moment, here.

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.access import Access, Permission, Rules
-from bot.access.rules import Grantee, Kind
+from bot.access.rules import EVERYONE, Grantee, Kind
 from bot.assistant import Assistant
 from bot.errors import NotAllowed
 from bot.messages import Author, ConversationKey, Incoming, Reply
@@ -21,9 +21,10 @@ class ForAna:
 
     def __init__(self) -> None:
         self.asks = frozenset({Grantee(Kind.USER, "U1")})
+        self.switches = EVERYONE
 
     def rules(self) -> Rules:
-        return Rules(given={"slack": {Permission.ASK: self.asks}})
+        return Rules(given={"slack": {Permission.ASK: self.asks, Permission.SWITCH: self.switches}})
 
 
 class House:
@@ -37,8 +38,10 @@ class House:
             access=Access(file=self.rules),
         )
 
-    async def ask(self, author: Author, *, conversation: ConversationKey = TALK, again: bool = False) -> Reply:
-        incoming = Incoming("e1", conversation, author, "Hello?", received_at=0.0)
+    async def ask(
+        self, author: Author, *, conversation: ConversationKey = TALK, again: bool = False, model: str | None = None
+    ) -> Reply:
+        incoming = Incoming("e1", conversation, author, "Hello?", received_at=0.0, model=model)
         stream = self.assistant.regenerate(incoming) if again else self.assistant.answer(incoming)
         *_, last = [event async for event in stream]
         assert isinstance(last, Reply)
@@ -60,6 +63,15 @@ async def test_whoever_may_not_ask_may_not_have_another_s_question_answered_agai
     with pytest.raises(NotAllowed):
         await house.ask(BO, again=True)
     assert len(house.engine.asked) == 1
+
+
+async def test_whoever_may_not_choose_the_model_may_not_name_one_for_a_question_either() -> None:
+    house = House()
+    house.rules.switches = frozenset()
+    with pytest.raises(NotAllowed) as refused:
+        await house.ask(ANA, model="owl:7b")
+    assert (refused.value.needed, refused.value.action) == ("switch", "owl:7b")
+    assert (await house.ask(ANA)).text
 
 
 async def test_a_question_is_answered_by_the_rules_of_its_moment() -> None:

@@ -1,12 +1,18 @@
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 import pytest
 
+from bot.backends.redis_connection import RedisConnection
+from bot.backends.redis_inbox import RedisInbox
+from bot.commands.answering import Answering
 from bot.commands.cards import Card
 from bot.errors import NothingToRegenerate
-from bot.messages import FinishReason, Reply, ReplyDelta
+from bot.messages import ConversationKey, FinishReason, Reply, ReplyDelta
 from tests.bot.commands.conftest import House
+
+pytest_plugins = ["tests.contracts.redis_servers"]
 
 
 async def test_stop_says_when_nothing_is_being_answered(house: House) -> None:
@@ -45,3 +51,26 @@ async def test_regenerate_with_nothing_asked_says_so_when_it_is_streamed(house: 
     assert not isinstance(again, Card)
     with pytest.raises(NothingToRegenerate):
         await anext(again)
+
+
+async def test_regenerate_in_the_service_takes_its_turn_in_the_inbox(
+    house: House, evaluating_connection: RedisConnection, redis_prefix: str
+) -> None:
+    inbox = RedisInbox(evaluating_connection, prefix=redis_prefix)
+    command = Answering(house.assistant, inbox=inbox).commands()[1]
+    card = await command.run(house.invocation, {})
+    assert isinstance(card, Card)
+    assert card.text == "You are next in line; the answer will appear here."
+    claim = await inbox.claim("w")
+    assert claim is not None
+    assert (claim.incoming.again, claim.incoming.reply, claim.incoming.id) == (True, None, house.invocation.id)
+
+
+async def test_regenerate_at_the_terminal_answers_at_once_also_where_there_is_an_inbox(
+    house: House, evaluating_connection: RedisConnection, redis_prefix: str
+) -> None:
+    inbox = RedisInbox(evaluating_connection, prefix=redis_prefix)
+    command = Answering(house.assistant, inbox=inbox).commands()[1]
+    here = replace(house.invocation, conversation=ConversationKey("terminal", "host", "default"))
+    assert isinstance(await command.run(here, {}), AsyncGenerator)
+    assert await inbox.claim("w") is None

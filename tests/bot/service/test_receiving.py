@@ -67,8 +67,10 @@ class Gate:
             keep_seconds=0.1,
         )
 
-    async def ask(self, *, author: Author = OLA, language: Language = Language.ENGLISH) -> None:
-        question = Incoming(uuid.uuid4().hex, HERE, author, "Where?", 1.0, language)
+    async def ask(
+        self, *, author: Author = OLA, language: Language = Language.ENGLISH, again: bool = False, reply: str = ""
+    ) -> None:
+        question = Incoming(uuid.uuid4().hex, HERE, author, "Where?", 1.0, language, again=again, reply=reply or None)
         await self.reception.receive(question, BoardOutbound(self.board, self._step))
 
     async def _step(self, name: str, _: Incoming) -> None:
@@ -91,6 +93,16 @@ async def gate(evaluating_connection: RedisConnection, redis_prefix: str) -> Asy
 async def test_what_was_taken_in_waits_and_nothing_is_said(gate: Gate) -> None:
     await gate.ask()
     assert (await gate.inbox.waiting(), gate.told) == (1, [])
+
+
+async def test_the_place_of_what_is_answered_again_is_not_told_over_the_visible_answer(gate: Gate) -> None:
+    async with Announcer(gate.inbox, telling=Telling(patience=0, every=0.01)) as eager:
+        quick = replace(gate, announcer=eager)
+        earlier = await gate.board.post(str(HERE), "The earlier answer.", nonce="1")
+        await quick.ask(again=True, reply=earlier)
+        await quick.ask()
+        await gate.board.until(lambda board: len(board.messages) == 2)
+    assert gate.told == ["The earlier answer.", "You are 2nd in line; the answer will appear here."]
 
 
 async def test_a_flood_of_questions_is_refused_in_one_sentence_to_each_person(gate: Gate) -> None:

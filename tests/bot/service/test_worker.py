@@ -13,6 +13,7 @@ from bot.errors import HistoryUnavailable
 from bot.inbox import Bounds, Claim
 from bot.messages import Author, ConversationKey, Incoming
 from bot.models.selection import ModelSelection
+from bot.ports import ModelInfo
 from bot.service.worker import Pace, Worker
 from tests.doubles.board import Board, BoardOutbound, Step
 from tests.doubles.memory import MemoryHistory, MemoryLatencyLog
@@ -37,7 +38,8 @@ class Team:
     def worker(
         self, *scripts: Sequence[Item], before: Step | None = None, pace: Pace = QUICK, inbox: RedisInbox | None = None
     ) -> Worker:
-        engine = ScriptedEngine(scripts=list(scripts) or [["Hello", " there."]])
+        offers = [ModelInfo("owl:1b", loaded=True), ModelInfo("owl:7b")]
+        engine = ScriptedEngine(scripts=list(scripts) or [["Hello", " there."]], offers=offers)
         selection = ModelSelection(engine, self.history.pins, default=None)
         latency = MemoryLatencyLog()
         assistant = Assistant(engine=engine, history=self.history, selection=selection, latency=latency)
@@ -294,3 +296,85 @@ async def test_an_answer_goes_on_while_its_name_cannot_be_remembered_which_is_ma
     team.board.forget_nonces()
     async with at_work(team.worker(["All of it."])):
         await team.until_texts("All of it.")
+
+
+# --- answering again -------------------------------------------------------------------------------------------
+
+
+async def ask_again(team: Team, *, reply: str | None, model: str | None = None) -> Incoming:
+    again = Incoming(uuid.uuid4().hex, HERE, OLA, "", received_at=1.0, again=True, reply=reply, model=model)
+    await team.inbox.accept(again)
+    return again
+
+
+async def test_a_question_is_answered_again_in_the_message_of_its_earlier_answer(team: Team) -> None:
+    async with at_work(team.worker(["First."], ["Second."])):
+        await team.ask("Well?")
+        await team.until_texts("First.")
+        (earlier,) = team.board.messages
+        again = await ask_again(team, reply=earlier, model="owl:7b")
+        await team.until_texts("Second.")
+    (turn,) = await team.history.turns(HERE)
+    assert (turn.id, turn.question, turn.answer, turn.model) == (again.id, "Well?", "Second.", "owl:7b")
+
+
+async def test_answering_again_takes_its_turn_behind_what_was_asked_before(team: Team) -> None:
+    await team.ask("One?")
+    await team.ask("Two?")
+    await ask_again(team, reply=None)
+    async with at_work(team.worker(["1"], ["2"], ["2 again"])):
+        await team.until_texts("1", "2", "2 again")
+    assert [(turn.question, turn.answer) for turn in await team.history.turns(HERE)] == [
+        ("One?", "1"),
+        ("Two?", "2 again"),
+    ]
+
+
+async def test_what_is_answered_again_goes_on_in_the_same_message_after_its_worker_ended(team: Team) -> None:
+    never = asyncio.Event()
+    async with at_work(team.worker(["First."], ["Half of the", never])):
+        await team.ask("Well?")
+        await team.until_texts("First.")
+        await ask_again(team, reply=next(iter(team.board.messages)))
+        await team.until_texts("Half of the")
+    team.board.forget_nonces()
+    claim = await team.inbox.claim("w")
+    assert claim is not None
+    assert claim.posted == next(iter(team.board.messages))
+    await team.inbox.hand_back(claim)
+    async with at_work(team.worker(["Second."])):
+        await team.until_texts("Second.")
+    assert [turn.answer for turn in await team.history.turns(HERE)] == ["Second."]
+
+
+async def answered_once(team: Team) -> str:
+    """The name of the message with an answer."""
+    async with at_work(team.worker(["First."])):
+        await team.ask("Well?")
+        await team.until_texts("First.")
+    (earlier,) = team.board.messages
+    return earlier
+
+
+async def test_an_answer_stays_where_answering_again_is_taken_back(team: Team) -> None:
+    again, elsewhere = await ask_again(team, reply=await answered_once(team)), replace(HERE, channel="elsewhere")
+    assert (await team.inbox.stop(HERE)).withdrawn == (again,)
+    async with at_work(team.worker(["There."], pace=replace(QUICK, slots=1))):
+        await team.ask("And there?", conversation=elsewhere)
+        await team.until_texts("There.", conversation=elsewhere)
+    assert team.board.texts(HERE) == ["First."]
+
+
+async def test_an_answer_stays_where_answering_again_fails(team: Team) -> None:
+    await ask_again(team, reply=await answered_once(team))
+    async with at_work(team.worker([HistoryUnavailable(where="here", reason="refused")])):
+        await team.board.until(lambda board: len(board.texts(HERE)) == 2)
+    assert team.board.texts(HERE)[0] == "First."
+    assert [turn.answer for turn in await team.history.turns(HERE)] == ["First."]
+
+
+async def test_answering_again_where_nothing_was_asked_says_so(team: Team) -> None:
+    async with at_work(team.worker()):
+        await ask_again(team, reply=None)
+        await team.board.until(lambda board: len(board.texts(HERE)) == 1)
+    assert team.board.texts(HERE) == ["There is no answer here yet that I could give again."]
