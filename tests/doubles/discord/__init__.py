@@ -1,0 +1,37 @@
+"""A Discord on loopback: strict and stateful, over real HTTP and WebSocket, for the real discord.py to connect to.
+
+The state machine is simcord's (`World`); here are the sockets in front of it, what Discord refuses and simcord lets
+through, rate limits, sessions, faults on demand, and the people's side in a few words:
+
+    async with Discord() as discord:
+        team = discord.guild()
+        general, anna = team.channel("general"), team.person("Anna")
+        question = general.says(anna, "How long is parental leave?", mention=True)
+        thread, = await discord.until(lambda: general.threads)
+        answer = await discord.until(lambda: thread.answers and thread.answers[-1].buttons and thread.answers[-1])
+        anna.clicks(answer, "sources")
+"""
+
+from tests.doubles.discord.faults import Cut, Hold, Limit, Refuse
+from tests.doubles.discord.interactions import Interaction
+from tests.doubles.discord.people import Impossible, Person
+from tests.doubles.discord.places import Channel, Guild
+from tests.doubles.discord.posts import Button, Post
+from tests.doubles.discord.service import PERMISSIONS, TOKEN, Discord
+
+__all__ = [
+    "PERMISSIONS",
+    "TOKEN",
+    "Button",
+    "Channel",
+    "Cut",
+    "Discord",
+    "Guild",
+    "Hold",
+    "Impossible",
+    "Interaction",
+    "Limit",
+    "Person",
+    "Post",
+    "Refuse",
+]

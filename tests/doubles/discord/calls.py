@@ -1,0 +1,80 @@
+"""Owns what a request says once it is read: method, path below the API's, body and files."""
+
+import io
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+PREFIX = "/api/v10"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a multipart request, in the shape that simcord reads."""
+
+    fp: io.BytesIO
+    filename: str
+    description: str | None
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.fp.getbuffer().nbytes
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to the API. `at` is in seconds of `time.perf_counter`; `token` is what it was signed with."""
+
+    method: str
+    path: str
+    json: Any = None
+    params: dict[str, str] = field(default_factory=dict)
+    files: tuple[Upload, ...] = ()
+    token: str = ""
+    reason: str | None = None
+    at: float = field(default_factory=time.perf_counter)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The JSON object, empty where there is none."""
+        return self.json if isinstance(self.json, dict) else {}
+
+
+async def read(request: web.Request) -> Call:
+    """The call that a request makes; raises ValueError where its body is no JSON."""
+    told, files = await _body(request)
+    return Call(
+        request.method,
+        request.path.removeprefix(PREFIX),
+        told,
+        dict(request.query),
+        files,
+        request.headers.get("Authorization", "").removeprefix("Bot "),
+        request.headers.get("X-Audit-Log-Reason"),
+    )
+
+
+async def _body(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
+    if request.content_type == "multipart/form-data":
+        return await _multipart(request)
+    text = await request.text()
+    return (json.loads(text) if text else None), ()
+
+
+async def _multipart(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
+    form = await request.post()
+    told = json.loads(str(form.get("payload_json", "{}")))
+    parts = {name: part for name, part in form.items() if isinstance(part, web.FileField)}
+    described = _descriptions(told)
+    return told, tuple(
+        Upload(io.BytesIO(part.file.read()), part.filename, described.get(name)) for name, part in sorted(parts.items())
+    )
+
+
+def _descriptions(told: dict[str, Any]) -> dict[str, str | None]:
+    attachments = told.get("attachments") or (told.get("data") or {}).get("attachments") or []
+    return {f"files[{item.get('id')}]": item.get("description") for item in attachments}
