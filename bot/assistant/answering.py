@@ -16,7 +16,7 @@ from bot.messages import ConversationKey, FinishReason, Notice, Reply, ReplyDelt
 from bot.output.sanitizer import Sanitizer
 from bot.ports import ChatModel, CompletionDelta, CompletionEnd, CompletionRequest
 from bot.retrieval import judging
-from bot.retrieval.declining import GENERAL_KNOWLEDGE
+from bot.retrieval.declining import FROM_REMARKS, GENERAL_KNOWLEDGE
 from bot.retrieval.grounding import Style, style_for
 from bot.tokens import TokenScale
 
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 BESIDE_FILES = 0.5
-"""The share of their room that passages get beside an attached file: both together must not take twice the time."""
+"""The share of their room that passages get beside files or remarks: both together must not take twice the time."""
 
 
 class _Looping(Exception):
@@ -68,25 +68,31 @@ class Answering:
         return reply, failure
 
     async def _answer(self, said: Said, emit: Emit) -> None:
-        """Answer from what was found or attached, without where nothing was searched, or say that nothing was found."""
+        """Answer from what was found, attached or said before, without where nothing was searched, or decline."""
         grounds = said.asked.grounds
         if grounds is None or grounds.is_relevant or said.asked.may_be_about_files:
             await self._from_engine(said, emit)
-        elif self._limits.general_knowledge:
-            said.notices += (GENERAL_KNOWLEDGE,)
+        elif instead := self._instead_of_documents(said.asked):
+            said.notices += (instead,)
             await self._from_engine(said, emit)
         else:
             _emit_text(said.decline(grounds), emit)
 
+    def _instead_of_documents(self, asked: Asked) -> Notice | None:
+        """What an answer rests on that the documents don't hold, to be told with it; None where there is to be none."""
+        if asked.may_be_about_remarks:
+            return FROM_REMARKS
+        return GENERAL_KNOWLEDGE if self._limits.general_knowledge else None
+
     async def _from_engine(self, said: Said, emit: Emit) -> None:
         try:
-            share = BESIDE_FILES if said.asked.files else 1.0
+            share = BESIDE_FILES if said.asked.files or said.asked.context else 1.0
             said.ground(await self._style(said.asked), budget=self._limits.passage_tokens * share)
             said.trust = await self._trust(said, emit)
             if said.trust >= judging.CALIBRATED.least:
                 await self._say(said, emit)
-            elif self._limits.general_knowledge:
-                said.notices += (GENERAL_KNOWLEDGE,)
+            elif instead := self._instead_of_documents(said.asked):
+                said.notices += (instead,)
                 said.unground()
                 await self._say(said, emit)
             else:
@@ -174,6 +180,7 @@ class Answering:
             instruction=instruction,
             hinted=said.grounding is not None and said.grounding.has_files,
             attached=asked.attached,
+            remarks=asked.context,
             turn_id=asked.incoming.id,
             images=asked.images,
         )

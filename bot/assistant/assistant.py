@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 from bot.access import Access, Permission
 from bot.assistant.answering import Answering
 from bot.assistant.limits import Limits
-from bot.assistant.questions import question_of
+from bot.assistant.questions import question_of, remarks_of
 from bot.assistant.said import Asked, Clock
 from bot.assistant.turn_line import log_unanswered
 from bot.attachments.reading import AttachmentReading, Read, shown_name
@@ -41,6 +41,7 @@ from bot.messages import (
     Incoming,
     Notice,
     Progress,
+    Remark,
     Reply,
     ReplyEvent,
     Stage,
@@ -67,9 +68,20 @@ class Consults(Protocol):
     """What the assistant asks for grounds: the team's documents."""
 
     async def consult(
-        self, question: str, *, turns: Sequence[Turn], conversation: ConversationKey, author: Author
+        self,
+        question: str,
+        *,
+        turns: Sequence[Turn],
+        conversation: ConversationKey,
+        author: Author,
+        remarks: Sequence[Remark] = (),
+        within: frozenset[str] | None = None,
     ) -> Grounds | None:
-        """What the documents that may be read here say to `question`; None where there is nothing to search."""
+        """What the documents that may be read here say to `question`; None where there is nothing to search.
+
+        `remarks` are what others had said before it. With `within` only these scopes are searched, of those that may
+        be read here.
+        """
         ...
 
     async def caveats(self, question: str) -> tuple[Notice, ...]:
@@ -286,6 +298,7 @@ class Assistant:
             received=received,
             queued_ms=(self._clock.monotonic() - received) * 1000,
             asker=incoming.author.id,
+            context=remarks_of(incoming),
         )
         return _again(asked) if again else _instead_of_earlier_try(asked)
 
@@ -325,7 +338,11 @@ class Assistant:
             incoming = asked.incoming
             caveats = await self._knowledge.caveats(asked.question)
             grounds = await self._knowledge.consult(
-                asked.question, turns=asked.turns, conversation=incoming.conversation, author=incoming.author
+                asked.question,
+                turns=asked.turns,
+                conversation=incoming.conversation,
+                author=incoming.author,
+                remarks=asked.context,
             )
         except (IndexUnavailable, IndexLocked, IndexMismatch) as error:
             logger.warning("answered without the documents: %s", error)
@@ -351,6 +368,7 @@ class Assistant:
             abstained=reply.abstained,
             author=asked.asker,
             attached=asked.attached,
+            context=asked.context,
         )
         try:
             await self._history.append(asked.incoming.conversation, turn, replaces=asked.replaces)
@@ -397,19 +415,20 @@ def _again(asked: Asked) -> Asked:
         replaces=newest.id,
         is_again=True,
         attached=attached,
+        context=newest.context,
         notices=tuple(refusal.notice() for refusal in lost),
     )
 
 
 def _instead_of_earlier_try(asked: Asked) -> Asked:
-    """A question typed again because it got no answer takes the place of the first try, and has its files.
+    """A question typed again because it got no answer takes the place of the first try, and has what came with it.
 
     So does one whose worker ended before the answer was delivered: it has the same id, and brings the files itself.
     """
     newest = asked.turns[-1] if asked.turns else None
     if newest is None or (newest.id != asked.incoming.id and (newest.answer or newest.question != asked.question)):
         return asked
-    instead = replace(asked, turns=asked.turns[:-1], replaces=newest.id)
+    instead = replace(asked, turns=asked.turns[:-1], replaces=newest.id, context=asked.context or newest.context)
     if asked.incoming.attachments:
         return instead
     attached, lost = _remembered_files(newest)

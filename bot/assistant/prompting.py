@@ -3,17 +3,18 @@
 The layout decides the time to the first token, because engines reuse what they have computed up to the first token that
 differs: a system message that never changes, then the history word for word, then the question. The history is
 trimmed in large blocks, so that most turns only append. What was found for a question stands before it in the last
-message and never in the history: it would be paid for again with every later turn. A file that came with a question
-stands before the question for good, in the same bytes each time, so that later questions about it cost nothing more.
+message and never in the history: it would be paid for again with every later turn. A file that came with a question,
+and what others had said before it, stand before the question for good, in the same bytes each time, so that later
+questions about them cost nothing more.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.languages import detect
-from bot.messages import Attached, Image, Language, Message, Notice, Turn
-from bot.quoting import Enclosed, enclosed
+from bot.messages import Attached, Image, Language, Message, Notice, Remark, Turn
+from bot.quoting import Enclosed, enclosed, quoted
 from bot.tokens import IMAGE_TOKENS, MESSAGE_OVERHEAD, prompt_tokens, rough_tokens
 
 SYSTEM = (
@@ -25,6 +26,8 @@ SYSTEM = (
 
 FILES_SHARE = 1 / 3
 """How much of the room for a prompt the files of one question may take: beside passages, question and history."""
+REMARKS_SHARE = 1 / 4
+"""The same for what others had said before it; half of that beside files."""
 
 _LANGUAGE_HINTS = {Language.CZECH: "(Odpověz česky.)", Language.ENGLISH: "(Answer in English.)"}
 _ABOUT_LANGUAGE = re.compile(
@@ -67,6 +70,7 @@ def compose(
     instruction: str = "",
     hinted: bool = False,
     attached: Sequence[Attached] = (),
+    remarks: Sequence[Remark] = (),
     turn_id: str = "",
     images: tuple[Image, ...] = (),
 ) -> Prompt:
@@ -75,7 +79,8 @@ def compose(
     `context` is what was found for this question, as the model shall read it, `instruction` how to answer from it; the
     question stands behind both, last. The caller keeps them below half of `budget.for_prompt`. With `hinted` a hint at
     the answer's language goes with the question although there is an instruction. `attached` are the files that came
-    with the question, and `turn_id` is the id by which the history will know it.
+    with the question, `remarks` what others had said before it, and `turn_id` is the id by which the history will know
+    it.
 
     Anything left out of question or files is a notice, and so is the moment in which old turns fall out of sight. Turns
     in which nothing was answered are left out, but for the last files among them: they say nothing, and a small model
@@ -85,7 +90,7 @@ def compose(
     fixed = prompt_tokens([system])
     room = budget.for_prompt - fixed - MESSAGE_OVERHEAD
     past = _with_files(turns, room=room)
-    own = enclosed(attached, turn=turn_id, budget=room * FILES_SHARE)
+    own = _before(turn_id, attached, remarks, room=room)
     files = _joined(past.carried, own.text)
     extra = IMAGE_TOKENS * len(images) + rough_tokens(files) + rough_tokens(context) + rough_tokens(instruction)
     asked, cut = _shorten(question, room=room - extra)
@@ -116,7 +121,7 @@ def _with_files(turns: Sequence[Turn], *, room: float) -> _Past:
     files: list[str] = []
     carried = ""
     for turn in turns:
-        own = enclosed(turn.attached, turn=turn.id, budget=room * FILES_SHARE).text
+        own = _before(turn.id, turn.attached, turn.context, room=room).text
         if not turn.answer or turn.abstained:
             carried = own or carried
             continue
@@ -124,6 +129,13 @@ def _with_files(turns: Sequence[Turn], *, room: float) -> _Past:
         files.append(_joined(carried, own))
         carried = ""
     return _Past(tuple(answered), tuple(files), carried)
+
+
+def _before(turn_id: str, attached: Sequence[Attached], remarks: Sequence[Remark], *, room: float) -> Enclosed:
+    """What stands before a turn's question for good: what others had said, then the files."""
+    files = enclosed(attached, turn=turn_id, budget=room * FILES_SHARE)
+    said = quoted(remarks, turn=turn_id, budget=room * REMARKS_SHARE / (2 if attached else 1))
+    return replace(files, text=_joined(said, files.text))
 
 
 def _joined(*parts: str) -> str:

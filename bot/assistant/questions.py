@@ -3,7 +3,10 @@
 import unicodedata
 
 from bot.errors import EmptyQuestion, NotText, QuestionTooLong
-from bot.messages import Incoming
+from bot.messages import Incoming, Remark
+
+MOST_CONTEXT_CHARACTERS = 4_000
+"""Of what was said before a question no more is kept with it: about as much as passages take of a prompt."""
 
 _KEPT_CONTROLS = frozenset("\n\t")
 
@@ -23,6 +26,18 @@ def question_of(incoming: Incoming, *, limit: int) -> str:
     if not incoming.attachments and not any(unicodedata.category(character)[0] in "LNS" for character in cleaned):
         raise EmptyQuestion
     return cleaned
+
+
+def remarks_of(incoming: Incoming) -> tuple[Remark, ...]:
+    """What was said before the question, cleaned likewise: the newest of it, in their order."""
+    kept: list[Remark] = []
+    room = MOST_CONTEXT_CHARACTERS
+    for remark in reversed(incoming.context):
+        text = _clean(remark.text)[:room]
+        if text:
+            kept.insert(0, Remark(_clean(remark.author), text))
+            room -= len(text)
+    return tuple(kept)
 
 
 def _clean(text: str) -> str:

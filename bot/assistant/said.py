@@ -15,6 +15,7 @@ from bot.messages import (
     Language,
     Notice,
     Passage,
+    Remark,
     Reply,
     ReplyDelta,
     Timings,
@@ -25,7 +26,7 @@ from bot.output.sanitizer import Sanitizer, sanitized_plain
 from bot.ports import CompletionDelta, CompletionEnd
 from bot.retrieval.citing import Citer
 from bot.retrieval.declining import closest_passages, nothing_found, passages_instead, spoken_to
-from bot.retrieval.enclosures import are_about_files, as_passages, in_talk
+from bot.retrieval.enclosures import RECENT_TURNS, are_about_files, as_passages, in_talk
 from bot.retrieval.grounding import Grounding, Style, ground
 from bot.retrieval.judging import LEAST_UNSUPPORTED
 from bot.retrieval.knowledge import Grounds
@@ -48,7 +49,7 @@ class Asked:
     `asker` is the id of whose question it is, which need not be whoever wants it answered again.
     `replaces` is the turn whose place the answer takes, `is_again` whether the person asked for that. `grounds` is None
     where no documents were searched; `notices` is what the person must be told in any case. `attached` are the files
-    that came with the question, `images` the pictures among them.
+    that came with the question, `images` the pictures among them; `context` is what others had said before it.
     """
 
     incoming: Incoming
@@ -64,6 +65,7 @@ class Asked:
     notices: tuple[Notice, ...] = ()
     attached: tuple[Attached, ...] = ()
     images: tuple[Image, ...] = ()
+    context: tuple[Remark, ...] = ()
 
     @property
     def files(self) -> tuple[Passage, ...]:
@@ -74,6 +76,11 @@ class Asked:
     def may_be_about_files(self) -> bool:
         """Whether documents alone can't decide if there is an answer, for a file or a picture may hold it."""
         return are_about_files((*self.attached, *in_talk(self.turns)))
+
+    @property
+    def may_be_about_remarks(self) -> bool:
+        """The same for what others had said before this question, or before one of the last."""
+        return bool(self.context) or any(turn.context for turn in self.turns[-RECENT_TURNS:])
 
     @property
     def found(self) -> tuple[Passage, ...]:

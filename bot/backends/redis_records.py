@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import TypeVar
 
-from bot.messages import Attached, AttachedKind, Citation, FinishReason, Place, Turn
+from bot.messages import Attached, AttachedKind, Citation, FinishReason, Place, Remark, Turn
 from bot.ports import LatencySample
 
 logger = logging.getLogger(__name__)
@@ -94,9 +94,9 @@ def _turn(fields: object) -> Turn:
             sources = tuple(map(_citation, citations))
             abstained, author = rest.get("abstained") is True, rest.get("author")
             asker = author if isinstance(author, str) else ""
-            files = _attached(rest.get("attached"))
+            files, before = _attached(rest.get("attached")), _context(rest.get("context"))
             ended = FinishReason(reason)
-            return Turn(id_, question, answer, model, float(at), ended, sources, abstained, asker, files)
+            return Turn(id_, question, answer, model, float(at), ended, sources, abstained, asker, files, before)
     raise ValueError("not a turn")
 
 
@@ -124,6 +124,18 @@ def _attached_file(fields: object) -> Attached:
         case {"name": str(name), "kind": str(kind), "text": str(text), "characters": int(characters)}:
             return Attached(name, AttachedKind(kind), text, characters)
     raise ValueError("not an attached file")
+
+
+def _context(fields: object) -> tuple[Remark, ...]:
+    """What others had said before; nothing in turns that were kept before that was."""
+    return tuple(map(_remark, fields)) if isinstance(fields, list) else ()
+
+
+def _remark(fields: object) -> Remark:
+    match fields:
+        case {"author": str(author), "text": str(text)}:
+            return Remark(author, text)
+    raise ValueError("not a remark")
 
 
 def _place(fields: object) -> Place | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from bot.assistant import Consults
 from bot.errors import AssistantError
 from bot.logs import current_turn
-from bot.messages import Author, ConversationKey, Notice, Turn
+from bot.messages import Author, ConversationKey, Notice, Remark, Turn
 from bot.monitoring.metrics import TurnMetrics
 from bot.monitoring.pulse import Pulse
 from bot.monitoring.tracing import Tracer
@@ -32,13 +32,22 @@ class ObservedKnowledge:
         self._clock = clock
 
     async def consult(
-        self, question: str, *, turns: Sequence[Turn], conversation: ConversationKey, author: Author
+        self,
+        question: str,
+        *,
+        turns: Sequence[Turn],
+        conversation: ConversationKey,
+        author: Author,
+        remarks: Sequence[Remark] = (),
+        within: frozenset[str] | None = None,
     ) -> Grounds | None:
         """Search, and measure it."""
         began, span, outcome, error = self._clock(), self._tracer.begin("retrieval"), "stopped", None
         self._pulse.moved(current_turn())
         try:
-            grounds = await self._knowledge.consult(question, turns=turns, conversation=conversation, author=author)
+            grounds = await self._knowledge.consult(
+                question, turns=turns, conversation=conversation, author=author, remarks=remarks, within=within
+            )
             outcome = _outcome(grounds)
             span.note("sova.passages", len(grounds.passages) if grounds else 0)
         except AssistantError as failure:

@@ -15,6 +15,8 @@ from bot.wording import speak
 
 GENERAL_KNOWLEDGE = Notice("general-knowledge")
 """Goes with an answer that was given without documents because the setting allows that."""
+FROM_REMARKS = Notice("from-remarks")
+"""Goes with an answer that the documents don't hold, but what people said before the question may."""
 
 SHOWN = 3
 EXCERPT_CHARACTERS = 300

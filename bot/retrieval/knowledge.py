@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.languages import detect
-from bot.messages import Author, ConversationKey, Notice, Passage, Turn
+from bot.messages import Author, ConversationKey, Notice, Passage, Remark, Turn
 from bot.ports import PassageIndex
 from bot.retrieval import judging
 from bot.retrieval.conversational import is_conversational
@@ -65,18 +65,28 @@ class Knowledge:
         self._held_some = False
 
     async def consult(
-        self, question: str, *, turns: Sequence[Turn], conversation: ConversationKey, author: Author
+        self,
+        question: str,
+        *,
+        turns: Sequence[Turn],
+        conversation: ConversationKey,
+        author: Author,
+        remarks: Sequence[Remark] = (),
+        within: frozenset[str] | None = None,
     ) -> Grounds | None:
-        """What the documents that may be read here say to `question`.
+        """What the documents that may be read here say to `question`, of these only those in the scopes `within`.
 
+        `remarks` are what others had said before it; they only tell what a follow-up is about.
         None for what is about the conversation itself, and while there is no document at all: then there is nothing to
         answer from. Raises `BadScopes` (then nobody may read anything), `IndexUnavailable` and its like.
         """
-        if is_conversational(question, has_history=any(turn.answer for turn in turns)):
+        if is_conversational(question, has_history=bool(remarks) or any(turn.answer for turn in turns)):
             return None
         rules = await self._scopes.read()
-        scopes = rules.readable(conversation, author)
-        rewritten = standing_alone(question, [turn.question for turn in turns])
+        readable = rules.readable(conversation, author)
+        scopes = readable if within is None else readable & within
+        earlier = [*(turn.question for turn in turns), *(remark.text for remark in remarks)]
+        rewritten = standing_alone(question, earlier)
         found = await self._retriever.search(question, scopes=scopes, language=detect(question), rewritten=rewritten)
         if not found.passages and (await self._index.size())[0] == 0:
             return None

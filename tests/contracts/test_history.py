@@ -18,7 +18,7 @@ from bot.backends.redis import RedisHistory, RedisModelPins
 from bot.backends.redis_connection import RedisConnection
 from bot.backends.redis_records import decode_text
 from bot.errors import HistoryUnavailable
-from bot.messages import Attached, AttachedKind, Author, Citation, ConversationKey, FinishReason, Place, Turn
+from bot.messages import Attached, AttachedKind, Author, Citation, ConversationKey, FinishReason, Place, Remark, Turn
 from bot.ports import Forgotten, History, PinScope
 
 pytest_plugins = ["tests.contracts.redis_servers"]
@@ -56,6 +56,7 @@ turns = st.builds(
     abstained=st.booleans(),
     author=any_text,
     attached=st.lists(attached, max_size=2).map(tuple),
+    context=st.lists(st.builds(Remark, any_text, any_text), max_size=2).map(tuple),
 )
 
 
@@ -371,6 +372,18 @@ async def test_forgetting_a_conversation_leaves_no_trace_of_its_people(
         await history.append(conversation, by(author, author))
     await history.forget(conversation)
     assert await keys_of(redis_connection, redis_prefix) == set()
+
+
+async def test_a_turn_from_before_remarks_were_kept_is_read(
+    history: RedisHistory, conversation: ConversationKey, redis_connection: RedisConnection, redis_prefix: str
+) -> None:
+    await history.append(conversation, a_turn("1"))
+    key = f"{redis_prefix}:v1:{{{conversation}}}:turns"
+    (item,) = await redis_connection.run(lambda redis: redis.lrange(key, 0, -1))
+    fields = json.loads(item)
+    del fields["context"]
+    await redis_connection.run(lambda redis: redis.lset(key, 0, json.dumps(fields)))
+    assert await history.turns(conversation) == (a_turn("1"),)
 
 
 async def test_a_turn_from_before_people_were_kept_is_nobody_s(

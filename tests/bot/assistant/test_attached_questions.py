@@ -22,6 +22,7 @@ from bot.messages import (
     Message,
     Notice,
     Passage,
+    Remark,
     Reply,
     Turn,
 )
@@ -74,7 +75,14 @@ class Library:
     asked: list[str] = field(default_factory=list)
 
     async def consult(
-        self, question: str, *, turns: Sequence[Turn], conversation: ConversationKey, author: Author
+        self,
+        question: str,
+        *,
+        turns: Sequence[Turn],
+        conversation: ConversationKey,
+        author: Author,
+        remarks: Sequence[Remark] = (),
+        within: frozenset[str] | None = None,
     ) -> Grounds | None:
         self.asked.append(question)
         return self.grounds

@@ -27,6 +27,7 @@ from bot.messages import (
     Language,
     Notice,
     Passage,
+    Remark,
     Reply,
     ReplyDelta,
     Turn,
@@ -63,11 +64,21 @@ class Library:
     down: Exception | None = None
     reading: tuple[Notice, ...] = ()
     asked: list[str] = field(default_factory=list)
+    remarks: tuple[Remark, ...] = ()
+    within: frozenset[str] | None = None
 
     async def consult(
-        self, question: str, *, turns: Sequence[Turn], conversation: ConversationKey, author: Author
+        self,
+        question: str,
+        *,
+        turns: Sequence[Turn],
+        conversation: ConversationKey,
+        author: Author,
+        remarks: Sequence[Remark] = (),
+        within: frozenset[str] | None = None,
     ) -> Grounds | None:
         self.asked.append(question)
+        self.remarks, self.within = tuple(remarks), within
         if self.down:
             raise self.down
         return self.grounds
@@ -98,9 +109,9 @@ class House:
             limits=self.limits,
         )
 
-    async def ask(self, question: str) -> tuple[Reply, str]:
+    async def ask(self, question: str, *, id_: str = "1", context: tuple[Remark, ...] = ()) -> tuple[Reply, str]:
         """The reply, and everything that was streamed before it."""
-        incoming = Incoming("1", HERE, ULA, question, received_at=0.0)
+        incoming = Incoming(id_, HERE, ULA, question, received_at=0.0, context=context)
         events = [event async for event in self.assistant.answer(incoming)]
         reply = events[-1]
         assert isinstance(reply, Reply)
@@ -325,3 +336,47 @@ async def test_a_large_model_cites_by_itself_and_made_up_numbers_are_dropped() -
     reply, _ = await house.ask("Where is the paper?")
     assert "[1]" in reply.text
     assert "7" not in reply.text
+
+
+# --- what others had said before ---------------------------------------------------------------------------------
+
+TALK = (Remark("Ana", "Let us ship on Friday."), Remark("Bo", "Rather on Monday."))
+NOWHERE = Grounds((PRINTER,), is_relevant=False)
+
+
+async def test_what_was_said_before_is_answered_from_where_the_documents_say_nothing_and_that_is_told() -> None:
+    house = House(Library(NOWHERE), judges=())
+    reply, _ = await house.ask("Who wants Monday?", context=TALK)
+    assert (reply.text, reply.abstained) == ("Its paper is in cabinet 12.", False)
+    assert [notice.code for notice in reply.notices] == ["from-remarks"]
+    assert "Bo: Rather on Monday." in house.engine.asked[0].messages[-1].content
+    assert house.library.remarks == TALK
+
+
+async def test_passages_that_a_model_does_not_trust_do_not_stand_in_for_what_was_said() -> None:
+    house = House(judges=("no", "none"))
+    reply, _ = await house.ask("Who wants Monday?", context=TALK)
+    assert [notice.code for notice in reply.notices] == ["from-remarks"]
+    last = house.engine.asked[-1].messages[-1].content
+    assert ("Bo: Rather on Monday." in last, PRINTER.text in last) == (True, False)
+
+
+async def test_the_next_questions_may_be_about_what_was_said_too_and_later_ones_not_for_ever() -> None:
+    house = House(Library(NOWHERE), judges=())
+    await house.ask("Who wants Monday?", context=TALK)
+    asked = [(await house.ask("And Friday?", id_=str(n)))[0].abstained for n in range(2, 6)]
+    assert asked == [False, False, False, True]
+    assert "Bo: Rather on Monday." in house.engine.asked[-1].messages[1].content
+
+
+async def test_what_was_said_before_is_kept_with_the_turn_and_read_again_when_it_is_answered_again() -> None:
+    house = House(Library(None), judges=())
+    await house.ask("Who wants Monday?", context=TALK)
+    (turn,) = await house.history.turns(HERE)
+    assert turn.context == TALK
+    again = Incoming("2", HERE, ULA, "", received_at=0.0)
+    async for _ in house.assistant.regenerate(again):
+        pass
+    assert "Bo: Rather on Monday." in house.engine.asked[-1].messages[-1].content
+    (turn,) = await house.history.turns(HERE)
+    assert (turn.id, turn.context) == ("2", TALK)

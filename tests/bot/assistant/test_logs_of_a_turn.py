@@ -15,7 +15,7 @@ from bot.backends.redis_connection import RedisConnection
 from bot.backends.redis_inbox import RedisInbox
 from bot.errors import EngineInterrupted, EngineSilent, IndexUnavailable
 from bot.logs import current_turn, formatter, turn_id
-from bot.messages import Attachment, Author, ConversationKey, Incoming, Notice, Passage, Turn
+from bot.messages import Attachment, Author, ConversationKey, Incoming, Notice, Passage, Remark, Turn
 from bot.models.selection import ModelSelection
 from bot.retrieval.knowledge import Grounds
 from bot.service.worker import Pace, Worker
@@ -53,7 +53,14 @@ class Library:
     failure: Exception | None = None
 
     async def consult(
-        self, question: str, *, turns: Sequence[Turn], conversation: ConversationKey, author: Author
+        self,
+        question: str,
+        *,
+        turns: Sequence[Turn],
+        conversation: ConversationKey,
+        author: Author,
+        remarks: Sequence[Remark] = (),
+        within: frozenset[str] | None = None,
     ) -> Grounds | None:
         if self.failure:
             raise self.failure

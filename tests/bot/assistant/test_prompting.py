@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.assistant.prompting import SYSTEM, Budget, compose
-from bot.messages import Attached, AttachedKind, Image, Message, Notice, Turn
-from bot.tokens import prompt_tokens
+from bot.messages import Attached, AttachedKind, Image, Message, Notice, Remark, Turn
+from bot.tokens import prompt_tokens, rough_tokens
 
 ROOMY = Budget(context_tokens=8192, answer_tokens=1024)
 TIGHT = Budget(context_tokens=1024, answer_tokens=256)
@@ -173,3 +173,29 @@ def test_files_far_too_long_for_the_context_leave_room_for_the_question() -> Non
     assert prompt.messages[-1].content.endswith("What is it?")
     assert prompt.estimated_tokens <= TIGHT.for_prompt
     assert prompt.notices[0] == Notice("attachment-cut", {"name": "long.txt", "percent": 2})
+
+
+# --- what was said before --------------------------------------------------------------------------------------
+
+TALK = (Remark("Ana", "Let us ship on Friday."), Remark("Bo", "Rather on Monday."))
+
+
+def test_what_was_said_before_stands_before_its_question_and_stays_there_word_for_word() -> None:
+    first = compose("Who is right?", [], budget=ROOMY, remarks=TALK, turn_id="1").messages
+    assert "Ana: Let us ship on Friday.\nBo: Rather on Monday.\n" in first[-1].content
+    assert first[-1].content.endswith("\n\nWho is right?")
+    asked = replace(turn(1, question="Who is right?"), context=TALK)
+    assert compose("And why?", [asked], budget=ROOMY).messages[: len(first)] == first
+
+
+def test_what_was_said_before_takes_a_quarter_of_the_room_at_most() -> None:
+    long = tuple(Remark("Ana", f"Sentence number {n} of a long talk.") for n in range(500))
+    prompt = compose("Who is right?", [], budget=ROOMY, remarks=long, turn_id="1")
+    quoted = prompt.messages[-1].content
+    assert 0.2 < rough_tokens(quoted) / ROOMY.for_prompt < 0.26
+    assert "number 499 of" in quoted
+
+
+def test_what_was_said_before_a_question_without_an_answer_goes_along_with_the_next() -> None:
+    unanswered = replace(turn(1, answer=""), context=TALK)
+    assert "Bo: Rather on Monday." in compose("Well?", [unanswered], budget=ROOMY).messages[-1].content

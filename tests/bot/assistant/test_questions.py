@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.assistant.questions import question_of
+from bot.assistant.questions import MOST_CONTEXT_CHARACTERS, question_of, remarks_of
 from bot.errors import AssistantError, EmptyQuestion, NotText, QuestionTooLong
-from bot.messages import Attachment, Author, ConversationKey, Incoming
+from bot.messages import Attachment, Author, ConversationKey, Incoming, Remark
 
 
 def incoming(text: str, *, attachments: tuple[Attachment, ...] = ()) -> Incoming:
@@ -55,3 +57,12 @@ def test_whatever_comes_in_a_clean_question_or_a_typed_error_comes_out(text: str
         return
     question.encode("utf-8")
     assert not any(ord(character) < 32 and character not in "\n\t" for character in question)
+
+
+def test_of_what_was_said_before_the_newest_is_kept_in_its_order_and_cleaned() -> None:
+    said = [Remark("Ana", f"{n}: " + "x" * 997) for n in range(9)]
+    said += [Remark("Bo\x07", "a\r\nb\x1b"), Remark("Cy", " \x00")]
+    kept = remarks_of(replace(incoming("Well?"), context=tuple(said)))
+    assert [remark.text[:3] for remark in kept] == ["5: ", "6: ", "7: ", "8: ", "a\nb"]
+    assert kept[-1] == Remark("Bo", "a\nb")
+    assert sum(len(remark.text) for remark in kept) == MOST_CONTEXT_CHARACTERS

@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.errors import EngineBusy, IndexUnavailable, UnknownModel
 from bot.logs import in_turn, turn_id
-from bot.messages import Author, ConversationKey, FinishReason, Incoming, Message, Notice, Stage, Turn, Usage
+from bot.messages import Author, ConversationKey, FinishReason, Incoming, Message, Notice, Remark, Stage, Turn, Usage
 from bot.monitoring.engine import observed
 from bot.monitoring.gauges import HostGauges, IndexGauges, Reading
 from bot.monitoring.knowledge import ObservedKnowledge
@@ -179,7 +179,14 @@ class Library:
     says: Callable[[], Grounds | None]
 
     async def consult(
-        self, question: str, *, turns: Sequence[Turn], conversation: ConversationKey, author: Author
+        self,
+        question: str,
+        *,
+        turns: Sequence[Turn],
+        conversation: ConversationKey,
+        author: Author,
+        remarks: Sequence[Remark] = (),
+        within: frozenset[str] | None = None,
     ) -> Grounds | None:
         return self.says()
 

@@ -1,12 +1,13 @@
 """Drives the knowledge over an index in memory that knows nothing yet of a change in `scopes.toml`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from bot.errors import BadScopes
-from bot.messages import Author, ConversationKey, Notice
+from bot.messages import Author, ConversationKey, Notice, Remark
 from bot.ports import Chunk, DocumentRecord, IndexedChunk
 from bot.retrieval.knowledge import Grounds, Knowledge
 from bot.retrieval.paths import SCOPES_FILE
@@ -119,3 +120,41 @@ async def test_documents_that_came_after_others_were_read_are_no_reason_to_ask_f
 
 async def test_when_all_is_read_nothing_is_said(folder: Folder) -> None:
     assert await folder.knowledge.caveats(QUESTION) == ()
+
+
+async def consult(
+    folder: Folder, question: str, *, remarks: Sequence[Remark] = (), within: frozenset[str] | None = None
+) -> Grounds | None:
+    return await folder.knowledge.consult(
+        question, turns=[], conversation=CHANNEL, author=ULA, remarks=remarks, within=within
+    )
+
+
+async def test_what_was_said_before_tells_what_a_follow_up_is_about(folder: Folder) -> None:
+    alone = await consult(folder, "And when is that?")
+    after = await consult(folder, "And when is that?", remarks=[Remark("Bo", "I wait for the salaries.")])
+    assert alone is not None
+    assert after is not None
+    assert (alone.passages, [one.document for one in after.passages]) == ((), [SALARIES])
+
+
+async def test_what_was_said_before_is_not_searched_for_with_a_question_that_stands_alone(folder: Folder) -> None:
+    found = await consult(folder, "Which printer prints colours?", remarks=[Remark("Bo", "I wait for the salaries.")])
+    assert found is not None
+    assert found.passages == ()
+
+
+async def test_what_is_to_be_done_with_what_was_said_is_no_question_for_the_documents(folder: Folder) -> None:
+    assert await consult(folder, "Summarize what you said", remarks=[Remark("Bo", "The salaries!")]) is None
+    assert await consult(folder, "Translate this", remarks=[Remark("Bo", "Les salaires!")]) is None
+
+
+async def test_a_place_may_be_narrowed_to_scopes_and_never_widened(folder: Folder) -> None:
+    for within, found in ((None, [SALARIES]), ({""}, [SALARIES]), ({"it"}, []), (set(), [])):
+        grounds = await consult(folder, QUESTION, within=None if within is None else frozenset(within))
+        assert grounds is not None
+        assert [one.document for one in grounds.passages] == found
+    folder.allow('[folders.hr]\nreaders = ["slack:bosses"]\n')
+    grounds = await consult(folder, QUESTION, within=frozenset({"hr", ""}))
+    assert grounds is not None
+    assert grounds.passages == ()
