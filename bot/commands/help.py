@@ -47,10 +47,10 @@ def _one(command: Command, say: Wording) -> Card:
 
 
 def _parameters(command: Command, say: Wording) -> tuple[Table, ...]:
-    if not command.parameters:
+    if not command.offered:
         return ()
     columns = tuple(say(f"help-column-{name}") for name in ("parameter", "purpose", "choices", "required"))
-    return (Table(columns=columns, rows=tuple(_row(command, taken, say) for taken in command.parameters)),)
+    return (Table(columns=columns, rows=tuple(_row(command, taken, say) for taken in command.offered)),)
 
 
 def _row(command: Command, taken: Parameter, say: Wording) -> tuple[str, ...]:

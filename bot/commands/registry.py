@@ -51,7 +51,7 @@ class Parameter:
     """One value that a command takes. `choices` are all it may be; `completions` are likely ones, asked live.
 
     `aliases` are other words for a choice, in any language that people type. Its description is the sentence
-    `command-<command>-<name>`.
+    `command-<command>-<name>`. What is not `offered` is filled in by buttons, and nobody is told of it.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     completions: Completions | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
+    offered: bool = True
 
     def canonical(self, value: str) -> str:
         """The choice that `value` means, regardless of case; a value as it is where there are no choices."""
@@ -87,8 +88,13 @@ class Command:
     @property
     def usage(self) -> str:
         """How it is typed, such as `/model [name] [scope]`; what is required stands in angle brackets."""
-        shown = (f"<{taken.name}>" if taken.required else f"[{taken.name}]" for taken in self.parameters)
+        shown = (f"<{taken.name}>" if taken.required else f"[{taken.name}]" for taken in self.offered)
         return " ".join((f"/{self.name}", *shown))
+
+    @property
+    def offered(self) -> tuple[Parameter, ...]:
+        """The parameters that people fill in."""
+        return tuple(taken for taken in self.parameters if taken.offered)
 
     def needed(self, values: Values) -> Permission:
         """What it takes to use it with these values, in their canonical form."""
@@ -147,10 +153,10 @@ class Registry:
         """
         name, *given = _words(text.strip().removeprefix("/")) or ["help"]
         command = self.named(name)
-        taken = len(command.parameters)
+        taken = len(command.offered)
         if len(given) > taken:
             raise BadArgument(command=command.name, parameter="", value=given[taken], expected="")
-        return command, {parameter.name: value for parameter, value in zip(command.parameters, given, strict=False)}
+        return command, {parameter.name: value for parameter, value in zip(command.offered, given, strict=False)}
 
     async def run(self, invocation: Invocation, command: Command, values: Values) -> Result:
         """Check the permission and the values, write it down where it takes more than asking, then run.

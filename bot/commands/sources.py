@@ -35,19 +35,24 @@ class Sources:
     scopes: KnowsScopes
 
     def commands(self) -> tuple[Command, ...]:
-        """`/sources [number]`."""
-        return (Command("sources", self._run, (Parameter("number", completions=self._numbers),)),)
+        """`/sources [number]`; `answer` is the id of a turn, where it isn't the last one that was answered."""
+        number = Parameter("number", completions=self._numbers)
+        return (Command("sources", self._run, (number, Parameter("answer", offered=False))),)
 
     async def _run(self, invocation: Invocation, values: Values) -> Card:
         say = invocation.say
         turns = await self.history.turns(invocation.conversation)
-        turn = _last_answered(turns)
+        title, turn = say("sources-title"), _last_answered(turns)
+        if "answer" in values:
+            title, turn = say("sources-title-one"), _turn(turns, values["answer"])
+            if turn is None:
+                return Card(title=title, text=say("sources-forgotten"))
         if turn is None or not turn.citations:
-            return Card(title=say("sources-title"), text=say("sources-without" if turn else "sources-none-yet"))
+            return Card(title=title, text=say("sources-without" if turn else "sources-none-yet"))
         chosen = _chosen(turn.citations, values.get("number"))
         if not chosen:
             known = ", ".join(f"[{citation.n}]" for citation in turn.citations)
-            return Card(say("sources-title"), say("sources-no-such", number=values["number"], known=known))
+            return Card(title, say("sources-no-such", number=values["number"], known=known))
         scopes = await self.scopes.read()
         readable = scopes.readable(invocation.conversation, invocation.author)
         room = None if len(chosen) == 1 else SHOWN_CHARACTERS
@@ -59,7 +64,7 @@ class Sources:
                 shown.append(_entry(one, await self._chunks(one), say, room=room))
             else:
                 shown.append(_guarded(one, say))
-        return Card(say("sources-title"), "\n\n".join(shown), actions=_actions(chosen, say))
+        return Card(title, "\n\n".join(shown), actions=_actions(chosen, say))
 
     async def _numbers(self, invocation: Invocation) -> tuple[str, ...]:
         turn = _last_answered(await self.history.turns(invocation.conversation))
@@ -74,6 +79,11 @@ class Sources:
 def _last_answered(turns: Sequence[Turn]) -> Turn | None:
     """The newest turn that was answered."""
     return next((turn for turn in reversed(turns) if turn.answer), None)
+
+
+def _turn(turns: Sequence[Turn], id_: str) -> Turn | None:
+    """The turn with this id, if it is still remembered."""
+    return next((turn for turn in turns if turn.id == id_), None)
 
 
 def _chosen(citations: Sequence[Citation], number: str | None) -> tuple[Citation, ...]:

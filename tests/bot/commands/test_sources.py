@@ -4,9 +4,9 @@ import pytest
 
 from bot.access import Access
 from bot.commands.cards import Card
-from bot.commands.registry import Invocation, Registry
+from bot.commands.registry import Command, Invocation, Registry, Values
 from bot.commands.sources import Sources
-from bot.errors import IndexUnavailable
+from bot.errors import BadArgument, IndexUnavailable
 from bot.messages import Attached, AttachedKind, Author, Citation, ConversationKey, Language, Place, Turn
 from bot.ports import Chunk, DocumentRecord, IndexedChunk, SparseVector
 from bot.retrieval.scopes import Scopes
@@ -54,7 +54,16 @@ class Desk:
         registry = Registry(Access())
         for command in Sources(self.history, self.index, self.guard).commands():
             registry.add(command)
-        command, values = registry.parse(text)
+        return await self._run(registry, *registry.parse(text))
+
+    async def of_answer(self, id_: str) -> Card:
+        """As the button under that answer asks."""
+        registry = Registry(Access())
+        for command in Sources(self.history, self.index, self.guard).commands():
+            registry.add(command)
+        return await self._run(registry, registry.named("sources"), {"answer": id_})
+
+    async def _run(self, registry: Registry, command: Command, values: Values) -> Card:
         invocation = Invocation("c1", CHANNEL, Author("U1", "Ana"), at=1.0, language=self.language)
         card = await registry.run(invocation, command, values)
         assert isinstance(card, Card)
@@ -188,3 +197,26 @@ async def test_an_attached_file_of_an_earlier_turn_is_shown_too(desk: Desk) -> N
 async def test_an_attached_file_that_fell_out_of_the_history_is_said_to_be_gone(desk: Desk) -> None:
     await desk.answered(Citation(1, "plan.txt", "", 1.0, attached=True))
     assert (await desk.card()).text.endswith("no longer remembered.")
+
+
+async def test_a_button_shows_the_sources_of_its_own_answer(desk: Desk) -> None:
+    await desk.answered(LEAVE, id_="1")
+    await desk.answered(PAY, id_="2")
+
+    assert FIRST in (await desk.of_answer("1")).text
+
+
+async def test_of_a_forgotten_answer_no_other_sources_are_shown(desk: Desk) -> None:
+    await desk.answered(PAY, id_="2")
+
+    card = await desk.of_answer("1")
+
+    assert "don't remember" in card.text
+
+
+async def test_nobody_is_told_of_what_only_buttons_fill_in(desk: Desk) -> None:
+    (command,) = Sources(desk.history, desk.index, desk.guard).commands()
+
+    assert command.usage == "/sources [number]"
+    with pytest.raises(BadArgument):
+        await desk.card("/sources 1 2")
