@@ -1,0 +1,1 @@
+"""Sova in Discord, on discord.py."""

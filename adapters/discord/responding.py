@@ -1,0 +1,106 @@
+"""Owns answering an interaction: in time, once, and with a sentence for every failure."""
+
+import asyncio
+import io
+import logging
+from collections.abc import Awaitable, Sequence
+from typing import Any, TypedDict
+
+import discord
+
+from bot.commands.cards import Picture
+from bot.errors import AssistantError
+from bot.wording import Wording
+
+logger = logging.getLogger(__name__)
+
+Interaction = discord.Interaction[Any]
+
+UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, UNKNOWN_MESSAGE, INVALID_TOKEN = 10062, 10015, 10008, 50027
+GONE = frozenset({UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, UNKNOWN_MESSAGE, INVALID_TOKEN})
+"""What Discord says of an interaction that was not acknowledged within 3 s, or is older than 15 minutes.
+
+https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+"""
+
+
+async def respond(interaction: Interaction, work: Awaitable[None], *, say: Wording) -> None:
+    """Do the `work` that an interaction asks for; whatever ends it is said to the person alone, or logged.
+
+    Raises nothing but cancellation. An interaction that Discord doesn't know any more can't be answered: it is dropped.
+    """
+    try:
+        await work
+    except AssistantError as error:
+        logger.info("an interaction was refused: %s", error.code)
+        await refuse(interaction, say.of_error(error))
+    except discord.HTTPException as error:
+        if error.code not in GONE:
+            logger.warning("Discord refused an answer to an interaction: %s %s", error.status, error.code)
+            await refuse(interaction, say("error-unexpected"))
+            return
+        logger.info("an interaction was too old to be answered: %s", error.code)
+    except asyncio.CancelledError:
+        raise
+    except Exception:
+        logger.exception("an interaction was not answered, by a fault of ours")
+        await refuse(interaction, say("error-unexpected"))
+
+
+async def defer(interaction: Interaction, *, ephemeral: bool) -> str:
+    """Show at once that an answer is coming, and give the id of the message that shows it.
+
+    `ephemeral` says that only the person sees it; Discord doesn't let that be changed later.
+    """
+    shown = await interaction.response.defer(ephemeral=ephemeral, thinking=True)
+    interaction.extras[_ALOUD] = not ephemeral
+    return str(shown.message_id) if shown else ""
+
+
+async def tell(interaction: Interaction, text: str, *, view: discord.ui.View | None = None) -> None:
+    """Say something to the person alone."""
+    shown = discord.utils.MISSING if view is None else frozen(view)
+    if interaction.response.is_done():
+        await interaction.followup.send(text, view=shown, ephemeral=True, **QUIET)
+    else:
+        await interaction.response.send_message(text, view=shown, ephemeral=True, **QUIET)
+
+
+async def complete(
+    interaction: Interaction, texts: Sequence[str], *, ephemeral: bool, picture: Picture | None = None
+) -> None:
+    """Answer a deferred interaction with one or more messages; the `picture` goes with the last."""
+    interaction.extras[_ALOUD] = False
+    *first, last = texts
+    for text in first:
+        await interaction.followup.send(text, ephemeral=ephemeral, **QUIET)
+    files = [discord.File(io.BytesIO(picture.png), "sova.png", description=picture.description)] if picture else []
+    await interaction.followup.send(last, files=files, ephemeral=ephemeral, **QUIET)
+
+
+def frozen(view: discord.ui.View) -> discord.ui.View:
+    """The view as something that is only shown: discord.py keeps no view in mind that is finished.
+
+    What its controls do is found by their words, which works after a restart, and costs no memory for each message.
+    """
+    view.stop()
+    return view
+
+
+class _Quiet(TypedDict):
+    allowed_mentions: discord.AllowedMentions
+    suppress_embeds: bool
+
+
+QUIET = _Quiet(allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True)
+_ALOUD = "sova-thinks-aloud"
+
+
+async def refuse(interaction: Interaction, text: str) -> None:
+    """Say `text` instead of an answer, to the person alone: a "thinking …" that all see is taken away before."""
+    try:
+        if interaction.extras.pop(_ALOUD, False):
+            await interaction.delete_original_response()
+        await tell(interaction, text)
+    except discord.HTTPException as error:
+        logger.info("nor could the person be told: %s %s", error.status, error.code)

@@ -1,0 +1,176 @@
+"""Owns the slash commands: each command of the registry with what it takes, as Discord knows commands."""
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from adapters.discord.callers import Callers
+from adapters.discord.cards import card_texts
+from adapters.discord.localizing import WordingTranslator, sentence
+from adapters.discord.responding import complete, defer, respond, tell
+from bot.commands.cards import Card
+from bot.commands.forget import HERE
+from bot.commands.registry import Command, Parameter, Registry, Values
+from bot.errors import AssistantError
+from bot.ports import PinScope
+
+logger = logging.getLogger(__name__)
+
+MOST_CHOICES = 25
+"""Of an option, and offered while somebody types; both by Discord."""
+MOST_CHARACTERS = 100
+"""Of a choice, by Discord."""
+OFFER_S = 2.5
+"""How long what is offered may take to be found: Discord waits three seconds, and then shows a failure."""
+
+Interaction = discord.Interaction[Any]
+Callback = Callable[..., Awaitable[None]]
+Offer = Callable[[Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]
+
+_CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
+_INSTALLS = app_commands.AppInstallationType(guild=True, user=False)
+
+
+def is_for_everybody(command: str, values: Values) -> bool:
+    """Whether what a command did concerns the others in the channel; all else is shown to the caller alone."""
+    match command:
+        case "model":
+            return "name" in values and values.get("scope") != PinScope.USER
+        case "forget":
+            return values.get("what", HERE) == HERE
+        case _:
+            return False
+
+
+class SovaTree(app_commands.CommandTree[Any]):
+    """The client's commands; what Discord sends that isn't one of them any more is said to be out of date."""
+
+    def __init__(self, client: discord.Client, *, callers: Callers) -> None:
+        super().__init__(client, allowed_contexts=_CONTEXTS, allowed_installs=_INSTALLS)
+        self._callers = callers
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Called by discord.py, for what ends before a command of ours begins."""
+        logger.info("a slash command was not run: %s", type(error).__name__)
+        say = self._callers.say(interaction)
+        await respond(interaction, tell(interaction, say("slash-outdated")), say=say)
+
+
+@dataclass(frozen=True, slots=True)
+class Slash:
+    """Runs the registry's commands."""
+
+    registry: Registry
+    callers: Callers
+
+    async def build(self, client: discord.Client, *, ask: Callback) -> SovaTree:
+        """The client's tree with every command in it; `ask` is what `/ask` does.
+
+        Raises what discord.py raises of a name or a description that Discord doesn't allow.
+        """
+        tree = SovaTree(client, callers=self.callers)
+        await tree.set_translator(WordingTranslator())
+        tree.add_command(ask_command(ask))
+        for command in self.registry.commands:
+            tree.add_command(self._native(command))
+        return tree
+
+    def _native(self, command: Command) -> app_commands.Command[Any, ..., None]:
+        async def run(interaction: Interaction, **values: str | None) -> None:
+            given = {name: value for name, value in values.items() if value}
+            await respond(interaction, self._run(interaction, command, given), say=self.callers.say(interaction))
+
+        offered = command.offered
+        _give_signature(run, {taken.name: _annotation(taken) for taken in offered})
+        key = f"command-{command.name}"
+        if offered:
+            app_commands.describe(**{taken.name: sentence(f"{key}-{taken.name}") for taken in offered})(run)
+            app_commands.rename(**{taken.name: _name(f"{command.name}-{taken.name}", taken.name) for taken in offered})(
+                run
+            )
+        choices = {taken.name: _choices(command, taken) for taken in offered if taken.choices}
+        if choices:
+            app_commands.choices(**choices)(run)
+        completed = {taken.name: self._offering(command, taken) for taken in offered if _is_asked_live(taken)}
+        if completed:
+            app_commands.autocomplete(**completed)(run)
+        return app_commands.Command(name=_name(command.name, command.name), description=sentence(key), callback=run)
+
+    async def _run(self, interaction: Interaction, command: Command, values: Values) -> None:
+        ephemeral = not is_for_everybody(command.name, values)
+        await defer(interaction, ephemeral=ephemeral)
+        invocation = self.callers.invocation(interaction)
+        result = await self.registry.run(invocation, command, values)
+        if not isinstance(result, Card):
+            await result.aclose()
+            raise TypeError(f"/{command.name} answers with a stream, which goes through the inbox")
+        texts = card_texts(result, invocation.say)
+        await complete(interaction, texts, ephemeral=ephemeral, picture=result.picture)
+
+    def _offering(self, command: Command, parameter: Parameter) -> Offer:
+        async def offer(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+            invocation = self.callers.invocation(interaction)
+            try:
+                async with asyncio.timeout(OFFER_S):
+                    found = await self.registry.completions(
+                        invocation, command, parameter.name, typed=current, most=MOST_CHOICES
+                    )
+            except (TimeoutError, AssistantError) as error:
+                logger.warning("nothing is offered for /%s: %s", command.name, type(error).__name__)
+                return []
+            return [app_commands.Choice(name=value, value=value) for value in found if len(value) <= MOST_CHARACTERS]
+
+        return offer
+
+
+def ask_command(ask: Callback) -> app_commands.Command[Any, ..., None]:
+    """`/ask question [private] [file]`; `ask` gets the interaction and these by name."""
+
+    async def run(
+        interaction: Interaction, question: str, private: bool = False, file: discord.Attachment | None = None
+    ) -> None:
+        await ask(interaction, question=question, private=private, file=file)
+
+    names = ("question", "private", "file")
+    app_commands.describe(**{name: sentence(f"command-ask-{name}") for name in names})(run)
+    app_commands.rename(**{name: _name(f"ask-{name}", name) for name in names})(run)
+    return app_commands.Command(name=_name("ask", "ask"), description=sentence("command-ask"), callback=run)
+
+
+def _name(key: str, name: str) -> app_commands.locale_str:
+    """What is typed, in English always the registry's own word."""
+    return app_commands.locale_str(name, key=f"slash-{key}")
+
+
+def _annotation(parameter: Parameter) -> object:
+    return str if parameter.required else str | None
+
+
+def _is_asked_live(parameter: Parameter) -> bool:
+    return parameter.completions is not None and not parameter.choices
+
+
+def _choices(command: Command, parameter: Parameter) -> list[app_commands.Choice[str]]:
+    return [
+        app_commands.Choice(name=_name(f"{command.name}-{parameter.name}-{choice}", choice), value=choice)
+        for choice in parameter.choices
+    ]
+
+
+def _give_signature(run: Callback, annotations: Mapping[str, Any]) -> None:
+    """discord.py reads off the signature what a command takes."""
+    kind = inspect.Parameter.KEYWORD_ONLY
+    own = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_ONLY, annotation=discord.Interaction)
+    taken = [
+        inspect.Parameter(
+            name, kind, annotation=annotation, default=inspect.Parameter.empty if annotation is str else None
+        )
+        for name, annotation in annotations.items()
+    ]
+    run.__signature__ = inspect.Signature([own, *taken])  # type: ignore[attr-defined]

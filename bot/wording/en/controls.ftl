@@ -1,0 +1,55 @@
+# What is pressed and typed in Discord: buttons, forms, slash commands.
+
+button-stop = Stop
+button-sources = Sources
+button-not-yours = Only whoever asked can do that, or an administrator.
+button-not-newest = Only the last answer here can be given again, and this one isn't any more. Just ask again.
+button-no-models = I can't find out right now which models there are.
+button-which-model = Which model shall answer again?
+button-models = Choose a model
+button-asked-model = { $model } answers again.
+button-outdated = This button is from another version of mine, and I don't know any more what it meant. The commands do the same.
+
+feedback-title = What was wrong?
+feedback-reason = In your own words, if you like
+feedback-thanks = Thank you, that helps.
+
+command-ask = Ask me something
+command-ask-question = what you would like to know
+command-ask-private = only you see the answer
+command-ask-file = a text, document or picture that the question is about
+
+ask-with-file = 📎 { $name }
+ask-closed = An administrator has decided that I don't answer in this channel.
+private-expired = Discord lets me show you an answer in that place for 15 minutes only. This is what you asked there:
+
+slash-outdated = This command has changed. Please choose it anew; Discord may need a minute until it shows the new one.
+slash-help = help
+slash-help-command = command
+slash-model = model
+slash-model-name = name
+slash-model-scope = scope
+slash-model-scope-thread = thread
+slash-model-scope-channel = channel
+slash-model-scope-user = user
+slash-model-scope-global = global
+slash-sources = sources
+slash-sources-number = number
+slash-knowledge = knowledge
+slash-knowledge-action = action
+slash-knowledge-action-reindex = reindex
+slash-knowledge-action-force = force
+slash-stats = stats
+slash-stop = stop
+slash-regenerate = regenerate
+slash-forget = forget
+slash-forget-what = what
+slash-forget-what-here = here
+slash-forget-what-me = me
+slash-forget-what-person = person
+slash-forget-who = who
+slash-privacy = privacy
+slash-ask = ask
+slash-ask-question = question
+slash-ask-private = private
+slash-ask-file = file
