@@ -49,6 +49,12 @@ from bot.errors.engines import (
 )
 from bot.errors.family import AssistantError, Value
 from bot.errors.model_files import DiskFull, ModelFileCorrupt, ModelFileMissing, ModelUnavailable, NotEnoughMemory
+from bot.errors.platforms import (
+    PlatformConnectedTooOften,
+    PlatformIntentsRefused,
+    PlatformTokenRefused,
+    PlatformUnreachable,
+)
 from bot.errors.setup import BadAccess, BadSetting, HistoryNotHere, HistoryUnavailable, LeavesTheNetwork
 
 __all__ = [
@@ -99,6 +105,10 @@ __all__ = [
     "NotText",
     "NothingIndexed",
     "NothingToRegenerate",
+    "PlatformConnectedTooOften",
+    "PlatformIntentsRefused",
+    "PlatformTokenRefused",
+    "PlatformUnreachable",
     "QuestionTooLong",
     "StillAnswering",
     "TooBusy",
