@@ -43,6 +43,7 @@ from bot.ports.places import (
     PlaceOption,
     PlaceSettings,
 )
+from bot.ports.seen import SeenLog
 
 __all__ = [
     "AnswerIn",
@@ -82,6 +83,7 @@ __all__ = [
     "PlaceOption",
     "PlaceSettings",
     "PullProgress",
+    "SeenLog",
     "SparseEmbedder",
     "SparseVector",
     "TakesFeedback",
