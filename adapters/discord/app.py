@@ -1,0 +1,179 @@
+"""Owns Sova's life in Discord: connecting, hearing questions, catching up after a gap, and what ends a connection."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+
+from adapters.discord.callers import PLATFORM
+from adapters.discord.catching_up import CatchingUp
+from adapters.discord.client import Address, Ears, new_client
+from adapters.discord.faults import NAME, translated
+from adapters.discord.fetching import Fetching
+from adapters.discord.identifying import FILE, IdentifyGuard
+from adapters.discord.intake import Intake, Patience
+from adapters.discord.outbound import DiscordOutbound
+from adapters.discord.pacing import Pace
+from adapters.discord.places import Places
+from adapters.discord.rest import Rest
+from adapters.discord.threads import Threads
+from bot.errors import PlatformConnectedTooOften, PlatformUnreachable
+from bot.inbox import Inbox
+from bot.messages import Incoming, Language
+from bot.ports import SeenLog
+from bot.service.platforms import Outbound, Platform, Receive
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who Sova is in Discord, and where that is."""
+
+    token: str = field(repr=False)
+    address: Address
+    is_sharded: bool = False
+
+
+class Controls(Protocol):
+    """What is put into each client besides: commands and buttons."""
+
+    async def setup(self, client: discord.Client, receive: Receive) -> None:
+        """The client is logged in, and doesn't listen yet."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the adapter is given of a running Sova. `state_dir` keeps what must outlast the process."""
+
+    inbox: Inbox
+    places: Places
+    seen: SeenLog
+    controls: Controls
+    state_dir: Path
+    language: Language = Language.ENGLISH
+    patience: Patience = field(default_factory=Patience)
+    pace: Pace = field(default_factory=Pace)
+
+
+class DiscordPlatform(DiscordOutbound):
+    """The whole adapter. Each `run` is one connection with a client of its own; answers are shown by `rest` alone."""
+
+    def __init__(self, account: Account, around: Surroundings, *, rest: Rest, fetching: Fetching) -> None:
+        self._threads = Threads(rest)
+        super().__init__(rest, threads=self._threads, fetching=fetching, pace=around.pace)
+        self._account = account
+        self._around = around
+        self._guard = IdentifyGuard(around.state_dir / FILE)
+        self._catching_up = CatchingUp(around.seen)
+
+    @property
+    def name(self) -> str:
+        """As in `ConversationKey.platform`."""
+        return PLATFORM
+
+    async def run(self, receive: Receive) -> None:
+        """Be connected, and hand every question to `receive`, until cancelled.
+
+        Raises `PlatformTokenRefused` and `PlatformIntentsRefused`, which the operator must mend; `PlatformUnreachable`
+        and `PlatformConnectedTooOften`, which time does.
+        """
+        self._guard.demand()
+        async with self._catching_up.keeping(), self.hearing(receive) as client:
+            with translated():
+                await client.login(self._account.token)
+                await self._find_gateway(client)
+                await _connected(client)
+
+    @asynccontextmanager
+    async def hearing(self, receive: Receive) -> AsyncIterator[discord.Client]:
+        """A client that hands questions to `receive` once it is logged in and connected, by whomever."""
+        client = new_client(
+            guard=self._guard,
+            setup=lambda client: self._around.controls.setup(client, receive),
+            is_sharded=self._account.is_sharded,
+        )
+        intake = self._intake(client, receive)
+        client.ears = Ears(
+            ready=lambda: self._caught_up(client, intake),
+            message=intake.message,
+            changed=intake.changed,
+            deleted=intake.deleted,
+        )
+        try:
+            yield client
+        finally:
+            await intake.close()
+            await client.close()
+
+    def _intake(self, client: discord.Client, receive: Receive) -> Intake:
+        return Intake(
+            client,
+            receive=receive,
+            withdraw=self._withdraw,
+            type_in=self.type,
+            threads=self._threads,
+            places=self._around.places,
+            marks=self._catching_up,
+            language=self._around.language,
+            patience=self._around.patience,
+        )
+
+    async def _withdraw(self, incoming: Incoming) -> None:
+        await self._around.inbox.stop(incoming.conversation, author=incoming.author.id)
+
+    async def _caught_up(self, client: discord.Client, intake: Intake) -> None:
+        """A new session: what was written since the last one ended was sent to nobody."""
+        logger.info("connected to Discord: servers=%d", len(client.guilds))
+        await self._catching_up.catch_up(client, intake.missed)
+
+    async def _find_gateway(self, client: discord.Client) -> None:
+        """Ask where the gateway is and whether we may connect; a setting that names it comes first."""
+        shards, url, limits = await client.http.get_bot_gateway()
+        if limits["remaining"] <= 0:
+            made, seconds = limits["total"], limits["reset_after"] // 1000
+            raise PlatformConnectedTooOften(NAME, connections=made, seconds=seconds)
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._account.address.gateway or url)
+        if self._account.is_sharded:
+            client.shard_count = shards
+
+
+async def _connected(client: discord.Client) -> None:
+    """Until the connection ends for good; discord.py resumes and reconnects by itself.
+
+    Before its first connection it can't: it looks for the session that it would resume, and there is none.
+    """
+    try:
+        await client.connect()
+    except AttributeError as error:
+        if client.ws is not None:
+            raise
+        raise PlatformUnreachable(NAME, "its gateway can't be reached") from error
+
+
+@asynccontextmanager
+async def open_platform(account: Account, around: Surroundings) -> AsyncIterator[Platform]:
+    """The whole adapter; it connects when it is run."""
+    async with _means(account) as (rest, fetching):
+        yield DiscordPlatform(account, around, rest=rest, fetching=fetching)
+
+
+@asynccontextmanager
+async def open_outbound(account: Account) -> AsyncIterator[Outbound]:
+    """The half that shows answers, over REST alone."""
+    async with _means(account) as (rest, fetching):
+        yield DiscordOutbound(rest, threads=Threads(rest), fetching=fetching)
+
+
+@asynccontextmanager
+async def _means(account: Account) -> AsyncIterator[tuple[Rest, Fetching]]:
+    account.address.use()
+    async with Rest(account.token) as rest, Fetching(account.address.api) as fetching:
+        yield rest, fetching

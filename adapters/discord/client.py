@@ -1,0 +1,105 @@
+"""Owns the connection to Discord's gateway: what discord.py does by itself, bent where that would cost the token."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from adapters.discord.identifying import IdentifyGuard
+
+SEEN_MESSAGES = 2_000
+"""How many messages are kept in memory, for what was said just before a question."""
+
+READY_SECONDS = 0.5
+"""How long after one server the next may take to be told of at the start; then what was missed is fetched."""
+
+
+def intents() -> discord.Intents:
+    """What Sova must hear: messages and their text, nothing of who is online or joins."""
+    wanted = discord.Intents.none()
+    wanted.guilds = wanted.guild_messages = wanted.dm_messages = wanted.message_content = True
+    return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where Discord is: its API up to `/api/v10`, and its gateway; None: where the API says."""
+
+    api: str
+    gateway: str | None = None
+
+    def use(self) -> None:
+        """Have discord.py ask there. It keeps addresses once a process."""
+        Route.BASE = self.api.rstrip("/")
+        if self.gateway:
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self.gateway)
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What is called when something happens; each in a task of its own."""
+
+    ready: Callable[[], Awaitable[None]]
+    message: Callable[[discord.Message], Awaitable[None]]
+    changed: Callable[[discord.Message], Awaitable[None]]
+    deleted: Callable[[int], Awaitable[None]]
+
+
+class HearingClient(discord.Client):
+    """Tells `ears` what it hears; `guard` counts its sessions. `setup` is awaited between login and connection."""
+
+    ears: Ears
+    guard: IdentifyGuard
+    setup: Callable[[discord.Client], Awaitable[None]]
+
+    async def setup_hook(self) -> None:
+        """Logged in, not connected yet."""
+        await self.setup(self)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """A new session is about to begin; raises `PlatformConnectedTooOften`."""
+        self.guard.count()
+        await super().before_identify_hook(shard_id, initial=initial)
+
+    async def on_ready(self) -> None:
+        """A new session has begun."""
+        await self.ears.ready()
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Somebody wrote something."""
+        await self.ears.message(message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Somebody changed a message, or Discord did."""
+        await self.ears.changed(payload.message)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """A message is gone."""
+        await self.ears.deleted(payload.message_id)
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Many messages are gone."""
+        for message in payload.message_ids:
+            await self.ears.deleted(message)
+
+
+class _Sharded(HearingClient, discord.AutoShardedClient):
+    """As many connections as Discord recommends."""
+
+
+def new_client(
+    *, guard: IdentifyGuard, setup: Callable[[discord.Client], Awaitable[None]], is_sharded: bool = False
+) -> HearingClient:
+    """A client that isn't connected yet, and needs `ears` before it is; `setup` is awaited when it is logged in."""
+    make = _Sharded if is_sharded else HearingClient
+    client = make(
+        intents=intents(),
+        max_messages=SEEN_MESSAGES,
+        guild_ready_timeout=READY_SECONDS,
+        allowed_mentions=discord.AllowedMentions.none(),
+    )
+    client.guard, client.setup = guard, setup
+    return client

@@ -1,0 +1,66 @@
+"""Owns what Discord's errors mean: the one place where they become ours, or are told apart by their codes.
+
+The codes: https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import discord
+
+from bot.errors import PlatformIntentsRefused, PlatformTokenRefused, PlatformUnreachable
+
+NAME = "Discord"
+TOKEN_SETTING = "SOVA_DISCORD_TOKEN"  # noqa: S105  # the setting's name
+INTENTS = ("Message Content Intent",)
+"""The privileged intents that Sova asks for, by their names in Discord's developer portal."""
+
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE = 10003, 10008
+THREAD_ARCHIVED, THREAD_LOCKED, THREAD_EXISTS = 50083, 160005, 160004
+MISSING_ACCESS, CANNOT_DM, MISSING_PERMISSIONS = 50001, 50007, 50013
+HIDDEN = frozenset({UNKNOWN_CHANNEL, MISSING_ACCESS, MISSING_PERMISSIONS, THREAD_ARCHIVED, THREAD_LOCKED})
+"""Nothing can be shown in this channel, though perhaps in the one that it belongs to."""
+
+SERVER_FAULT = 500
+_UNAUTHORIZED, _TOO_MANY = 401, 429
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what only time or the operator mends into errors of ours; everything else passes as it is."""
+    try:
+        yield
+    except discord.LoginFailure as error:
+        raise PlatformTokenRefused(NAME, TOKEN_SETTING) from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise PlatformIntentsRefused(NAME, INTENTS) from error
+    except discord.ConnectionClosed as error:
+        raise _closed(error) from error
+    except discord.HTTPException as error:
+        raise _answered(error) from error
+    except discord.RateLimited as error:
+        raise PlatformUnreachable(NAME, f"it asks for {error.retry_after:.0f} s of patience") from error
+    except discord.GatewayNotFound as error:
+        raise PlatformUnreachable(NAME, "its gateway isn't known") from error
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise PlatformUnreachable(NAME, type(error).__name__) from error
+
+
+def _closed(error: discord.ConnectionClosed) -> Exception:
+    match error.code:
+        case 4004:
+            return PlatformTokenRefused(NAME, TOKEN_SETTING)
+        case 4013 | 4014:
+            return PlatformIntentsRefused(NAME, INTENTS)
+        case _:
+            return PlatformUnreachable(NAME, f"it closed the connection ({error.code})")
+
+
+def _answered(error: discord.HTTPException) -> Exception:
+    """A refusal of what was asked for is for whoever asked; only that nothing could be asked at all is ours."""
+    if error.status == _UNAUTHORIZED:
+        return PlatformTokenRefused(NAME, TOKEN_SETTING)
+    if error.status >= SERVER_FAULT or error.status == _TOO_MANY:
+        return PlatformUnreachable(NAME, f"it answers {error.status}")
+    return error

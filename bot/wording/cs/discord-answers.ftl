@@ -1,0 +1,3 @@
+# Co se v Discordu říká kolem odpovědi.
+
+discord-thread-name = Otázka

@@ -1,0 +1,3 @@
+# What is said in Discord around an answer.
+
+discord-thread-name = Question
