@@ -38,9 +38,15 @@ def resolve(chosen: ChosenHere, conversation: ConversationKey, *, answer_in: Ans
     return PlaceRules(
         answer_in=channel.answer_in or workspace.answer_in or answer_in,
         language=_language(channel.language or workspace.language or PlaceLanguage.AUTO),
-        knowledge=channel.knowledge if channel.knowledge is not None else workspace.knowledge,
+        knowledge=narrowing(chosen),
         is_open=_is_open(workspace.channels, conversation),
     )
+
+
+def narrowing(chosen: ChosenHere) -> frozenset[str] | None:
+    """The scopes to which searching is narrowed; None where it isn't."""
+    of_channel = chosen.channel.knowledge
+    return of_channel if of_channel is not None else chosen.workspace.knowledge
 
 
 def response(rules: PlaceRules, *, is_explicit: bool) -> Response:

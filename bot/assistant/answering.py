@@ -72,8 +72,8 @@ class Answering:
         grounds = said.asked.grounds
         if grounds is None or grounds.is_relevant or said.asked.may_be_about_files:
             await self._from_engine(said, emit)
-        elif instead := self._instead_of_documents(said.asked):
-            said.notices += (instead,)
+        elif basis := self._instead_of_documents(said.asked):
+            said.notices += (basis,)
             await self._from_engine(said, emit)
         else:
             _emit_text(said.decline(grounds), emit)
@@ -91,8 +91,8 @@ class Answering:
             said.trust = await self._trust(said, emit)
             if said.trust >= judging.CALIBRATED.least:
                 await self._say(said, emit)
-            elif instead := self._instead_of_documents(said.asked):
-                said.notices += (instead,)
+            elif basis := self._instead_of_documents(said.asked):
+                said.notices += (basis,)
                 said.unground()
                 await self._say(said, emit)
             else:

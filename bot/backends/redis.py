@@ -62,12 +62,12 @@ class RedisHistory:
         When another turn is the newest by then, nothing is replaced. A turn that is the newest already changes nothing.
         """
         append = partial(self._append, conversation, turn, replaces)
-        await self._connection.run(partial(_until_unchanged, transaction=append))
+        await self._connection.run(partial(until_unchanged, transaction=append))
 
     async def forget(self, conversation: ConversationKey) -> Forgotten:
         """Erase the conversation's turns and the pin of its own thread or channel."""
         erase = partial(self._forget, conversation)
-        return await self._connection.run(partial(_until_unchanged, transaction=erase))
+        return await self._connection.run(partial(until_unchanged, transaction=erase))
 
     async def forget_person(self, platform: str, author: str) -> Forgotten:
         """Erase the turns in which the person asked, in every conversation on `platform`, and the person's own pins.
@@ -78,7 +78,7 @@ class RedisHistory:
         counts = []
         for place in places:  # each within its own deadline
             erase = partial(self._forget_in, place, platform, author)
-            counts.append(await self._connection.run(partial(_until_unchanged, transaction=erase)))
+            counts.append(await self._connection.run(partial(until_unchanged, transaction=erase)))
         pins = await self._connection.run(lambda redis: self._forget_pins(redis, platform, author))
         return Forgotten(turns=sum(counts), pins=pins, conversations=sum(map(bool, counts)))
 
@@ -267,7 +267,7 @@ def _person_key(prefix: str, platform: str, workspace: str, author: str) -> byte
     return encode_text(f"{prefix}:{VERSION}:{{{ConversationKey(platform, workspace, author)}}}:person-pin")
 
 
-async def _until_unchanged(redis: Redis, transaction: Callable[[Pipeline], Awaitable[Result]]) -> Result:
+async def until_unchanged(redis: Redis, transaction: Callable[[Pipeline], Awaitable[Result]]) -> Result:
     """Do the transaction again for as long as what it watches changes meanwhile; the connection's deadline ends it."""
     async with redis.pipeline(transaction=True) as pipe:
         while True:

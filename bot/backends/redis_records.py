@@ -1,4 +1,4 @@
-"""Owns how turns and samples are written down as JSON: with a version, read tolerant of what a later one adds."""
+"""Owns how turns, samples and votes are written as JSON: with a version, read tolerant of what a later one adds."""
 
 import json
 import logging
@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import TypeVar
 
-from bot.messages import Attached, AttachedKind, Citation, FinishReason, Place, Remark, Turn
-from bot.ports import LatencySample
+from bot.messages import Attached, AttachedKind, Citation, ConversationKey, FinishReason, Place, Remark, Turn
+from bot.ports import FeedbackEntry, LatencySample, Vote
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +57,16 @@ def encode_sample(sample: LatencySample) -> bytes:
 def decode_samples(items: Sequence[bytes], *, model: str) -> tuple[LatencySample, ...]:
     """The samples of `model` in their order, without those that can't be read."""
     return _readable(items, lambda fields: _sample(fields, model), what="sample")
+
+
+def encode_vote(entry: FeedbackEntry) -> bytes:
+    """One vote as JSON."""
+    return _encode(asdict(entry))
+
+
+def decode_votes(items: Sequence[bytes]) -> tuple[FeedbackEntry, ...]:
+    """The votes in their order, without those that can't be read."""
+    return _readable(items, _vote, what="vote")
 
 
 def _encode(fields: dict[str, object]) -> bytes:
@@ -152,6 +162,36 @@ def _sample(fields: object, model: str) -> LatencySample:
             durations = {name: _number(rest.get(name)) for name in ("ttft_ms", "load_ms", "tokens_per_second")}
             return LatencySample(model, float(at), float(total), cold=cold, **durations)
     raise ValueError("not a sample")
+
+
+def _vote(fields: object) -> FeedbackEntry:
+    match fields:
+        case {
+            "v": 1,
+            "turn": str(turn),
+            "conversation": dict(place),
+            "author": str(author),
+            "vote": str(vote),
+            "at": int() | float() as at,
+            "reason": str(reason),
+            "model": str(model),
+            "asker": str(asker),
+        }:
+            return FeedbackEntry(turn, _conversation(place), author, Vote(vote), float(at), reason, model, asker)
+    raise ValueError("not a vote")
+
+
+def _conversation(fields: object) -> ConversationKey:
+    match fields:
+        case {
+            "platform": str(platform),
+            "workspace": str(workspace),
+            "channel": str(channel),
+            "thread": str(thread),
+            "direct": bool(direct),
+        }:
+            return ConversationKey(platform, workspace, channel, thread, direct=direct)
+    raise ValueError("not a conversation")
 
 
 def _number(value: object) -> float | None:
