@@ -18,7 +18,7 @@ class Changes:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    async def until(self, happened: Callable[[], T]) -> T:
+    async def until(self, happened: Callable[[], T | None]) -> T:
         """Wait for it, and give what it gave; the caller bounds the time."""
         while not (seen := happened()):
             await self._changed.wait()

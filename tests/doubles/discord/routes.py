@@ -1,7 +1,9 @@
 """Owns the routes that differ from simcord's or are missing there; all others are simcord's."""
 
 import re
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from simcord.backend import errors, serializers
@@ -60,6 +62,15 @@ def _send(world: World, call: Call, found: re.Match[str], access: Access) -> Ans
     return status, {**told, "nonce": nonce}
 
 
+def _history(world: World, call: Call, _: re.Match[str], access: Access) -> Answer | None:
+    """After a message come the ones next to it, however many there are; simcord would give the newest."""
+    if "after" not in call.params:
+        return None
+    everything = replace(call, params=call.params | {"limit": str(sys.maxsize)})
+    status, told = _simcord(world, everything, access)
+    return status, told[-int(call.params.get("limit", 50)) :]
+
+
 def _grow_thread(world: World, call: Call, found: re.Match[str], access: Access) -> Answer:
     _, told = _simcord(world, call, access)
     world.start_thread_with(int(told["id"]), world.get_message(int(found[1]), int(found[2])))
@@ -104,6 +115,7 @@ Own = Callable[[World, Call, re.Match[str], Access], Answer | None]
 _OWN: tuple[tuple[str, str, Own], ...] = (
     ("GET", r"/oauth2/applications/@me|/applications/@me", _application),
     ("POST", _MESSAGES, _send),
+    ("GET", _MESSAGES, _history),
     ("POST", rf"{_MESSAGES}/(\d+)/threads", _grow_thread),
     ("POST", r"/channels/\d+/threads", _open_thread),
     ("PATCH", r"/channels/(\d+)", _edit_thread),

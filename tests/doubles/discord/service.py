@@ -130,7 +130,7 @@ class Discord:
         self.world.advance_clock(seconds)
         self.world.changes.tell()
 
-    async def until(self, happened: Callable[[], T]) -> T:
+    async def until(self, happened: Callable[[], T | None]) -> T:
         """Wait until it gives something true, and give that; it is asked again whenever anything happens."""
         return await self.world.changes.until(happened)
 
