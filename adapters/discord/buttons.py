@@ -11,10 +11,10 @@ from typing import Any, assert_never
 import discord
 
 from adapters.discord.callers import Callers, is_private
-from adapters.discord.cards import card_texts
-from adapters.discord.custom_ids import MOST_PARTS, Action, Press
+from adapters.discord.custom_ids import MOST_PARTS, Action, Press, read
 from adapters.discord.feedback_form import feedback_form
 from adapters.discord.posted import PrivateName, posted_name
+from adapters.discord.render import source_pages
 from adapters.discord.responding import Interaction, defer, frozen, respond, tell
 from bot.access import Access, Permission
 from bot.commands.cards import Card
@@ -65,9 +65,9 @@ class Buttons:
     callers: Callers
     receive: Receive
 
-    async def pressed(self, interaction: Interaction, press: Press | None) -> None:
-        """Do what was pressed, and say what came of it; None is a button of another version."""
-        say = self.callers.say(interaction)
+    async def pressed(self, interaction: Interaction, custom_id: str) -> None:
+        """Do what the words of a button mean, and say what came of it; those of another version mean nothing."""
+        say, press = self.callers.say(interaction), read(custom_id)
         if press is None:
             await respond(interaction, tell(interaction, say("button-outdated")), say=say)
             return
@@ -119,7 +119,7 @@ class Buttons:
 
     async def _offer_models(self, pressed: "_Pressed") -> None:
         self._demand(Permission.SWITCH, pressed)
-        await defer(pressed.interaction, ephemeral=True)
+        await defer(pressed.interaction)
         if not await self._may_be_again(pressed):
             return
         names = await self._models(pressed)
@@ -163,7 +163,7 @@ class Buttons:
     # --- Sources ----------------------------------------------------------------------------------------------
 
     async def _show_sources(self, pressed: "_Pressed") -> None:
-        await defer(pressed.interaction, ephemeral=True)
+        await defer(pressed.interaction)
         pages = await self._pages(pressed)
         await tell(pressed.interaction, pages[0], view=_turning(pressed.press, len(pages)))
 
@@ -180,12 +180,12 @@ class Buttons:
         card = await self.registry.run(pressed.invocation, command, {"answer": pressed.press.turn})
         if not isinstance(card, Card):
             raise TypeError("/sources answers with a card")
-        return card_texts(card, pressed.say)
+        return source_pages(card, pressed.say)
 
     # --- 👍 👎 ------------------------------------------------------------------------------------------------
 
     async def _praise(self, pressed: "_Pressed") -> None:
-        await defer(pressed.interaction, ephemeral=True)
+        await defer(pressed.interaction)
         await self._record(pressed, Vote.UP)
         await tell(pressed.interaction, pressed.say("feedback-thanks"))
 
@@ -194,7 +194,7 @@ class Buttons:
         self._demand(Permission.ASK, pressed)
 
         async def with_reason(submitted: Interaction, reason: str) -> None:
-            await defer(submitted, ephemeral=True)
+            await defer(submitted)
             await self._record(pressed, Vote.DOWN, reason=reason)
             await tell(submitted, pressed.say("feedback-thanks"))
 
@@ -318,5 +318,5 @@ async def _acknowledge(pressed: _Pressed) -> str | None:
     if not pressed.press.private:
         await interaction.response.defer()
         return None
-    message = await defer(interaction, ephemeral=True)
+    message = await defer(interaction)
     return str(PrivateName(interaction.application_id, interaction.token, (message,)))

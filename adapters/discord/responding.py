@@ -33,27 +33,26 @@ async def respond(interaction: Interaction, work: Awaitable[None], *, say: Wordi
         await work
     except AssistantError as error:
         logger.info("an interaction was refused: %s", error.code)
-        await refuse(interaction, say.of_error(error))
+        await _refuse(interaction, say.of_error(error))
     except discord.HTTPException as error:
         if error.code not in GONE:
             logger.warning("Discord refused an answer to an interaction: %s %s", error.status, error.code)
-            await refuse(interaction, say("error-unexpected"))
+            await _refuse(interaction, say("error-unexpected"))
             return
         logger.info("an interaction was too old to be answered: %s", error.code)
     except asyncio.CancelledError:
         raise
     except Exception:
         logger.exception("an interaction was not answered, by a fault of ours")
-        await refuse(interaction, say("error-unexpected"))
+        await _refuse(interaction, say("error-unexpected"))
 
 
-async def defer(interaction: Interaction, *, ephemeral: bool) -> str:
-    """Show at once that an answer is coming, and give the id of the message that shows it.
+async def defer(interaction: Interaction) -> str:
+    """Show the person at once that an answer is coming, and give the id of the message that shows it.
 
-    `ephemeral` says that only the person sees it; Discord doesn't let that be changed later.
+    Nobody else sees it: who may not do something is told alone, and Discord doesn't let that be changed later.
     """
-    shown = await interaction.response.defer(ephemeral=ephemeral, thinking=True)
-    interaction.extras[_ALOUD] = not ephemeral
+    shown = await interaction.response.defer(ephemeral=True, thinking=True)
     return str(shown.message_id) if shown else ""
 
 
@@ -67,15 +66,26 @@ async def tell(interaction: Interaction, text: str, *, view: discord.ui.View | N
 
 
 async def complete(
-    interaction: Interaction, texts: Sequence[str], *, ephemeral: bool, picture: Picture | None = None
+    interaction: Interaction,
+    texts: Sequence[str],
+    *,
+    said: str | None = None,
+    view: discord.ui.View | None = None,
+    picture: Picture | None = None,
 ) -> None:
-    """Answer a deferred interaction with one or more messages; the `picture` goes with the last."""
-    interaction.extras[_ALOUD] = False
+    """Answer a deferred interaction with one or more messages; `view` and `picture` go with the last.
+
+    Where the answer is for everybody, `said` is what the person alone reads instead.
+    """
+    if said is not None:
+        await tell(interaction, said)
+    ephemeral = said is None
     *first, last = texts
     for text in first:
         await interaction.followup.send(text, ephemeral=ephemeral, **QUIET)
     files = [discord.File(io.BytesIO(picture.png), "sova.png", description=picture.description)] if picture else []
-    await interaction.followup.send(last, files=files, ephemeral=ephemeral, **QUIET)
+    shown = view or discord.utils.MISSING
+    await interaction.followup.send(last, view=shown, files=files, ephemeral=ephemeral, **QUIET)
 
 
 def frozen(view: discord.ui.View) -> discord.ui.View:
@@ -93,14 +103,10 @@ class _Quiet(TypedDict):
 
 
 QUIET = _Quiet(allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True)
-_ALOUD = "sova-thinks-aloud"
 
 
-async def refuse(interaction: Interaction, text: str) -> None:
-    """Say `text` instead of an answer, to the person alone: a "thinking …" that all see is taken away before."""
+async def _refuse(interaction: Interaction, text: str) -> None:
     try:
-        if interaction.extras.pop(_ALOUD, False):
-            await interaction.delete_original_response()
         await tell(interaction, text)
     except discord.HTTPException as error:
         logger.info("nor could the person be told: %s %s", error.status, error.code)

@@ -11,8 +11,9 @@ import discord
 from discord import app_commands
 
 from adapters.discord.callers import Callers
-from adapters.discord.cards import card_texts
+from adapters.discord.card_buttons import card_view, command_of
 from adapters.discord.localizing import WordingTranslator, sentence
+from adapters.discord.render import card_texts
 from adapters.discord.responding import complete, defer, respond, tell
 from bot.commands.cards import Card
 from bot.commands.forget import HERE
@@ -102,16 +103,26 @@ class Slash:
             app_commands.autocomplete(**completed)(run)
         return app_commands.Command(name=_name(command.name, command.name), description=sentence(key), callback=run)
 
+    async def pressed(self, interaction: Interaction, custom_id: str) -> None:
+        """Run the command that the words of a button under a card hold."""
+        say = self.callers.say(interaction)
+        try:
+            command, values = self.registry.parse(command_of(custom_id))
+        except AssistantError as error:  # a card of another version
+            await respond(interaction, tell(interaction, say.of_error(error)), say=say)
+        else:
+            await respond(interaction, self._run(interaction, command, values), say=say)
+
     async def _run(self, interaction: Interaction, command: Command, values: Values) -> None:
-        ephemeral = not is_for_everybody(command.name, values)
-        await defer(interaction, ephemeral=ephemeral)
+        await defer(interaction)
         invocation = self.callers.invocation(interaction)
         result = await self.registry.run(invocation, command, values)
         if not isinstance(result, Card):
             await result.aclose()
             raise TypeError(f"/{command.name} answers with a stream, which goes through the inbox")
-        texts = card_texts(result, invocation.say)
-        await complete(interaction, texts, ephemeral=ephemeral, picture=result.picture)
+        said = invocation.say("slash-shared") if is_for_everybody(command.name, values) else None
+        view = card_view(result)
+        await complete(interaction, card_texts(result), said=said, view=view, picture=result.picture)
 
     def _offering(self, command: Command, parameter: Parameter) -> Offer:
         async def offer(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

@@ -23,6 +23,7 @@ ask-with-file = 📎 { $name }
 ask-closed = Správce rozhodl, že v tomto kanálu neodpovídám.
 private-expired = Odpověď vám tam Discord dovolí ukázat jen 15 minut. Na tohle jste se tam ptali:
 
+slash-shared = Hotovo. Přečíst si to tu mohou všichni.
 slash-outdated = Tento příkaz se změnil. Vyberte ho prosím znovu; než Discord ukáže nový, může to minutu trvat.
 slash-help = nápověda
 slash-help-command = příkaz

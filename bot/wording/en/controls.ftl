@@ -23,6 +23,7 @@ ask-with-file = 📎 { $name }
 ask-closed = An administrator has decided that I don't answer in this channel.
 private-expired = Discord lets me show you an answer in that place for 15 minutes only. This is what you asked there:
 
+slash-shared = Done. Everybody here can read it.
 slash-outdated = This command has changed. Please choose it anew; Discord may need a minute until it shows the new one.
 slash-help = help
 slash-help-command = command

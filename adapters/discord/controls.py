@@ -1,0 +1,83 @@
+"""Owns what people press and type in Discord besides questions: puts commands and buttons into a client."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+
+from adapters.discord import card_buttons, custom_ids
+from adapters.discord.ask import Ask
+from adapters.discord.buttons import Buttons
+from adapters.discord.callers import Callers
+from adapters.discord.registering import Registration
+from adapters.discord.slash import Slash
+from bot.access import Access
+from bot.commands.registry import Registry
+from bot.inbox import Inbox
+from bot.messages import ConversationKey
+from bot.places import PlaceRules
+from bot.ports import History, TakesFeedback
+from bot.service.platforms import Receive
+
+RulesOf = Callable[[ConversationKey], Awaitable[PlaceRules]]
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """Commands and buttons of one Sova.
+
+    `rules_of` tells what holds in a place. `registration` remembers which commands Discord knows.
+    """
+
+    registry: Registry
+    inbox: Inbox
+    access: Access
+    feedback: TakesFeedback
+    history: History
+    rules_of: RulesOf
+    registration: Registration
+    callers: Callers = field(default_factory=Callers)
+
+    async def setup(self, client: discord.Client, receive: Receive) -> None:
+        """To be called in the client's `setup_hook`: it is logged in then, and doesn't listen yet.
+
+        `receive` takes what is asked by a command or a button.
+        """
+        ask = Ask(callers=self.callers, receive=receive, rules_of=self.rules_of)
+        slash, buttons = Slash(self.registry, self.callers), self._buttons(receive)
+        tree = await slash.build(client, ask=ask.run)
+        client.add_dynamic_items(_control(custom_ids.TEMPLATE, buttons.pressed))
+        client.add_dynamic_items(_control(card_buttons.TEMPLATE, slash.pressed))
+        await self.registration.bring_up_to_date(tree)
+
+    def _buttons(self, receive: Receive) -> Buttons:
+        return Buttons(
+            registry=self.registry,
+            inbox=self.inbox,
+            access=self.access,
+            feedback=self.feedback,
+            history=self.history,
+            callers=self.callers,
+            receive=receive,
+        )
+
+
+Item = discord.ui.Item[Any]
+Interaction = discord.Interaction[Any]
+Act = Callable[[Interaction, str], Awaitable[None]]
+
+
+def _control(words: re.Pattern[str], act: Act) -> type[discord.ui.DynamicItem[Item]]:
+    """A kind of control: discord.py makes one for each press that fits `words`, and so finds who acts on it."""
+
+    class Control(discord.ui.DynamicItem[Item], template=words):
+        @classmethod
+        async def from_custom_id(cls, _interaction: Interaction, item: Item, _match: re.Match[str], /) -> "Control":
+            return cls(item)
+
+        async def callback(self, interaction: Interaction) -> None:
+            await act(interaction, self.custom_id)
+
+    return Control
