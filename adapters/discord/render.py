@@ -55,7 +55,7 @@ class Answer:
 
 
 def answer(reply: Reply, say: Wording) -> tuple[str, ...]:
-    """The whole answer with its footer, one message at least; those that were finished while it streamed are the same."""
+    """The whole answer with its footer, never no message; those that were finished while it streamed are the same."""
     footer = "\n".join(_footer(reply, say))
     messages = _with_footer(split(in_dialect(reply.text), room=_room(footer)), footer)
     return messages or (_small(say("notice-empty-answer", model=reply.model)),)

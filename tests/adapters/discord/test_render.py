@@ -137,7 +137,7 @@ def test_messages_that_were_finished_while_it_streamed_are_those_of_the_whole_an
         pages = streamed.pages()
         assert pages.texts[: pages.finished] == whole[: pages.finished]
         assert all(0 < len(page) <= LIMIT for page in pages.texts)
-    assert streamed.pages().texts == whole
+    assert streamed.pages().texts == (() if "answered with nothing" in whole[0] else whole)
 
 
 def test_an_open_block_of_code_is_shown_closed_while_it_streams() -> None:
