@@ -3,8 +3,8 @@
 import io
 import json
 import time
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 from aiohttp import web
 
@@ -42,6 +42,16 @@ class Call:
     def body(self) -> dict[str, Any]:
         """The JSON object, empty where there is none."""
         return self.json if isinstance(self.json, dict) else {}
+
+    def trimmed(self) -> Self:
+        """As Discord keeps it: without blanks and line ends around what a message says."""
+        return replace(self, json=_trimmed(self.json)) if isinstance(self.json, dict) else self
+
+
+def _trimmed(told: dict[str, Any]) -> dict[str, Any]:
+    trimmed = {"content": told["content"].strip()} if isinstance(told.get("content"), str) else {}
+    nested = {"data": _trimmed(told["data"])} if isinstance(told.get("data"), dict) else {}
+    return told | trimmed | nested
 
 
 async def read(request: web.Request) -> Call:

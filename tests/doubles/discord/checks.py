@@ -63,6 +63,15 @@ def _check_empty(_: World, call: Call, __: dict[str, str]) -> None:
         raise BackendError(400, 50006, "Cannot send an empty message")
 
 
+def _check_still_says(world: World, call: Call, named: dict[str, str]) -> None:
+    message = world.messages.get(int(named["channel"]), {}).get(int(named["message"]))
+    if message is None or "content" not in call.body or str(call.body["content"] or "").strip():
+        return
+    kept = (call.body.get(field, getattr(message, field)) for field in ("embeds", "components", "attachments"))
+    if not any(kept) and not call.files:
+        raise BackendError(400, 50006, "Cannot send an empty message")
+
+
 def _check_nonce(_: World, call: Call, __: dict[str, str]) -> None:
     if len(str(call.body.get("nonce") or "")) > NONCE_CHARACTERS:
         raise invalid("nonce", "NONCE_TYPE_TOO_LONG", f"Must be {NONCE_CHARACTERS} or fewer in length.")
@@ -157,7 +166,7 @@ _CHECKS: tuple[tuple[str, str, tuple[Check, ...]], ...] = (
             _check_reference,
         ),
     ),
-    ("PATCH", _MESSAGE, (_check_body, _check_not_archived, _check_uploads_allowed)),
+    ("PATCH", _MESSAGE, (_check_body, _check_still_says, _check_not_archived, _check_uploads_allowed)),
     ("PUT", rf"{_MESSAGE}/reactions/.*", (_check_not_archived,)),
     ("GET", _MESSAGES, (_check_limit,)),
     ("POST", rf"{_MESSAGE}/threads", (_check_thread,)),

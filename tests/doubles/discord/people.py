@@ -98,7 +98,7 @@ class Person:
         return self._acts(InteractionType.APPLICATION_COMMAND_AUTOCOMPLETE, place.id, data)
 
     def clicks(self, post: Post, button: str) -> Interaction:
-        """They press the button with this label, this custom id, or this word between the colons of it."""
+        """They press the button with this label, emoji or custom id, or this word between the colons of the id."""
         part = self._part(post, button, (ComponentType.BUTTON,))
         return self._operates(post, {"custom_id": part["custom_id"], "component_type": part["type"]})
 
@@ -166,8 +166,8 @@ class Person:
 
 
 def _is_called(part: dict[str, Any], named: str) -> bool:
-    words = (part.get("label"), part.get("placeholder"), part["custom_id"], *part["custom_id"].split(":"))
-    return named in words
+    signs = (part.get("label"), part.get("placeholder"), (part.get("emoji") or {}).get("name"))
+    return named in (*signs, part["custom_id"], *part["custom_id"].split(":"))
 
 
 def _of_command(root: dict[str, Any]) -> dict[str, Any]:

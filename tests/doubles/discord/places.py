@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 from simcord.backend import errors
-from simcord.backend.models import Role
+from simcord.backend.models import AllowedMentions, Role
 from simcord.backend.models.channel import Overwrite
 from simcord.enums import OverwriteType
 
@@ -28,11 +28,19 @@ class Guild:
         """A new text channel."""
         return Channel(self.world, self.world.create_channel(self.id, name, **fields).id)
 
-    def person(self, name: str, *, roles: Sequence[Role] = (), locale: str = "en-US") -> Person:
-        """Somebody new, who joins."""
-        user = self.world.make_user(name)
-        self.world.add_member(self.id, user.id, roles=[role.id for role in roles], announce=True)
-        return Person(self.world, user.id, locale=locale)
+    def person(self, name: str, *, roles: Sequence[Role] = (), locale: str = "en-US", is_bot: bool = False) -> Person:
+        """Somebody new, who joins; with `is_bot` another program."""
+        person = Person(self.world, self.world.make_user(name, bot=is_bot).id, locale=locale)
+        self.joins(person, roles=roles)
+        return person
+
+    def joins(self, person: Person, *, roles: Sequence[Role] = ()) -> None:
+        """Somebody from elsewhere comes in, too."""
+        self.world.add_member(self.id, person.id, roles=[role.id for role in roles], announce=True)
+
+    def expels_bot(self) -> None:
+        """The bot is thrown out."""
+        self.world.remove_guild(self.id)
 
     def role(self, name: str, *, permissions: discord.Permissions | None = None) -> Role:
         """A new role; without permissions of its own."""
@@ -103,8 +111,12 @@ class Channel:
         mention: bool = False,
         files: Sequence[File] = (),
         reply_to: Post | None = None,
+        pings: bool = True,
     ) -> Post:
-        """Somebody writes, to the bot with `mention`. Raises simcord's BackendError where they may not."""
+        """Somebody writes, to the bot with `mention`. Raises simcord's BackendError where they may not.
+
+        A reply disturbs whom it answers unless `pings` is switched off, as people can.
+        """
         if self._state.guild_id is not None:
             needed = "send_messages_in_threads" if self._state.is_thread else "send_messages"
             self.world.require_permissions(self._state.guild_id, person.id, self.id, needed)
@@ -115,6 +127,7 @@ class Channel:
             person.id,
             f"<@{self.world.bot_user.id}> {text}" if mention else text,
             attachments=self.world.store_attachments(self.id, files),
+            allowed_mentions=AllowedMentions(replied_user=pings),
             reference=None if reply_to is None else {"channel_id": str(self.id), "message_id": str(reply_to.id)},
         )
         return Post(self.world, message)

@@ -21,9 +21,10 @@ _ROLE = re.compile(r"<@&(\d+)>")
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button that can be seen; `link` where it is one."""
+    """A button that can be seen: its label, its emoji, or both; `link` where it is one."""
 
     label: str
+    emoji: str
     custom_id: str
     disabled: bool
     link: str
@@ -141,6 +142,7 @@ class Post:
         return [
             Button(
                 str(part.get("label") or ""),
+                str((part.get("emoji") or {}).get("name") or ""),
                 str(part.get("custom_id") or ""),
                 bool(part.get("disabled")),
                 str(part.get("url") or ""),

@@ -13,6 +13,7 @@ from typing import Any
 import discord
 from aiohttp import WSMessage, WSMsgType
 from simcord.backend import serializers
+from simcord.backend.models import Guild
 from simcord.intents import PRIVILEGED_INTENTS
 
 from tests.doubles.discord.access import Access
@@ -159,7 +160,7 @@ class Doorman:
             },
         )
         for guild in guilds:
-            session.hear("GUILD_CREATE", dict(serializers.guild_create_payload(world, guild)))
+            session.hear("GUILD_CREATE", _guild(world, guild))
         world.changes.tell()
 
 
@@ -232,6 +233,12 @@ class _Conversation:
     def _send_members(self, session: Session, told: dict[str, Any]) -> None:
         for chunk in chunks_of(self._door.world, told):
             session.dispatch("GUILD_MEMBERS_CHUNK", chunk)
+
+
+def _guild(world: World, guild: Guild) -> dict[str, Any]:
+    """A guild as a bot first hears of it: of threads only those that are active, which simcord doesn't mind."""
+    told = dict(serializers.guild_create_payload(world, guild))
+    return told | {"threads": [dict(serializers.thread_payload(world, one)) for one in world.active_threads(guild.id)]}
 
 
 def _read(data: str | bytes) -> dict[str, Any]:

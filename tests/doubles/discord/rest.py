@@ -91,7 +91,7 @@ class Rest:
             if (call.method, call.path) == ("GET", "/gateway/bot"):
                 return 200, {"url": self._door.url, "shards": 1, "session_start_limit": self._door.start_limit()}
             check(self._world, call)
-            return routes.perform(self._world, call, self._access)
+            return routes.perform(self._world, call.trimmed(), self._access)
         except BackendError as error:
             if error.status == 501:
                 self.complaints.append(str(error))

@@ -72,6 +72,39 @@ async def test_without_the_intent_only_mentions_replies_and_direct_messages_have
     assert bot.texts == ["", f"{service.mention} to the bot", "in private"]
 
 
+async def test_a_reply_that_disturbs_nobody_has_no_content_either(
+    service: Discord, general: Channel, anna: Person
+) -> None:
+    async with connected(service, intents=discord.Intents.default()) as bot:
+        await bot.get_partial_messageable(general.id).send("Well?")
+        (answer,) = general.answers
+        general.says(anna, "Well.", reply_to=answer)
+        general.says(anna, "Well!", reply_to=answer, pings=False)
+        await until(bot, lambda: len(bot.heard) == 3)
+    assert bot.texts == ["Well?", "Well.", ""]
+
+
+async def test_a_bot_that_is_thrown_out_hears_of_it(service: Discord) -> None:
+    team = service.guild()
+    async with connected(service) as bot:
+        team.expels_bot()
+        await until(bot, lambda: not bot.guilds)
+
+
+async def test_other_programs_are_told_from_people_who_may_be_in_several_guilds(service: Discord) -> None:
+    one, other = service.guild("one"), service.guild("other")
+    anna, program = one.person("Anna"), one.person("CI", is_bot=True)
+    other.joins(anna)
+    async with connected(service) as bot:
+        other.channel().says(anna, "Hello")
+        one.channel().says(program, "Beep")
+        await until(bot, lambda: len(bot.heard) == 2)
+    assert [(message.author.bot, message.guild and message.guild.name) for message in bot.heard] == [
+        (False, "other"),
+        (True, "one"),
+    ]
+
+
 async def test_what_is_missed_while_the_line_is_dead_comes_with_the_resume_and_once(
     service: Discord, general: Channel, anna: Person
 ) -> None:

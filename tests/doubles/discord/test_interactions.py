@@ -76,7 +76,7 @@ class _Buttons(discord.ui.View):
     async def end(self, interaction: discord.Interaction, _: discord.ui.Button["_Buttons"]) -> None:
         await interaction.response.edit_message(content="stopped")
 
-    @discord.ui.button(label="👎", custom_id="sova:down:1")
+    @discord.ui.button(emoji="👎", custom_id="sova:down:1")
     async def down(self, interaction: discord.Interaction, _: discord.ui.Button["_Buttons"]) -> None:
         await interaction.response.send_modal(_Reason())
 

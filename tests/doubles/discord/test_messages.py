@@ -108,6 +108,23 @@ async def test_what_discord_would_not_post_is_refused(
     assert (code_of(caught), general.posts) == ((status, code), [])
 
 
+async def test_blanks_around_what_is_said_are_lost(place: discord.TextChannel, general: Channel) -> None:
+    message = await place.send("\n  one\n  two \n")
+    await message.edit(content="  three  ")
+    assert [version.text for version in general.answers[0].versions] == ["one\n  two", "three"]
+
+
+async def test_a_message_cannot_be_emptied_unless_something_else_is_left(
+    place: discord.TextChannel, general: Channel
+) -> None:
+    message = await place.send("one")
+    with pytest.raises(discord.HTTPException) as caught:
+        await message.edit(content=" ")
+    assert code_of(caught) == (400, 50006)
+    await message.edit(content=None, embed=discord.Embed(title="two"))
+    assert general.answers[0].embeds[0]["title"] == "two"
+
+
 async def test_what_is_too_long_says_where_and_how_much(place: discord.TextChannel) -> None:
     with pytest.raises(discord.HTTPException, match=r"In content: Must be 2000 or fewer in length\."):
         await place.send("x" * 2001)

@@ -74,6 +74,7 @@ async def test_the_story_can_be_read(service: Discord, bot: Bot, general: Channe
     thread = await (await place.fetch_message(question.id)).create_thread(name="How long?")
     view = discord.ui.View()
     view.add_item(discord.ui.Button(label="Sources", custom_id="sources"))
+    view.add_item(discord.ui.Button(emoji="👍", custom_id="up"))
     answer = await thread.send("Three", view=view)
     await answer.edit(content="Three days [1]\n\n1. handbook.pdf")
     service.direct(anna).says(anna, "Thanks")
@@ -91,7 +92,7 @@ TOLD = """\
 > **Sova** (edited): Three days [1]
 >
 > 1. handbook.pdf
-> [Sources]
+> [Sources] [👍]
 
 # Anna and Sova
 

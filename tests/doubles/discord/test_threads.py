@@ -121,6 +121,13 @@ async def test_threads_are_listed_whether_they_are_archived_or_not(
     assert [int(thread["id"]) for thread in active["threads"]] == [new.id]
 
 
+async def test_who_connects_hears_of_active_threads_alone(service: Discord, general: Channel, anna: Person) -> None:
+    general.starts_thread(anna, "Old").archive()
+    new = general.starts_thread(anna, "New")
+    async with connected(service) as bot:
+        assert [thread.id for thread in bot.guilds[0].threads] == [new.id]
+
+
 async def test_the_bot_hears_of_threads_and_what_is_said_there(
     service: Discord, general: Channel, anna: Person
 ) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.doubles.discord.posts import Post, posts_in
+from tests.doubles.discord.posts import Button, Post, posts_in
 from tests.doubles.discord.world import STARTER_MESSAGE, World
 
 _MENTION = re.compile(r"<@!?(\d+)>")
@@ -32,7 +32,7 @@ def _told(world: World, post: Post) -> list[str]:
     lines = ["", f"**{post.author}**{_aside(post)}: {_readable(world, post.text)}".rstrip()]
     lines += [f"`📎 {file['filename']}`" for file in post.attachments]
     if post.buttons:
-        lines.append(" ".join(f"[{button.label or button.custom_id}]" for button in post.buttons))
+        lines.append(" ".join(f"[{_sign(button)}]" for button in post.buttons))
     return lines + _thread_of(world, post)
 
 
@@ -43,6 +43,10 @@ def _thread_of(world: World, post: Post) -> list[str]:
     inside = (inner for inner in posts_in(world, thread.id) if inner.type != STARTER_MESSAGE)
     lines = [f"🧵 {thread.name}", *(line for inner in inside for line in _told(world, inner))]
     return ["", *(f"> {line}".rstrip() for text in lines for line in text.split("\n"))]
+
+
+def _sign(button: Button) -> str:
+    return " ".join(filter(None, (button.emoji, button.label))) or button.custom_id
 
 
 def _aside(post: Post) -> str:
