@@ -49,4 +49,5 @@ def _script(found: re.Match[str]) -> str:
     text, signs = found[2] or found[3] or "", _RAISED if found["sign"] == "^" else _LOWERED
     if text and all(sign in signs for sign in text):
         return "".join(signs[sign] for sign in text)
-    return f"{found['sign']}{text if len(text) == 1 else f'({text})'}"
+    is_plain = len(text) == 1 or (found["sign"] == "_" and text.isalnum())
+    return f"{found['sign']}{text if is_plain else f'({text})'}"

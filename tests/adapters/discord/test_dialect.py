@@ -108,6 +108,7 @@ def test_text_streams_word_by_word_and_does_not_wait_for_its_line() -> None:
         ("v = \\frac{\\Delta s}{t}", "v = (Δ s)/t"),
         ("e^{i\\pi}", "e^(iπ)"),
         ("\\text{speed} \\cdot 2", "speed · 2"),
+        ("2 \\times n_{layers} + x_{10}", "2 × n_layers + x₁₀"),
         ("\\unknown{x}", "\\unknown{x}"),
         ("{" * 500, "{" * 500),
     ],
