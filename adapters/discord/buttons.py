@@ -10,10 +10,11 @@ from typing import Any, assert_never
 
 import discord
 
-from adapters.discord.callers import Callers, is_private
+from adapters.discord.callers import Callers
 from adapters.discord.custom_ids import MOST_PARTS, Action, Press, read
 from adapters.discord.feedback_form import feedback_form
 from adapters.discord.posted import PrivateName, posted_name
+from adapters.discord.private import is_for_one
 from adapters.discord.render import source_pages
 from adapters.discord.responding import Interaction, defer, frozen, respond, tell
 from bot.access import Access, Permission
@@ -44,7 +45,7 @@ def answer_view(
         Action.STOP,
         turn=incoming.id,
         asker=incoming.author.id,
-        private=is_private(incoming.conversation),
+        private=is_for_one(incoming),
         parts=tuple(earlier) if len(earlier) <= MOST_PARTS else None,
     )
     view = discord.ui.View(timeout=None)

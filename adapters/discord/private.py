@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import discord
 
 from adapters.discord.callers import is_private
-from adapters.discord.faults import CANNOT_DM, translated
+from adapters.discord.faults import CANNOT_DM, HIDDEN, UNKNOWN_MESSAGE, translated
 from adapters.discord.posted import PrivateName, posted_messages, posted_name
-from adapters.discord.responding import GONE, QUIET
+from adapters.discord.responding import EXPIRED, QUIET
 from adapters.discord.rest import Rest
 from adapters.discord.showing import Buttons, TakenOver, Undeliverable
 from bot.messages import Incoming
@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 View = discord.ui.View
 
+_NOWHERE = HIDDEN | {CANNOT_DM, UNKNOWN_MESSAGE}
+"""The person has dismissed the message, or takes none from Sova."""
 MOST_QUOTED = 1_500
 """Characters of a question that are repeated."""
 
@@ -68,8 +70,10 @@ class PrivateShowing:
             try:
                 await self._show(client, texts, view_of)
             except discord.HTTPException as error:
-                if error.code not in GONE or isinstance(self._way, _Openly):
+                if error.code in _NOWHERE:
                     raise Undeliverable(error.code) from error
+                if error.code not in EXPIRED or isinstance(self._way, _Openly):
+                    raise
                 logger.info("a private answer takes longer than Discord lets it: %s", error.code)
                 await self._move_to_direct_messages(client)
                 await self._show(client, texts, view_of)

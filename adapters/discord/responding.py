@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 import discord
 
+from adapters.discord.faults import UNKNOWN_MESSAGE
 from bot.commands.cards import Picture
 from bot.errors import AssistantError
 from bot.wording import Wording
@@ -16,8 +17,8 @@ logger = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[Any]
 
-UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, UNKNOWN_MESSAGE, INVALID_TOKEN = 10062, 10015, 10008, 50027
-GONE = frozenset({UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, UNKNOWN_MESSAGE, INVALID_TOKEN})
+UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, INVALID_TOKEN = 10062, 10015, 50027
+EXPIRED = frozenset({UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, INVALID_TOKEN})
 """What Discord says of an interaction that was not acknowledged within 3 s, or is older than 15 minutes.
 
 https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
@@ -35,7 +36,7 @@ async def respond(interaction: Interaction, work: Awaitable[None], *, say: Wordi
         logger.info("an interaction was refused: %s", error.code)
         await _refuse(interaction, say.of_error(error))
     except discord.HTTPException as error:
-        if error.code not in GONE:
+        if error.code not in EXPIRED | {UNKNOWN_MESSAGE}:
             logger.warning("Discord refused an answer to an interaction: %s %s", error.status, error.code)
             await _refuse(interaction, say("error-unexpected"))
             return
