@@ -63,9 +63,14 @@ async def read(request: web.Request) -> Call:
         told,
         dict(request.query),
         files,
-        request.headers.get("Authorization", "").removeprefix("Bot "),
+        _token(request.headers.get("Authorization", "")),
         request.headers.get("X-Audit-Log-Reason"),
     )
+
+
+def _token(authorization: str) -> str:
+    kind, _, token = authorization.partition(" ")
+    return token if kind == "Bot" else ""
 
 
 async def _body(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:

@@ -53,6 +53,11 @@ class Gateway:
         for connection in self.connections:
             connection.send(Op.RECONNECT)
 
+    def ask_for_heartbeat(self) -> None:
+        """Op 1: a client must beat at once."""
+        for connection in self.connections:
+            connection.send(Op.HEARTBEAT)
+
     def invalidate(self, *, resumable: bool) -> None:
         """Op 9."""
         if not resumable:

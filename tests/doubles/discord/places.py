@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import discord
-from simcord.backend import errors
+from simcord.backend import errors, serializers
 from simcord.backend.models import AllowedMentions, Role
 from simcord.backend.models.channel import Overwrite
 from simcord.enums import OverwriteType
@@ -37,6 +37,14 @@ class Guild:
     def joins(self, person: Person, *, roles: Sequence[Role] = ()) -> None:
         """Somebody from elsewhere comes in, too."""
         self.world.add_member(self.id, person.id, roles=[role.id for role in roles], announce=True)
+
+    def goes_down(self) -> None:
+        """Discord itself has trouble with it: it is there no more, as far as the bot is told."""
+        self.world.emit("GUILD_DELETE", {"id": str(self.id), "unavailable": True})
+
+    def comes_back(self) -> None:
+        """It is there again."""
+        self.world.emit("GUILD_CREATE", dict(serializers.guild_create_payload(self.world, self._state)))
 
     def expels_bot(self) -> None:
         """The bot is thrown out."""
@@ -131,6 +139,15 @@ class Channel:
             reference=None if reply_to is None else {"channel_id": str(self.id), "message_id": str(reply_to.id)},
         )
         return Post(self.world, message)
+
+    def forwards(self, person: Person, post: Post) -> Post:
+        """Somebody brings here what was written elsewhere."""
+        reference = {"type": 1, "channel_id": str(post.channel), "message_id": str(post.id)}
+        return Post(self.world, self.world.create_message(self.id, person.id, reference=reference))
+
+    def purge(self, *posts: Post) -> None:
+        """Somebody deletes many at once."""
+        self.world.bulk_delete_messages(self.id, [post.id for post in posts])
 
     def hears_webhook(self, text: str, *, name: str = "CI") -> Post:
         """A program writes, through a webhook of its own."""

@@ -9,7 +9,7 @@ from tests.doubles.discord.calls import Call
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`limit` calls in `seconds`, for each place that `path` names in its first group."""
+    """`limit` calls in `seconds`, for each place that `path` names in its first group; `method` is a pattern, too."""
 
     bucket: str
     method: str
@@ -19,7 +19,7 @@ class Rate:
 
     def place_of(self, call: Call) -> str | None:
         """What the limit is counted for; None where the call is of another kind."""
-        found = re.fullmatch(self.path, call.path) if call.method == self.method else None
+        found = re.fullmatch(self.path, call.path) if re.fullmatch(self.method, call.method) else None
         return found.group(1) if found else None
 
 
@@ -34,6 +34,8 @@ RATES = (
     Rate("follow-up-edit", "PATCH", r"/webhooks/(\d+/[^/]+)/messages/.*", 5, 5),
 )
 """What clients see in the headers; Discord publishes no numbers and may change them."""
+SHARED_RATES = (Rate("messages", "POST|PATCH", rf"{_CHANNEL}/messages(?:/\d+)?", 5, 5), *RATES[2:])
+"""Stricter: what is posted and what is edited in a channel count together."""
 GLOBAL_LIMIT, GLOBAL_SECONDS = 50, 1.0
 """https://discord.com/developers/docs/topics/rate-limits#global-rate-limit: interactions aren't bound to it."""
 

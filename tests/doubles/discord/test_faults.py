@@ -8,7 +8,7 @@ import pytest
 
 from tests.doubles.discord import Channel, Cut, Discord, Hold, Limit, Refuse
 from tests.doubles.discord.conftest import Bot, code_of, logged_in, pointed_at
-from tests.doubles.discord.rate_limits import GLOBAL_LIMIT, RATES, Rate
+from tests.doubles.discord.rate_limits import GLOBAL_LIMIT, RATES, SHARED_RATES, Rate
 
 SEND = "/channels/*/messages"
 EDIT = "/channels/*/messages/*"
@@ -52,6 +52,17 @@ async def test_channels_have_each_their_own_limit_and_edits_theirs() -> None:
                 assert (await session.post(url, json={"content": str(n)})).status == 200
             edited = f"{url}/{channel.answers[0].id}"
             assert [(await session.patch(edited, json={"content": "!"})).status for _ in range(6)] == [200] * 5 + [429]
+
+
+async def test_posts_and_edits_may_count_together() -> None:
+    async with Discord(rates=SHARED_RATES) as service:
+        general = service.guild().channel("general")
+        headers, url = {"Authorization": f"Bot {service.token}"}, f"{service.api_url}/channels/{general.id}/messages"
+        async with aiohttp.ClientSession(headers=headers) as session:
+            for n in range(3):
+                assert (await session.post(url, json={"content": str(n)})).status == 200
+            edited = f"{url}/{general.answers[0].id}"
+            assert [(await session.patch(edited, json={"content": "!"})).status for _ in range(3)] == [200, 200, 429]
 
 
 async def test_over_all_there_are_fifty_a_second(service: Discord) -> None:

@@ -84,6 +84,38 @@ async def test_a_reply_that_disturbs_nobody_has_no_content_either(
     assert bot.texts == ["Well?", "Well.", ""]
 
 
+async def test_a_heartbeat_that_is_asked_for_comes_at_once(service: Discord) -> None:
+    async with connected(service):
+        beats = service.gateway.door.heartbeats
+        service.gateway.ask_for_heartbeat()
+        await service.until(lambda: service.gateway.door.heartbeats > beats)
+
+
+async def test_a_guild_that_has_trouble_goes_and_comes_back(service: Discord) -> None:
+    team = service.guild()
+    async with connected(service) as bot:
+        team.goes_down()
+        await until(bot, lambda: bot.guilds[0].unavailable if bot.guilds else True)
+        team.comes_back()
+        await until(bot, lambda: bot.guilds and not bot.guilds[0].unavailable)
+
+
+async def test_many_messages_go_at_once(service: Discord, general: Channel, anna: Person) -> None:
+    async with connected(service) as bot:
+        posts = [general.says(anna, str(n)) for n in range(3)]
+        general.purge(*posts)
+        await until(bot, lambda: "MESSAGE_DELETE_BULK" in bot.events)
+    assert all(post.is_deleted for post in posts)
+
+
+async def test_what_is_forwarded_brings_its_text_along(service: Discord, general: Channel, anna: Person) -> None:
+    async with connected(service) as bot:
+        post = general.says(anna, "Look")
+        general.forwards(anna, post)
+        await until(bot, lambda: len(bot.heard) == 2)
+    assert [snapshot.content for snapshot in bot.heard[1].message_snapshots] == ["Look"]
+
+
 async def test_a_bot_that_is_thrown_out_hears_of_it(service: Discord) -> None:
     team = service.guild()
     async with connected(service) as bot:

@@ -257,6 +257,8 @@ async def test_strangers_and_nonsense_are_turned_away(service: Discord) -> None:
         async with session.get(f"{service.api_url}/users/@me") as answer:
             assert (answer.status, answer.headers["Content-Type"]) == (401, "application/json")
             assert (await answer.json())["message"] == "401: Unauthorized"
+        async with session.get(f"{service.api_url}/users/@me", headers={"Authorization": service.token}) as answer:
+            assert answer.status == 401
         async with session.post(f"{service.api_url}/channels/1/messages", data="{") as answer:
             assert answer.status == 400
 
