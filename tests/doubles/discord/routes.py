@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from simcord.backend import errors, serializers
+from simcord.backend import serializers
 from simcord.http.router import dispatch
 
 from tests.doubles.discord.access import Access
@@ -102,14 +102,6 @@ def _call_back(world: World, call: Call, _: re.Match[str], access: Access) -> An
     return (status, told) if call.params.get("with_response") in ("true", "1", "True") else (204, None)
 
 
-def _original(world: World, _: Call, found: re.Match[str], __: Access) -> Answer | None:
-    """Nobody has answered yet: there is no message, rather than no webhook."""
-    record = world.interactions.get(world.interaction_tokens.get(found[1], 0))
-    if record is not None and record.message_id is None:
-        raise errors.unknown_message()
-    return None
-
-
 _MESSAGES = r"/channels/(\d+)/messages"
 Own = Callable[[World, Call, re.Match[str], Access], Answer | None]
 _OWN: tuple[tuple[str, str, Own], ...] = (
@@ -120,5 +112,4 @@ _OWN: tuple[tuple[str, str, Own], ...] = (
     ("POST", r"/channels/\d+/threads", _open_thread),
     ("PATCH", r"/channels/(\d+)", _edit_thread),
     ("POST", r"/interactions/\d+/[^/]+/callback", _call_back),
-    ("PATCH", r"/webhooks/\d+/([^/]+)/messages/@original", _original),
 )

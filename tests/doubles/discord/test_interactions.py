@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import aiohttp
 import discord
 import pytest
 from discord import app_commands
@@ -220,47 +221,78 @@ async def test_thinking_is_seen_until_the_answer_is_there(
     assert (post.text, post.is_loading) == ("done", False)
 
 
+@pytest.mark.parametrize(("with_response", "status"), [("true", 200), ("false", 204)])
+async def test_what_became_of_an_answer_is_told_to_whoever_asks(
+    service: Discord, asked: discord.Interaction, with_response: str, status: int
+) -> None:
+    told = {"type": 4, "data": {"content": "Hello"}}
+    answer, body = await called_back(service, asked, told, with_response=with_response)
+    assert (answer.status, "Hello" in body) == (status, status == 200)
+
+
+@pytest.mark.parametrize(("choices", "status"), [(25, 204), (26, 400)])
+async def test_no_more_than_twenty_five_choices_are_offered(
+    service: Discord, asked: discord.Interaction, choices: int, status: int
+) -> None:
+    told = {"type": 8, "data": {"choices": [{"name": str(n), "value": str(n)} for n in range(choices)]}}
+    answer, _ = await called_back(service, asked, told)
+    assert answer.status == status
+
+
+async def called_back(
+    service: Discord, asked: discord.Interaction, told: object, **params: str
+) -> tuple[aiohttp.ClientResponse, str]:
+    url = f"{service.api_url}/interactions/{asked.id}/{asked.token}/callback"
+    async with aiohttp.ClientSession() as session, session.post(url, json=told, params=params) as answer:
+        return answer, await answer.text()
+
+
+def option(name: str, **more: object) -> dict[str, object]:
+    return {"name": name, "description": "x", "type": 3, **more}
+
+
+CHOICES = [{"name": str(n), "value": str(n)} for n in range(26)]
+LONG = [option(f"o{n}", description="x" * 100, choices=[{"name": "n" * 100, "value": "v"}] * 25) for n in range(4)]
+
+
 @pytest.mark.parametrize(
-    "command",
+    "changed",
     [
-        {"name": "Ask", "description": "Ask"},
-        {"name": "a b", "description": "Ask"},
-        {"name": "ask", "description": ""},
-        {"name": "ask", "description": "x" * 101},
-        {"name": "ask", "description": "Ask", "name_localizations": {"cs": "Zeptej se"}},
-        {
-            "name": "ask",
-            "description": "Ask",
-            "options": [{"name": f"o{n}", "description": "x", "type": 3} for n in range(26)],
-        },
-        {
-            "name": "ask",
-            "description": "Ask",
-            "options": [
-                {"name": "a", "description": "x", "type": 3},
-                {"name": "b", "description": "x", "type": 3, "required": True},
-            ],
-        },
-        {
-            "name": "ask",
-            "description": "Ask",
-            "options": [
-                {
-                    "name": "a",
-                    "description": "x",
-                    "type": 3,
-                    "choices": [{"name": str(n), "value": str(n)} for n in range(26)],
-                }
-            ],
-        },
+        {"name": "Ask"},
+        {"name": "a b"},
+        {"description": ""},
+        {"description": "x" * 101},
+        {"name_localizations": {"cs": "Zeptej se"}},
+        {"options": [option(f"o{n}") for n in range(26)]},
+        {"options": [option("a"), option("b", required=True)]},
+        {"options": [option("a", choices=CHOICES)]},
+        {"options": [option("a", choices=CHOICES[:2], autocomplete=True)]},
+        {"options": [option("a", type=1, options=[option("B")])]},
+        {"options": LONG},
     ],
 )
 async def test_a_command_that_discord_would_not_take_is_not_registered(
-    service: Discord, bot: Bot, command: dict[str, object]
+    service: Discord, bot: Bot, changed: dict[str, object]
 ) -> None:
     with pytest.raises(discord.HTTPException) as caught:
-        await bot.http.bulk_upsert_global_commands(service.world.application_id, [command])
+        await registered(service, bot, [{"name": "ask", "description": "Ask", **changed}])
     assert code_of(caught) == (400, 50035)
+
+
+async def test_commands_are_at_most_a_hundred_and_have_names_of_their_own(service: Discord, bot: Bot) -> None:
+    hundred: list[dict[str, object]] = [{"name": f"c{n}", "description": "x"} for n in range(100)]
+    await registered(service, bot, hundred)
+    with pytest.raises(discord.HTTPException) as caught:
+        await registered(service, bot, [*hundred, {"name": "one-more", "description": "x"}])
+    assert code_of(caught) == (400, 30032)
+    with pytest.raises(discord.HTTPException) as twice:
+        await registered(service, bot, hundred[:1] * 2)
+    assert code_of(twice) == (400, 50035)
+
+
+async def registered(service: Discord, bot: Bot, commands: list[dict[str, object]]) -> None:
+    route = discord.http.Route("PUT", "/applications/{app}/commands", app=service.world.application_id)
+    await bot.http.request(route, json=commands)
 
 
 async def test_what_is_registered_replaces_what_was(service: Discord, bot: Bot) -> None:
