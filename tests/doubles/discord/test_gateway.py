@@ -258,10 +258,17 @@ async def test_members_come_when_they_are_asked_for(service: Discord, general: C
 
 async def test_each_shard_hears_of_its_own_guilds(service: Discord) -> None:
     guilds = [service.world.create_guild(f"guild {shard}", shard_id=shard, shard_count=2) for shard in (0, 1)]
+    channels = [Channel(service.world, service.world.create_channel(guild.id, "general").id) for guild in guilds]
+    anna = Person(service.world, service.world.make_user("Anna").id)
     for guild in guilds:
-        service.world.create_channel(guild.id, "general")
+        service.world.add_member(guild.id, anna.id)
     async with connected(service, shard_id=1, shard_count=2) as bot:
         assert [guild.name for guild in bot.guilds] == ["guild 1"]
+        for shard, channel in enumerate(channels):
+            channel.says(anna, f"to {shard}")
+        service.direct(anna).says(anna, "to shard 0")
+        await until(bot, lambda: bot.heard)
+    assert bot.texts == ["to 1"]
     assert [identified.shard for identified in service.gateway.identified] == [(1, 2)]
 
 
