@@ -84,12 +84,29 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
             )
         case "index":
             return await programs.index(settings, say, force=chosen.force, as_json=chosen.json)
+        case _:
+            return await _run_other(settings, chosen, say)
+
+
+async def _run_other(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
+    """What is for whoever runs Sova: serving, and looking after it."""
+    from bot.composition import programs
+
+    match chosen.command:
         case "doctor":
             return await programs.doctor(settings, say, as_json=chosen.json)
         case "serve":
             return await programs.serve(settings, platforms=chosen.platforms)
         case "worker":
             return await programs.worker(settings)
+        case "feedback":
+            from bot.composition.feedback import export
+
+            return await export(settings, say, as_json=chosen.json)
+        case "manifest":
+            from bot.composition.manifest import manifest
+
+            return manifest(settings, say, client_id=chosen.client_id, as_json=chosen.json)
         case "health":
             from bot.composition.health import health
 
@@ -125,6 +142,13 @@ def parser(say: Wording) -> argparse.ArgumentParser:
     command("doctor").add_argument("--json", action="store_true", help=say("cli-doctor-json"))
     command("serve").add_argument("--platforms", type=_names, metavar="A,B", help=say("cli-serve-platforms"))
     command("worker")
+    feedback = command("feedback")
+    feedback.add_argument("action", choices=["export"], help=say("cli-feedback-action"))
+    feedback.add_argument("--json", action="store_true", help=say("cli-feedback-json"))
+    manifest = command("manifest")
+    manifest.add_argument("platform", choices=["discord"], help=say("cli-manifest-platform"))
+    manifest.add_argument("--client-id", metavar="ID", help=say("cli-manifest-client-id"))
+    manifest.add_argument("--json", action="store_true", help=say("cli-manifest-json"))
     command("health")
     return root
 

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
-from bot.access import Access, Permission
+from bot.access import LOCAL_PLATFORM, Access, Permission
 from bot.assistant.answering import Answering
 from bot.assistant.limits import Limits
 from bot.assistant.questions import question_of, remarks_of
@@ -50,7 +50,8 @@ from bot.messages import (
     Usage,
 )
 from bot.models.selection import ModelSelection
-from bot.ports import Capability, ChatModel, Fetch, Forgotten, History, LatencyLog, LatencySample
+from bot.places import narrowing
+from bot.ports import Capability, ChatModel, Fetch, Forgotten, History, LatencyLog, LatencySample, PlaceSettings
 from bot.retrieval.enclosures import are_about_files, are_meant
 from bot.retrieval.knowledge import Grounds
 
@@ -118,9 +119,11 @@ class Assistant:
         knowledge: Consults | None = None,
         attachments: AttachmentReading | None = None,
         access: Access | None = None,
+        places: PlaceSettings | None = None,
         limits: Limits | None = None,
         clock: Clock | None = None,
     ) -> None:
+        """`places` narrows what is searched for a channel; without it nothing does."""
         self._limits = limits or Limits()
         self._clock = clock or Clock()
         self._engine = engine
@@ -130,6 +133,7 @@ class Assistant:
         self._knowledge = knowledge
         self._attachments = attachments
         self._access = access or Access()
+        self._places = places
         self._answering = Answering(engine, limits=self._limits, clock=self._clock)
         self._lines: dict[ConversationKey, _Line] = {}
         self._unsaved: dict[ConversationKey, list[tuple[Turn, str | None]]] = {}
@@ -343,11 +347,18 @@ class Assistant:
                 conversation=incoming.conversation,
                 author=incoming.author,
                 remarks=asked.context,
+                within=await self._narrowing(incoming.conversation),
             )
         except (IndexUnavailable, IndexLocked, IndexMismatch) as error:
             logger.warning("answered without the documents: %s", error)
             return replace(asked, notices=(*asked.notices, Notice("uncited", {"reason": error.code})))
         return replace(asked, grounds=grounds, notices=(*asked.notices, *caveats))
+
+    async def _narrowing(self, conversation: ConversationKey) -> frozenset[str] | None:
+        """To which scopes an administrator has narrowed what is searched there; None where nobody has."""
+        if self._places is None or conversation.platform == LOCAL_PLATFORM:
+            return None
+        return narrowing(await self._places.chosen(conversation))
 
     async def _remember(self, asked: Asked, reply: Reply) -> bool:
         """Store the turn; False when the history can't be reached, and the turn waits here until it can.

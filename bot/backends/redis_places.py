@@ -48,7 +48,7 @@ class RedisPlaceSettings:
         """Set those of `choices` that aren't None."""
         key, fields = self._key(level, conversation), _fields(choices)
         if fields:
-            await self._connection.run(lambda redis: redis.hset(key, mapping=fields))
+            await self._connection.run(lambda redis: redis.hset(key, mapping=fields))  # type: ignore[arg-type]  # typed for values of any kind
 
     async def reset(
         self, level: PlaceLevel, conversation: ConversationKey, options: Collection[PlaceOption] = tuple(PlaceOption)

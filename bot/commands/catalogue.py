@@ -10,11 +10,12 @@ from bot.commands.help import Help
 from bot.commands.model import Model
 from bot.commands.privacy import FindContacts, Privacy
 from bot.commands.registry import Command, Registry
+from bot.commands.settings import KnowsScopes, PlaceCommands
 from bot.commands.stats import Stats
 from bot.commands.withdrawing import Withdrawing
 from bot.inbox import Inbox
 from bot.models.selection import ModelSelection
-from bot.ports import AuditLog, ChatModel, LatencyLog, ModelPins
+from bot.ports import AuditLog, ChatModel, Feedback, LatencyLog, ModelPins, PlaceSettings
 from bot.stats.hardware import HardwareProbe
 
 
@@ -40,22 +41,27 @@ def build_registry(
     find_contacts: FindContacts,
     documents: Sequence[Family] = (),
     inbox: Inbox | None = None,
+    feedback: Feedback | None = None,
+    places: PlaceSettings | None = None,
+    scopes: KnowsScopes | None = None,
 ) -> Registry:
     """Every command on every platform. `memory` is asked to forget; `answers` is the assistant.
 
     `find_contacts` tells whom Sova may talk to. `audit` is told of every use of a command that takes more than asking.
     `documents` are the families that need a knowledge folder; none where there is none. `inbox` is where the chat
-    platforms' questions wait.
+    platforms' questions wait, `feedback` where votes are kept, `places` what is set for channels; None where there is
+    no such thing. `scopes` knows which folders have readers of their own.
     """
     registry = Registry(access, audit)
     families: tuple[Family, ...] = (
         Help(registry),
         Model(engine=engine, pins=pins, selection=selection, access=access),
         *documents,
-        Stats(engine=engine, latency=latency, hardware=hardware),
+        Stats(engine=engine, latency=latency, hardware=hardware, feedback=feedback),
         Answering(answers, access, inbox),
-        Forget(memory, Withdrawing(inbox)),
+        Forget(memory, Withdrawing(inbox), feedback),
         Privacy(find_contacts),
+        *([PlaceCommands(places, pins, engine, scopes)] if places else []),
     )
     for family in families:
         for command in family.commands():

@@ -9,7 +9,7 @@ from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.commands.withdrawing import Withdrawing
 from bot.errors import BadArgument, MissingArgument
 from bot.messages import ConversationKey
-from bot.ports import Forgotten
+from bot.ports import Feedback, Forgotten
 from bot.wording import Wording
 
 HERE, ME, PERSON = "here", "me", "person"
@@ -66,11 +66,13 @@ def read(values: Values, invocation: Invocation) -> Person | None:
 class Forget:
     """Erases the conversation in which it is called, or what one person asked anywhere on a platform.
 
-    What waits in the inbox or is being answered is taken out first, or it would be remembered afterwards.
+    What waits in the inbox or is being answered is taken out first, or it would be remembered afterwards. The votes on
+    what is erased go along.
     """
 
     memory: Forgets
     withdrawing: Withdrawing = field(default_factory=lambda: Withdrawing(None))
+    feedback: Feedback | None = None
 
     def commands(self) -> tuple[Command, ...]:
         """`/forget [here | me | person] [who]`."""
@@ -82,10 +84,16 @@ class Forget:
         if person is None:
             waited = await self.withdrawing.of_conversation(invocation.conversation)
             told = _told(await self.memory.forget(invocation.conversation), say)
+            votes = await self.feedback.forget(invocation.conversation) if self.feedback else 0
         else:
             waited = await self.withdrawing.of_person(person.platform, person.id)
             told = _told_of(person, await self.memory.forget_person(person.platform, person.id), say)
-        return Card(say("forget-title"), " ".join((told, say("forget-waiting", waiting=waited))) if waited else told)
+            votes = await self.feedback.forget_person(person.platform, person.id) if self.feedback else 0
+        also = (
+            say("forget-waiting", waiting=waited) if waited else "",
+            say("forget-votes", votes=votes) if votes else "",
+        )
+        return Card(say("forget-title"), " ".join(filter(None, (told, *also))))
 
 
 def _told(erased: Forgotten, say: Wording) -> str:

@@ -8,7 +8,7 @@ from bot.commands.cards import Card, Field, Table
 from bot.commands.parts import attempt, engine_line, gigabytes, promptly, tokens, unknown
 from bot.commands.registry import Command, Invocation, Values
 from bot.errors import AssistantError
-from bot.ports import ChatModel, EngineHost, HasHosts, LatencyLog, LatencySample, LoadedModel
+from bot.ports import ChatModel, EngineHost, Feedback, HasHosts, LatencyLog, LatencySample, LoadedModel, Votes
 from bot.stats.gpus import Gpu
 from bot.stats.hardware import Cpu, Disk, Hardware, HardwareProbe, Memory
 from bot.stats.latency import ModelLatency, Spread, summarize
@@ -25,32 +25,35 @@ Samples = Mapping[str, Sequence[LatencySample]]
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Asks the machine, the engine and the latency log at once, and tells what each said."""
+    """Asks the machine, the engine, the latency log and the votes at once, and tells what each said."""
 
     engine: ChatModel
     latency: LatencyLog
     hardware: HardwareProbe
+    feedback: Feedback | None = None
 
     def commands(self) -> tuple[Command, ...]:
         """`/stats`."""
         return (Command("stats", self._run),)
 
     async def _run(self, invocation: Invocation, _values: Values) -> Card:
-        hardware, version, loaded, hosts, samples = await asyncio.gather(
+        hardware, version, loaded, hosts, samples, votes = await asyncio.gather(
             self.hardware.read(),
             attempt(promptly(self.engine, self.engine.version())),
             attempt(promptly(self.engine, self.engine.loaded())),
             attempt(promptly(self.engine, _asked_hosts(self.engine))),
             attempt(self.latency.samples()),
+            attempt(_counted(self.feedback)),
         )
         say = invocation.say
         loaded_fields, loaded_tables = _loaded(loaded, say, now=invocation.at)
         latency_fields, latency_tables = _latency(samples, say)
+        vote_fields, vote_tables = _votes(votes, say)
         engine = Field(say("stats-field-engine"), _engine(self.engine, version, say))
         return Card(
             title=say("stats-title"),
-            fields=(*_hardware(hardware, say), engine, *loaded_fields, *latency_fields),
-            tables=(*_hosts(hosts, say), *loaded_tables, *latency_tables),
+            fields=(*_hardware(hardware, say), engine, *loaded_fields, *latency_fields, *vote_fields),
+            tables=(*_hosts(hosts, say), *loaded_tables, *latency_tables, *vote_tables),
         )
 
 
@@ -180,6 +183,24 @@ def _latency_row(summary: ModelLatency, say: Wording) -> tuple[str, ...]:
         _rate(summary.tokens_per_second, say),
         _seconds(summary.total, say),
     )
+
+
+async def _counted(feedback: Feedback | None) -> Mapping[str, Votes]:
+    """The votes by model; none where none are kept."""
+    return await feedback.counts() if feedback else {}
+
+
+def _votes(votes: Mapping[str, Votes] | AssistantError, say: Wording) -> Part:
+    if isinstance(votes, AssistantError):
+        return (Field(say("stats-field-votes"), say.of_error(votes)),), ()
+    if not votes:
+        return (), ()
+    rows = tuple(
+        (model or say("stats-votes-unknown"), *(say("amount-whole", value=number) for number in (kept.up, kept.down)))
+        for model, kept in votes.items()
+    )
+    columns = (say("stats-votes-model"), "👍", "👎")
+    return (), (Table(columns, rows, frozenset({1, 2}), title=say("stats-votes-title")),)
 
 
 def _seconds(spread: Spread | None, say: Wording) -> str:

@@ -16,8 +16,10 @@ from bot.assistant import Assistant
 from bot.assistant.limits import Limits
 from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
 from bot.backends.redis_connection import RedisConnection, open_redis
+from bot.backends.redis_feedback import RedisFeedback
 from bot.backends.redis_inbox import RedisInbox
 from bot.backends.redis_lease import RedisLease
+from bot.backends.redis_places import RedisPlaceSettings
 from bot.backends.valkey import open_valkey
 from bot.commands.catalogue import Family, build_registry
 from bot.commands.knowledge import Knowledge as KnowledgeCommands
@@ -29,9 +31,10 @@ from bot.composition.engines import Taken, open_engine
 from bot.composition.garbage import settled
 from bot.composition.gates import found_contacts, gate_to
 from bot.composition.watchers import UNWATCHED, Watching
+from bot.feedback import AttributedFeedback
 from bot.inbox import Bounds, Inbox
 from bot.models.selection import ModelSelection
-from bot.ports import ModelPins
+from bot.ports import History, ModelPins, PlaceSettings, TakesFeedback
 from bot.settings import Settings
 from bot.stats.hardware import HardwareProbe
 
@@ -55,7 +58,10 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A running Sova, as platforms are given it. The terminal asks the `assistant`; the others use the `inbox`."""
+    """A running Sova, as platforms are given it. The terminal asks the `assistant`; the others use the `inbox`.
+
+    `feedback` takes votes on answers, and `places` tells what is set for channels; see `bot.places` for what follows.
+    """
 
     access: Access
     assistant: Assistant
@@ -63,6 +69,9 @@ class House:
     registry: Registry
     selection: ModelSelection
     pins: ModelPins
+    history: History
+    feedback: TakesFeedback
+    places: PlaceSettings
     taken: Taken
     documents: "Documents | None"
 
@@ -93,6 +102,7 @@ async def open_house(
             knowledge=watch.knowledge(documents),
             attachments=attachments,
             access=access,
+            places=stores.places,
             limits=limits_of(settings),
         )
         stack.push_async_callback(assistant.close)
@@ -109,6 +119,9 @@ async def open_house(
             find_contacts=lambda: found_contacts(settings, taken=taken.engine.engine),
             documents=_document_commands(documents, stores.history, access) if documents else (),
             inbox=stores.inbox,
+            feedback=stores.feedback,
+            places=stores.places,
+            scopes=documents.scopes if documents else None,
         )
         stack.enter_context(settled())
         yield House(
@@ -118,6 +131,9 @@ async def open_house(
             registry=registry,
             selection=selection,
             pins=stores.pins,
+            history=stores.history,
+            feedback=AttributedFeedback(stores.feedback, stores.history),
+            places=stores.places,
             taken=taken,
             documents=documents,
         )
@@ -131,6 +147,8 @@ class _Stores:
     pins: RedisModelPins
     latency: RedisLatencyLog
     inbox: RedisInbox
+    feedback: RedisFeedback
+    places: RedisPlaceSettings
 
 
 def _stores(connection: RedisConnection, settings: Settings, *, at_once: int) -> _Stores:
@@ -140,6 +158,8 @@ def _stores(connection: RedisConnection, settings: Settings, *, at_once: int) ->
         pins=RedisModelPins(connection, prefix=prefix),
         latency=RedisLatencyLog(connection, prefix=prefix, max_samples=settings.latency_turns, max_age=max_age),
         inbox=RedisInbox(connection, prefix=prefix, bounds=bounds_of(settings, at_once=at_once)),
+        feedback=RedisFeedback(connection, prefix=prefix, max_age=max_age),
+        places=RedisPlaceSettings(connection, prefix=prefix),
     )
 
 

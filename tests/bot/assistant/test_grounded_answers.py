@@ -3,9 +3,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
+from fakeredis import FakeAsyncRedis
 
 from bot.assistant import Assistant
 from bot.assistant.limits import Limits
+from bot.backends.redis_connection import RedisConnection
+from bot.backends.redis_places import RedisPlaceSettings
 from bot.errors import (
     BadScopes,
     EngineBusy,
@@ -33,7 +36,7 @@ from bot.messages import (
     Turn,
 )
 from bot.models.selection import ModelSelection
-from bot.ports import ModelInfo
+from bot.ports import ModelInfo, PlaceChoices, PlaceLevel, PlaceSettings
 from bot.retrieval.knowledge import Grounds
 from bot.wording import speak
 from tests.doubles.memory import MemoryHistory, MemoryLatencyLog
@@ -94,6 +97,7 @@ class House:
     limits: Limits = field(default_factory=Limits)
     parameters: str = "1.5B"
     judges: Sequence[Item] = ("yes", "written")
+    places: PlaceSettings | None = None
 
     def __post_init__(self) -> None:
         offers = [ModelInfo("owl:1b", parameters=self.parameters, loaded=True)]
@@ -106,12 +110,20 @@ class House:
             selection=ModelSelection(self.engine, self.history.pins, default=None),
             latency=MemoryLatencyLog(),
             knowledge=self.library,
+            places=self.places,
             limits=self.limits,
         )
 
-    async def ask(self, question: str, *, id_: str = "1", context: tuple[Remark, ...] = ()) -> tuple[Reply, str]:
+    async def ask(
+        self,
+        question: str,
+        *,
+        id_: str = "1",
+        context: tuple[Remark, ...] = (),
+        conversation: ConversationKey = HERE,
+    ) -> tuple[Reply, str]:
         """The reply, and everything that was streamed before it."""
-        incoming = Incoming(id_, HERE, ULA, question, received_at=0.0, context=context)
+        incoming = Incoming(id_, conversation, ULA, question, received_at=0.0, context=context)
         events = [event async for event in self.assistant.answer(incoming)]
         reply = events[-1]
         assert isinstance(reply, Reply)
@@ -380,3 +392,25 @@ async def test_what_was_said_before_is_kept_with_the_turn_and_read_again_when_it
     assert "Bo: Rather on Monday." in house.engine.asked[-1].messages[-1].content
     (turn,) = await house.history.turns(HERE)
     assert (turn.id, turn.context) == ("2", TALK)
+
+
+# --- where an administrator has narrowed what is searched ---------------------------------------------------------
+
+
+async def asked_in(conversation: ConversationKey) -> frozenset[str] | None:
+    """To what a search is narrowed for a question there, where `hr` alone is set for the channel."""
+    async with FakeAsyncRedis() as client:
+        places = RedisPlaceSettings(RedisConnection(client, where="fakeredis"), prefix="t")
+        chosen = PlaceChoices(knowledge=frozenset({"hr"}))
+        await places.choose(PlaceLevel.CHANNEL, replace(conversation, channel="narrow", thread=""), chosen)
+        house = House(places=places)
+        await house.ask("Where is the paper?", conversation=conversation)
+    assert house.library.asked
+    return house.library.within
+
+
+async def test_in_a_channel_that_is_narrowed_only_its_scopes_are_searched() -> None:
+    narrow = ConversationKey("slack", "team", "narrow", "thread")
+    assert await asked_in(narrow) == {"hr"}
+    assert await asked_in(replace(narrow, channel="wide")) is None
+    assert await asked_in(replace(narrow, platform="terminal")) is None

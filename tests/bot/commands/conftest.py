@@ -2,12 +2,17 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fakeredis import FakeAsyncRedis
 
 from bot.access import Access
 from bot.assistant import Assistant
+from bot.backends.redis_connection import RedisConnection
+from bot.backends.redis_feedback import RedisFeedback
+from bot.backends.redis_places import RedisPlaceSettings
 from bot.commands.cards import Card
 from bot.commands.catalogue import build_registry
 from bot.commands.registry import Invocation, Registry, ReplyStream, Result
@@ -15,6 +20,7 @@ from bot.egress.contacts import Located
 from bot.messages import Author, ConversationKey, Incoming, Language, Reply
 from bot.models.selection import ModelSelection
 from bot.ports import Capability, ModelInfo
+from bot.retrieval.scopes import Scopes
 from bot.stats.hardware import HardwareProbe
 from tests.doubles.memory import MemoryAudit, MemoryHistory, MemoryLatencyLog, MemoryPins
 from tests.doubles.nvml import FakeNvml
@@ -47,6 +53,9 @@ class House:
     assistant: Assistant
     registry: Registry
     audit: MemoryAudit
+    feedback: RedisFeedback
+    places: RedisPlaceSettings
+    redis: FakeAsyncRedis
     invocation: Invocation = field(
         default_factory=lambda: Invocation(id="c1", conversation=CHANNEL, author=Author("U1", "Ana"), at=NOW)
     )
@@ -87,11 +96,28 @@ def values(card: Card) -> dict[str, str]:
     return {shown.name: shown.value for shown in card.fields}
 
 
+@dataclass(frozen=True)
+class Folders:
+    """Which folders have readers of their own."""
+
+    async def read(self) -> Scopes:
+        return Scopes({"hr": frozenset({"slack:C0HR"}), "it": frozenset({"*"})})
+
+
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def redis() -> AsyncIterator[FakeAsyncRedis]:
+    async with FakeAsyncRedis() as client:
+        yield client
+
+
+@pytest.fixture
+async def house(tmp_path: Path, redis: FakeAsyncRedis) -> AsyncIterator[House]:
     engine = ScriptedEngine(offers=[OWL, LARK, EMBEDDER])
     pins, latency, nvml, audit = MemoryPins(), MemoryLatencyLog(), FakeNvml(), MemoryAudit()
     history = MemoryHistory(pins)
+    kept = RedisConnection(redis, where="fakeredis")
+    feedback = RedisFeedback(kept, prefix="test", max_age=timedelta(days=1))
+    places = RedisPlaceSettings(kept, prefix="test")
     selection = ModelSelection(engine, pins, default=None)
     assistant = Assistant(engine=engine, history=history, selection=selection, latency=latency)
     registry = build_registry(
@@ -105,6 +131,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         hardware=HardwareProbe(disk_of=tmp_path, nvml=nvml, seconds=30),
         answers=assistant,
         find_contacts=nobody,
+        feedback=feedback,
+        places=places,
+        scopes=Folders(),
     )
-    yield House(engine, pins, history, latency, nvml, assistant, registry, audit)
+    yield House(engine, pins, history, latency, nvml, assistant, registry, audit, feedback, places, redis)
     await assistant.close()

@@ -4,6 +4,7 @@ import pytest
 
 from bot.errors import AssistantError, BadArgument, HistoryUnavailable, MissingArgument, NotAllowed
 from bot.messages import Author, ConversationKey
+from bot.ports import FeedbackEntry, Vote
 from tests.bot.commands.conftest import House
 
 
@@ -132,3 +133,37 @@ async def test_a_person_is_forgotten_in_czech(house: House) -> None:
         "Žádnou volbu modelu rušit nebylo třeba. Otázky ostatních zůstávají, i s tím, co v nich citovali."
     )
     assert "Nebylo co zapomenout" in (await house.card("/forget me")).text
+
+
+# --- votes ----------------------------------------------------------------------------------------------------
+
+
+async def voted(house: House) -> None:
+    """Bo on Ana's answer, and Ana on another's elsewhere."""
+    here = house.invocation.conversation
+    elsewhere = replace(here, channel="random")
+    await house.feedback.record(FeedbackEntry("1", here, "U2", Vote.DOWN, 1.0, asker="U1"))
+    await house.feedback.record(FeedbackEntry("2", elsewhere, "U1", Vote.UP, 1.0, asker="U2"))
+    await house.feedback.record(FeedbackEntry("3", elsewhere, "U2", Vote.UP, 1.0, asker="U2"))
+
+
+async def votes(house: House) -> list[str]:
+    return [entry.turn async for entry in house.feedback.entries()]
+
+
+async def test_the_votes_of_a_conversation_are_forgotten_with_it_and_counted(house: House) -> None:
+    await voted(house)
+    assert (await house.card("/forget")).text.endswith("One vote on an answer I erased as well.")
+    assert await votes(house) == ["2", "3"]
+
+
+async def test_a_person_s_votes_and_those_on_answers_to_them_are_forgotten_and_counted(house: House) -> None:
+    await voted(house)
+    assert (await house.card("/forget me")).text.endswith("2 votes on answers I erased as well.")
+    assert await votes(house) == ["3"]
+
+
+async def test_votes_are_forgotten_in_czech(house: House) -> None:
+    await voted(house)
+    house.in_czech()
+    assert (await house.card("/forget me")).text.endswith("Vymazala jsem i 2 hlasy o odpovědích.")

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.errors import EngineGarbled, EngineUnreachable, HistoryUnavailable
-from bot.ports import EngineHost, LatencySample, LoadedModel
+from bot.ports import EngineHost, FeedbackEntry, LatencySample, LoadedModel, Vote, Votes
 from tests.bot.commands.conftest import NOW, House, values
 from tests.doubles.nvml import Card
 
@@ -137,3 +137,28 @@ async def test_figures_are_written_as_czechs_write_them(house: House, monkeypatc
     assert values(card)["GPU 0"] == "NVIDIA Owl · vytížení 37 % · VRAM: obsazeno 6,0 GB z 24,0 GB"
     assert card.tables[0].rows[0][1] == "1,5 GB"
     assert card.tables[0].rows[0][4] == "za 2 minuty"
+
+
+async def test_votes_are_shown_per_model(house: House) -> None:
+    here = house.invocation.conversation
+    for turn, model, vote in (("1", "owl:3b", Vote.UP), ("2", "owl:3b", Vote.DOWN), ("3", "owl:3b", Vote.UP)):
+        await house.feedback.record(FeedbackEntry(turn, here, "U1", vote, NOW, model=model))
+    await house.feedback.record(FeedbackEntry("4", here, "U1", Vote.DOWN, NOW))
+    tables = {table.title: table for table in (await house.card("/stats")).tables}
+    table = tables["What people think of the answers"]
+    assert table.columns == ("Model", "👍", "👎")
+    assert table.rows == (("owl:3b", "2", "1"), ("no longer known", "0", "1"))
+
+
+async def test_where_nobody_has_voted_there_is_nothing_about_votes(house: House) -> None:
+    assert [table.title for table in (await house.card("/stats")).tables if "think" in table.title] == []
+
+
+async def test_votes_that_cannot_be_read_leave_the_rest(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away() -> dict[str, Votes]:
+        raise HistoryUnavailable(where="redis", reason="refused")
+
+    monkeypatch.setattr(house.feedback, "counts", away)
+    shown = values(await house.card("/stats"))
+    assert "redis" in shown["Votes on answers"]
+    assert "free" in shown["Disk"]
