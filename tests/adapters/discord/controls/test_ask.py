@@ -87,6 +87,7 @@ async def test_nobody_is_pinged_by_a_question_that_is_shown(stage: Scene) -> Non
     await stage.ana.slash(stage.channel, "ask", question="@everyone, how many days?")
 
     (sent,) = [entry.json for entry in stage.env.http_requests if entry.path.endswith("/callback")]
+    assert sent
     assert sent["data"]["allowed_mentions"] == {"parse": []}
 
 
