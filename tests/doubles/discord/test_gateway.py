@@ -1,6 +1,8 @@
 """The real discord.py stays connected to the double as it does to Discord, whatever happens to the line."""
 
 import asyncio
+import json
+import zlib
 from collections.abc import AsyncIterator, Callable
 
 import aiohttp
@@ -332,6 +334,16 @@ async def line(service: Discord) -> AsyncIterator[Line]:
         line = Line(socket)
         line.token = service.token
         yield line
+
+
+async def test_who_wants_it_compressed_gets_one_stream_in_pieces(service: Discord) -> None:
+    url, unpacking = f"{service.gateway_url}?compress=zlib-stream", zlib.decompressobj()
+    async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
+        hello = await socket.receive_bytes()
+        await socket.send_json({"op": 1, "d": None})
+        acknowledged = await socket.receive_bytes()
+    assert hello.endswith(b"\x00\x00\xff\xff")
+    assert [json.loads(unpacking.decompress(piece))["op"] for piece in (hello, acknowledged)] == [10, 11]
 
 
 @pytest.mark.parametrize(
