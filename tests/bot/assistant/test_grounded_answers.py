@@ -411,6 +411,6 @@ async def asked_in(conversation: ConversationKey) -> frozenset[str] | None:
 
 async def test_in_a_channel_that_is_narrowed_only_its_scopes_are_searched() -> None:
     narrow = ConversationKey("slack", "team", "narrow", "thread")
-    assert await asked_in(narrow) == {"hr"}
+    assert await asked_in(narrow) == frozenset({"hr"})
     assert await asked_in(replace(narrow, channel="wide")) is None
     assert await asked_in(replace(narrow, platform="terminal")) is None
