@@ -130,6 +130,10 @@ class Discord:
         self.world.advance_clock(seconds)
         self.world.changes.tell()
 
+    def stop_clock(self) -> None:
+        """From now on Discord's clock moves by `advance` alone, however slow the machine."""
+        self.world.time.stop()
+
     async def until(self, happened: Callable[[], T | None]) -> T:
         """Wait until it gives something true, and give that; it is asked again whenever anything happens."""
         return await self.world.changes.until(happened)
