@@ -19,7 +19,7 @@ from adapters.discord.fetching import Fetching
 from adapters.discord.identifying import FILE, IdentifyGuard
 from adapters.discord.intake import Intake, Patience
 from adapters.discord.outbound import DiscordOutbound
-from adapters.discord.pacing import Pace
+from adapters.discord.pacing import Budgets, Pace
 from adapters.discord.places import Places
 from adapters.discord.rest import Rest
 from adapters.discord.threads import Threads
@@ -66,9 +66,10 @@ class Surroundings:
 class DiscordPlatform(DiscordOutbound):
     """The whole adapter. Each `run` is one connection with a client of its own; answers are shown by `rest` alone."""
 
-    def __init__(self, account: Account, around: Surroundings, *, rest: Rest, fetching: Fetching) -> None:
-        self._threads = Threads(rest)
-        super().__init__(rest, threads=self._threads, fetching=fetching, pace=around.pace)
+    def __init__(self, account: Account, around: Surroundings, means: "_Means") -> None:
+        super().__init__(
+            means.rest, threads=means.threads, fetching=means.fetching, budgets=means.budgets, pace=around.pace
+        )
         self._account = account
         self._around = around
         self._guard = IdentifyGuard(around.state_dir / FILE)
@@ -161,19 +162,34 @@ async def _connected(client: discord.Client) -> None:
 @asynccontextmanager
 async def open_platform(account: Account, around: Surroundings) -> AsyncIterator[Platform]:
     """The whole adapter; it connects when it is run."""
-    async with _means(account) as (rest, fetching):
-        yield DiscordPlatform(account, around, rest=rest, fetching=fetching)
+    async with _means(account, around.pace) as means:
+        yield DiscordPlatform(account, around, means)
 
 
 @asynccontextmanager
 async def open_outbound(account: Account) -> AsyncIterator[Outbound]:
     """The half that shows answers, over REST alone."""
-    async with _means(account) as (rest, fetching):
-        yield DiscordOutbound(rest, threads=Threads(rest), fetching=fetching)
+    async with _means(account, Pace()) as means:
+        yield DiscordOutbound(means.rest, threads=means.threads, fetching=means.fetching, budgets=means.budgets)
+
+
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """What showing answers takes."""
+
+    rest: Rest
+    budgets: Budgets
+    threads: Threads
+    fetching: Fetching
 
 
 @asynccontextmanager
-async def _means(account: Account) -> AsyncIterator[tuple[Rest, Fetching]]:
+async def _means(account: Account, pace: Pace) -> AsyncIterator[_Means]:
     account.address.use()
-    async with Rest(account.token) as rest, Fetching(account.address.api) as fetching:
-        yield rest, fetching
+    budgets = Budgets(pace)
+    async with (
+        Rest(account.token) as rest,
+        Threads(rest, budgets=budgets) as threads,
+        Fetching(account.address.api) as fetching,
+    ):
+        yield _Means(rest, budgets, threads, fetching)

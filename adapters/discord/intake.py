@@ -20,7 +20,7 @@ from adapters.discord.asking import Cause, cause_of, replied_message
 from adapters.discord.context import context_of
 from adapters.discord.places import Places
 from adapters.discord.threads import Threads, thread_name
-from adapters.discord.translate import Asked, conversation_of, incoming_of, spoken_language, spoken_text
+from adapters.discord.translate import Asked, conversation_of, incoming_of, spoken_language
 from bot.errors import AssistantError
 from bot.messages import ConversationKey, Incoming, Language
 from bot.ports import AnswerIn
@@ -221,13 +221,16 @@ class Intake:
         return True
 
     async def _ask_differently(self, taken: _Taken, message: discord.Message) -> None:
-        """Withdraw the question, and ask it as it reads now. The new one's id is the moment of the change."""
-        if spoken_text(message, self._me) in {spoken_text(one, self._me) for one in taken.asked.messages}:
-            return
+        """Withdraw the question, and ask it as it reads now. The new one's id is the moment of the change.
+
+        Discord also calls it a change when it unfurls a link.
+        """
         messages = tuple(message if one.id == message.id else one for one in taken.asked.messages)
         asked = replace(taken.asked, messages=messages)
         old, at = taken.incoming, message.edited_at or discord.utils.utcnow()
-        new = self._incoming(asked, old.conversation, old.language, id_=discord.utils.time_snowflake(at))
+        new = self._incoming(asked, old.conversation, old.language, id_=discord.utils.time_snowflake(at, high=True))
+        if new.text == old.text:
+            return
         await self._withdraw(old)
         await self._received(new, asked)
 

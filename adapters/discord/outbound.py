@@ -38,6 +38,7 @@ class DiscordOutbound:
         *,
         threads: Threads,
         fetching: Fetching,
+        budgets: Budgets,
         pace: Pace | None = None,
         clock: Callable[[], float] = monotonic,
         now: Callable[[], float] = time.time,
@@ -48,7 +49,7 @@ class DiscordOutbound:
         self._pace = pace or Pace()
         self._clock = clock
         self._now = now
-        self._budgets = Budgets(self._pace, clock=clock)
+        self._budgets = budgets
 
     async def deliver(
         self, incoming: Incoming, told: AsyncIterator[Told], *, posted: str | None, remember: Remember
@@ -82,6 +83,9 @@ class DiscordOutbound:
 
     async def type(self, channel: int) -> None:
         """Show that an answer is being written, for ten seconds; that it can't be shown matters to nobody."""
+        if self._budgets.wait(last=False) > 0:
+            return
+        self._budgets.spend()
         with contextlib.suppress(PlatformUnreachable, discord.HTTPException), translated():
             await (await self._rest.client()).http.send_typing(channel)
 

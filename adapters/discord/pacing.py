@@ -5,6 +5,7 @@ answers have the last word, and discord.py obeys them. Keeping within that befor
 matters most, never waits for those before it.
 """
 
+import asyncio
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -20,57 +21,82 @@ def monotonic() -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """Seconds: a message is changed at most every `edit_seconds`, a channel `burst` times within `window`.
+class Rate:
+    """At most `most` within `window` seconds, of which `reserved` are for what matters most."""
 
-    `reserved` of these are for the last text of an answer. What an answer is waiting for is shown after
-    `state_seconds` without a word of it. Discord shows typing for ten seconds; it is renewed every
-    `typing_seconds`.
+    most: int
+    window: float
+    reserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds: a message is changed at most every `edit_seconds`, a channel as often as `channel` allows.
+
+    `whole` is for all of Discord together, which takes 50 requests a second from a bot; some of them are made without
+    being counted here. What an answer is waiting for is shown after `state_seconds` without a word of it. Discord shows
+    typing for ten seconds; it is renewed every `typing_seconds`.
     """
 
     edit_seconds: float = 1.0
-    burst: int = 5
-    window: float = 5.25
-    reserved: int = 1
+    channel: Rate = Rate(5, window=5.25, reserved=1)
+    whole: Rate = Rate(40, window=1.1, reserved=15)
     state_seconds: float = 1.0
     typing_seconds: float = 8.0
 
 
 class Budget:
-    """The changes in one channel, shared by all answers there."""
+    """What was done within the last seconds, and what may be done now."""
 
-    def __init__(self, pace: Pace, *, clock: Callable[[], float] = monotonic) -> None:
-        self._pace = pace
+    def __init__(self, rate: Rate, *, clock: Callable[[], float] = monotonic) -> None:
+        self._rate = rate
         self._clock = clock
-        self._spent: deque[float] = deque(maxlen=pace.burst)
+        self._spent: deque[float] = deque(maxlen=rate.most)
 
     def wait(self, *, last: bool) -> float:
-        """In how many seconds the next change may be made, 0 for now; `last` may use what is reserved."""
-        room = self._pace.burst - (0 if last else self._pace.reserved)
+        """In how many seconds it may be done once more, 0 for now; `last` may use what is reserved."""
+        room = self._rate.most - (0 if last else self._rate.reserved)
         if len(self._spent) < room:
             return 0.0
-        return max(0.0, self._spent[-room] + self._pace.window - self._clock())
+        return max(0.0, self._spent[-room] + self._rate.window - self._clock())
 
     def spend(self) -> None:
-        """A change is made now."""
+        """It is done now."""
         self._spent.append(self._clock())
 
 
 class Budgets:
-    """The budget of each channel, of the channels that were last asked for."""
+    """That of each channel, of those that were last asked for, and that of all of Discord."""
 
     def __init__(self, pace: Pace, *, clock: Callable[[], float] = monotonic) -> None:
         self._pace = pace
         self._clock = clock
-        self._budgets: OrderedDict[int, Budget] = OrderedDict()
+        self._whole = Budget(pace.whole, clock=clock)
+        self._channels: OrderedDict[int, Budget] = OrderedDict()
 
-    def of(self, channel: int) -> Budget:
-        """The same for everybody who asks for this channel."""
-        budget = self._budgets.setdefault(channel, Budget(self._pace, clock=self._clock))
-        self._budgets.move_to_end(channel)
-        while len(self._budgets) > CHANNELS:
-            self._budgets.popitem(last=False)
-        return budget
+    def wait(self, channel: int | None = None, *, last: bool) -> float:
+        """In how many seconds a channel's messages may be changed; None for a request that changes none."""
+        return max(budget.wait(last=last) for budget in self._concerned(channel))
+
+    def spend(self, channel: int | None = None) -> None:
+        """They are changed now."""
+        for budget in self._concerned(channel):
+            budget.spend()
+
+    async def take(self, channel: int | None = None, *, last: bool) -> None:
+        """Wait until it may be done, and count it."""
+        while (seconds := self.wait(channel, last=last)) > 0:  # noqa: ASYNC110  # the clock is what it waits for
+            await asyncio.sleep(seconds)
+        self.spend(channel)
+
+    def _concerned(self, channel: int | None) -> tuple[Budget, ...]:
+        if channel is None:
+            return (self._whole,)
+        budget = self._channels.setdefault(channel, Budget(self._pace.channel, clock=self._clock))
+        self._channels.move_to_end(channel)
+        while len(self._channels) > CHANNELS:
+            self._channels.popitem(last=False)
+        return (self._whole, budget)
 
 
 @dataclass(slots=True)

@@ -33,7 +33,7 @@ class Rest:
             return self._client
 
     async def _logged_in(self) -> discord.Client:
-        client = discord.Client(intents=discord.Intents.none(), max_messages=None)
+        client = discord.Client(intents=discord.Intents(guilds=True), max_messages=None)
         try:
             with translated():
                 await client.login(self._token)

@@ -4,13 +4,12 @@ Their names are remembered as soon as there are any (`posted`), so that whoever 
 posts none beside them.
 """
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Self
+from typing import Any, Self
 
 import discord
 
@@ -130,7 +129,7 @@ class Showing:
 
     def wait(self, *, last: bool = False) -> float:
         """In how many seconds the channel takes the next change."""
-        return self._budgets.of(self._channel).wait(last=last)
+        return self._budgets.wait(self._channel, last=last)
 
     async def show(self, texts: Sequence[str], *, last: bool, view_of: Buttons) -> None:
         """Let these texts stand there, and nothing else; `view_of` makes the buttons below the last one.
@@ -172,34 +171,32 @@ class Showing:
     ) -> None:
         self._at, wanted = index, (text, _words(view))
         if index == len(self._messages):
-            await self._spend(last=last)
-            self._messages.append(Shown(await self._post(client, text, view)))
+            await self._budgets.take(self._channel, last=last)
+            message = await self._post(client, text, view)
+            self._messages.append(Shown(message.id))
             await self._keep()
-        elif self._messages[index].content != wanted and not self._messages[index].is_gone:
-            await self._spend(last=last)
-            message = client.get_partial_messageable(self._channel).get_partial_message(self._messages[index].id)
-            await message.edit(content=text, view=view, allowed_mentions=QUIET)
-        self._messages[index].content = wanted
+            if message.content.strip() == text.strip():  # otherwise it is the one that this nonce posted before
+                self._messages[index].content = wanted
+        if self._messages[index].content != wanted and not self._messages[index].is_gone:
+            await self._budgets.take(self._channel, last=last)
+            there = client.get_partial_messageable(self._channel)
+            await there.get_partial_message(self._messages[index].id).edit(
+                content=text, view=view, allowed_mentions=QUIET
+            )
+            self._messages[index].content = wanted
 
-    async def _spend(self, *, last: bool) -> None:
-        """Wait until the channel takes a change, and take it."""
-        budget = self._budgets.of(self._channel)
-        while (seconds := budget.wait(last=last)) > 0:  # noqa: ASYNC110  # the clock is what it waits for
-            await asyncio.sleep(seconds)
-        budget.spend()
-
-    async def _post(self, client: discord.Client, text: str, view: discord.ui.View | None) -> int:
-        """A new message; its id. Whoever posts it again within minutes gets the same one, by its nonce."""
-        suffix = (f"-{self._at}" if self._at else "") + ("-again" if _Way.REPLACE in self._taken else "")
-        message = await client.get_partial_messageable(self._channel).send(
+    async def _post(self, client: discord.Client, text: str, view: discord.ui.View | None) -> discord.Message:
+        """A new message. Whoever posts it again within minutes gets the first one, by its nonce."""
+        suffix = (f"-{self._at}" if self._at else "") + ("+" if _Way.REPLACE in self._taken else "")  # in all ≤ 25
+        reference = self._target.reference(self._channel)
+        given: dict[str, Any] = {"view": view, "reference": reference}
+        return await client.get_partial_messageable(self._channel).send(
             text,
             nonce=self._incoming.id + suffix,
-            view=view or discord.utils.MISSING,
-            reference=self._target.reference(self._channel) or discord.utils.MISSING,
             allowed_mentions=QUIET,
             suppress_embeds=True,
+            **{name: value for name, value in given.items() if value is not None},
         )
-        return message.id
 
     async def _got_round(self, client: discord.Client, error: discord.HTTPException) -> bool:
         """Whether it is worth another try after this refusal."""

@@ -62,6 +62,8 @@ class Streaming:
             reading.result()
         if self._end is not None:
             await self._screen.ended(self._end)
+        elif self._seen.has_news:  # whoever goes on with the answer begins with what there is
+            await self._screen.growing()
 
     async def _read(self, told: AsyncIterator[Told]) -> None:
         try:

@@ -3,11 +3,12 @@
 import asyncio
 import logging
 from functools import partial
-from typing import Literal
+from typing import Literal, Self
 
 import discord
 
 from adapters.discord.faults import THREAD_EXISTS, translated
+from adapters.discord.pacing import Budgets
 from adapters.discord.rest import Rest
 from bot.messages import Incoming
 from bot.output.characters import Bounds as CharacterBounds
@@ -23,11 +24,25 @@ ARCHIVE_MINUTES: Literal[1440] = 1440
 
 
 class Threads:
-    """A thread that is opened from a message has that message's id, so everybody knows it before it is there."""
+    """Opens threads while it is entered.
 
-    def __init__(self, rest: Rest) -> None:
+    One that is opened from a message has that message's id, so everybody knows it before it is there.
+    """
+
+    def __init__(self, rest: Rest, *, budgets: Budgets) -> None:
         self._rest = rest
+        self._budgets = budgets
         self._opening: dict[int, asyncio.Task[bool]] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        tasks = list(self._opening.values())
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
     async def open(self, channel: int, message: int, *, name: str) -> bool:
         """Open the thread; True as well where it is open already, False where Discord doesn't want one there.
@@ -46,6 +61,7 @@ class Threads:
 
     async def _open(self, channel: int, message: int, *, name: str) -> bool:
         client = await self._rest.client()
+        await self._budgets.take(last=True)
         try:
             with translated():
                 await client.http.start_thread_with_message(

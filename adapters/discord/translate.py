@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import discord
 
-from adapters.discord.asking import is_own_role, may_open_thread
+from adapters.discord.asking import is_own_role, may_open_thread, replied_message
 from adapters.discord.callers import DIRECT_MESSAGES, PLATFORM, attachment_of, author_of, language_of
 from bot.messages import ConversationKey, Incoming, Language, Remark
 from bot.ports import AnswerIn
@@ -39,10 +39,14 @@ def incoming_of(
 ) -> Incoming:
     """The question. `me` is the bot's id; `id_` is another one than that of the first message, for a changed question.
 
-    Where nothing but the mention was written below somebody's message, that message is what is asked.
+    Where nothing but the mention was written below somebody's message, that message is what is asked; its files come
+    along in any case.
     """
     texts = [spoken_text(message, me) for message in asked.messages]
-    files = [file for message in asked.messages for file in _files(message)]
+    below = _others_message(asked.first, me)
+    files = [file for message in (*asked.messages, *below) for file in _files(message)]
+    if not any(texts):
+        texts = [spoken_text(message, me) for message in below]
     return Incoming(
         id=str(id_ or asked.first.id),
         conversation=conversation,
@@ -101,6 +105,12 @@ def _name(found: re.Match[str], message: discord.Message, me: int) -> str:
         case _:
             known = {user.id: f"@{user.display_name}" for user in message.mentions} | {me: ""}
     return known.get(id_, found[0])
+
+
+def _others_message(message: discord.Message, me: int) -> list[discord.Message]:
+    """The message of somebody else that this one replies to."""
+    replied = replied_message(message)
+    return [replied] if replied and replied.author.id != me else []
 
 
 def _files(message: discord.Message) -> list[discord.Attachment]:

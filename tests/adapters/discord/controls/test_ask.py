@@ -10,6 +10,7 @@ import simcord
 from adapters.discord.custom_ids import Action
 from adapters.discord.fetching import Fetching
 from adapters.discord.outbound import DiscordOutbound
+from adapters.discord.pacing import Budgets, Pace
 from adapters.discord.posted import PrivateName
 from adapters.discord.rest import Rest
 from adapters.discord.threads import Threads
@@ -23,8 +24,9 @@ from tests.adapters.discord.controls.stage import Scene, press, pressable, reply
 
 def outbound_of(stage: Scene) -> DiscordOutbound:
     """The half that shows answers, as any worker has it."""
-    rest = Rest("token", client=stage.client)
-    return DiscordOutbound(rest, threads=Threads(rest), fetching=Fetching("https://discord.com/api/v10"))
+    rest, budgets = Rest("token", client=stage.client), Budgets(Pace())
+    threads = Threads(rest, budgets=budgets)
+    return DiscordOutbound(rest, threads=threads, fetching=Fetching("https://discord.com/api/v10"), budgets=budgets)
 
 
 async def told(*events: Told) -> AsyncIterator[Told]:

@@ -1,0 +1,219 @@
+"""The adapter on a Discord on loopback, with a core that only writes down what it is asked."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import discord
+
+from adapters.discord.app import Account, DiscordPlatform, Surroundings, open_platform
+from adapters.discord.client import Address
+from adapters.discord.intake import Patience
+from adapters.discord.pacing import Pace, Rate
+from adapters.discord.places import Places
+from bot.errors import AssistantError
+from bot.inbox import Inbox, Stopped
+from bot.messages import Citation, ConversationKey, FinishReason, Incoming, Language, Reply, Timings, Usage
+from bot.ports import AnswerIn, ChosenHere, PlaceChoices
+from bot.service.platforms import Receive, Told
+from tests.doubles.discord import TOKEN, Channel, Discord, Guild, Person, Post
+
+
+@dataclass
+class MemorySeenLog:
+    """The `SeenLog` of one test."""
+
+    kept: dict[str, int] = field(default_factory=dict)
+
+    async def marks(self, platform: str) -> Mapping[str, int]:
+        return dict(self.kept)
+
+    async def note(self, platform: str, marks: Mapping[str, int]) -> None:
+        self.kept.update(marks)
+
+    async def drop(self, platform: str, channels: frozenset[str]) -> None:
+        for channel in channels:
+            self.kept.pop(channel, None)
+
+
+@dataclass
+class MemoryPlaces:
+    """What administrators have set, for every place alike."""
+
+    here: ChosenHere = field(default_factory=ChosenHere)
+    error: AssistantError | None = None
+
+    async def chosen(self, conversation: ConversationKey) -> ChosenHere:
+        if self.error:
+            raise self.error
+        return self.here
+
+    async def choose(self, *_: object) -> None:
+        raise NotImplementedError
+
+    async def reset(self, *_: object) -> int:
+        raise NotImplementedError
+
+    def set(self, **choices: Any) -> None:  # noqa: ANN401  # the fields of `PlaceChoices`
+        self.here = ChosenHere(workspace=PlaceChoices(**choices))
+
+
+@dataclass
+class StoppingInbox:
+    """Writes down whose questions are to be stopped."""
+
+    stopped: list[tuple[ConversationKey, str | None]] = field(default_factory=list)
+    was_asked: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def stop(self, conversation: ConversationKey, *, author: str | None = None) -> Stopped:
+        self.stopped.append((conversation, author))
+        self.was_asked.set()
+        return Stopped()
+
+
+@dataclass
+class NoControls:
+    """Counts the clients that it was shown."""
+
+    clients: list[discord.Client] = field(default_factory=list)
+
+    async def setup(self, client: discord.Client, receive: Receive) -> None:
+        self.clients.append(client)
+
+
+@dataclass
+class Remembered:
+    """The names of messages as the inbox would keep them; `held` is whether the claim still is."""
+
+    names: list[str] = field(default_factory=list)
+    held: bool = True
+
+    async def __call__(self, name: str) -> bool:
+        self.names.append(name)
+        return self.held
+
+
+@dataclass
+class Stage:
+    """`received` are the questions that came in; `when_received` is awaited with each."""
+
+    discord: Discord
+    platform: DiscordPlatform
+    guild: Guild
+    general: Channel
+    anna: Person
+    seen: MemorySeenLog
+    places: MemoryPlaces
+    inbox: StoppingInbox
+    received: list[Incoming] = field(default_factory=list)
+    when_received: Callable[[Incoming], Awaitable[None]] | None = None
+
+    async def receive(self, incoming: Incoming) -> None:
+        if self.when_received:
+            await self.when_received(incoming)
+        self.received.append(incoming)
+        self.discord.world.changes.tell()
+
+    async def question(self, number: int = 1) -> Incoming:
+        """The question of this number, once it is there."""
+        async with asyncio.timeout(5):
+            await self.discord.until(lambda: len(self.received) >= number)
+        return self.received[number - 1]
+
+    async def asked(self, text: str = "How long is parental leave?") -> Incoming:
+        """Anna asks by a mention, in the first channel."""
+        self.general.says(self.anna, text, mention=True)
+        return await self.question(len(self.received) + 1)
+
+    async def thread(self) -> Channel:
+        """The first thread, once it is there."""
+        return (await self.discord.until(lambda: self.guild.threads))[0]
+
+    async def answer(
+        self, incoming: Incoming, *told: Told, posted: str | None = None, remember: Remembered | None = None
+    ) -> Remembered:
+        """Let the worker's answer be shown; the names that were remembered."""
+        remember = remember or Remembered()
+        async with asyncio.timeout(10):
+            await self.platform.deliver(incoming, telling(*told), posted=posted, remember=remember)
+        return remember
+
+
+async def telling(*told: Told) -> AsyncGenerator[Told, None]:
+    """An answer that is there all at once."""
+    for event in told:
+        yield event
+
+
+def reply(incoming: Incoming, text: str, *, citations: tuple[Citation, ...] = ()) -> Reply:
+    """A whole answer."""
+    return Reply(
+        text=text,
+        conversation=incoming.conversation,
+        model="owl:1b",
+        engine="ollama",
+        finish_reason=FinishReason.COMPLETE,
+        usage=Usage(),
+        timings=Timings(),
+        citations=citations,
+        completion=text,
+    )
+
+
+_OFTEN = Rate(1_000, window=0.001, reserved=0)
+QUICK = Pace(edit_seconds=0.0, channel=_OFTEN, whole=_OFTEN, state_seconds=0.0)
+
+
+@asynccontextmanager
+async def staged(
+    tmp_path: Path,
+    service: Discord,
+    *,
+    answer_in: AnswerIn = AnswerIn.THREAD,
+    patience: Patience | None = None,
+    pace: Pace = QUICK,
+    seen: MemorySeenLog | None = None,
+    language: Language = Language.ENGLISH,
+    is_sharded: bool = False,
+    token: str = TOKEN,
+) -> AsyncIterator[Stage]:
+    """Everything but the connection."""
+    guild = service.guild()
+    seen, places, inbox = seen or MemorySeenLog(), MemoryPlaces(), StoppingInbox()
+    around = Surroundings(
+        inbox=cast("Inbox", inbox),
+        places=Places(places, answer_in),
+        seen=seen,
+        controls=NoControls(),
+        state_dir=tmp_path,
+        language=language,
+        patience=patience or Patience(merge_seconds=0.0),
+        pace=pace,
+    )
+    account = Account(token, Address(service.api_url), is_sharded=is_sharded)
+    async with open_platform(account, around) as platform:
+        assert isinstance(platform, DiscordPlatform)
+        general, anna = guild.channel("general"), guild.person("Anna")
+        yield Stage(service, platform, guild, general, anna, seen, places, inbox)
+
+
+@asynccontextmanager
+async def connected(stage: Stage) -> AsyncIterator[asyncio.Task[None]]:
+    """Connected inside; gives the task that runs."""
+    running = asyncio.create_task(stage.platform.run(stage.receive))
+    ready = asyncio.create_task(stage.discord.until_ready())
+    try:
+        await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
+        yield running
+    finally:
+        ready.cancel()
+        running.cancel()
+        with suppress(asyncio.CancelledError, AssistantError):
+            await running
+
+
+def texts(posts: Sequence[Post]) -> list[str]:
+    return [post.text for post in posts]

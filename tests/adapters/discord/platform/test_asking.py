@@ -1,0 +1,210 @@
+"""What is a question to Sova, and what comes of it."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.discord.intake import Patience
+from bot.errors import AssistantError
+from bot.messages import ConversationKey, Language, Remark
+from bot.ports import AnswerIn, PlaceLanguage
+from tests.adapters.discord.platform.stage import MemorySeenLog, Stage, connected, staged
+from tests.doubles.discord import Discord
+
+LONG = Patience(merge_seconds=60.0)
+
+
+async def test_a_mention_is_a_question_in_a_thread_of_its_own(stage: Stage) -> None:
+    asked = stage.general.says(stage.anna, "How long is parental leave?", mention=True)
+    incoming = await stage.question()
+    assert incoming.id == str(asked.id)
+    assert incoming.text == "How long is parental leave?"
+    assert incoming.author.name == "Anna"
+    thread = str(asked.id)
+    assert incoming.conversation == ConversationKey("discord", str(stage.guild.id), str(stage.general.id), thread)
+    assert not incoming.conversation.direct
+    opened = await stage.thread()
+    assert (opened.id, opened.name) == (asked.id, "How long is parental leave?")
+    await stage.discord.until(lambda: opened.typing)
+
+
+async def test_a_direct_message_needs_no_mention(stage: Stage) -> None:
+    place = stage.discord.direct(stage.anna)
+    place.says(stage.anna, "Is this private?")
+    incoming = await stage.question()
+    assert incoming.conversation == ConversationKey("discord", "dm", str(place.id))
+    assert incoming.conversation.direct
+    await stage.discord.until(lambda: place.typing)
+
+
+async def test_whatever_is_said_in_a_thread_of_sovas_is_a_question(stage: Stage) -> None:
+    first = await stage.asked()
+    thread = await stage.thread()
+    bea = stage.guild.person("Bea")
+    thread.says(bea, "And for fathers?")
+    second = await stage.question(2)
+    assert second.conversation == first.conversation
+    assert second.author.name == "Bea"
+    assert second.context == ()
+
+
+async def test_a_reply_to_sova_is_a_question_and_what_it_replies_to_its_context(stage: Stage) -> None:
+    stage.places.set(answer_in=AnswerIn.REPLY)
+    answered = await stage.asked()
+    await stage.platform.refuse(answered, AssistantError())
+    theirs = stage.general.answers[0]
+    stage.places.set(answer_in=AnswerIn.THREAD)
+    reply = stage.general.says(stage.anna, "Why not?", reply_to=theirs)
+    incoming = await stage.question(2)
+    assert incoming.conversation.thread == str(reply.id)
+    assert any("Something went wrong" in remark.text for remark in incoming.context)
+
+
+@pytest.mark.parametrize("text", ["hello all", "@everyone look", "@Sova without a real mention"])
+async def test_what_is_said_to_others_is_left_alone(stage: Stage, text: str) -> None:
+    stage.general.says(stage.anna, text)
+    await stage.asked("And this is for you.")
+    assert [incoming.text for incoming in stage.received] == ["And this is for you."]
+
+
+async def test_programs_are_left_alone_whatever_they_say(stage: Stage) -> None:
+    stage.general.hears_webhook(f"{stage.discord.mention} deploy failed?")
+    await stage.asked()
+    assert len(stage.received) == 1
+
+
+async def test_a_reply_to_somebody_else_is_no_question(stage: Stage) -> None:
+    said = stage.general.says(stage.anna, "Lunch?")
+    stage.general.says(stage.guild.person("Bea"), "Yes!", reply_to=said)
+    await stage.asked()
+    assert len(stage.received) == 1
+
+
+async def test_quick_messages_of_one_person_are_one_question(tmp_path: Path, service: Discord) -> None:
+    async with staged(tmp_path, service, patience=LONG) as stage, connected(stage):
+        first = stage.general.says(stage.anna, "Hi, I wonder", mention=True)
+        stage.general.says(stage.guild.person("Bea"), "Not mine.")
+        stage.general.says(stage.anna, "how long the leave is?")
+        incoming = await stage.question()
+    assert (incoming.id, incoming.text) == (str(first.id), "Hi, I wonder\nhow long the leave is?")
+    assert len(stage.received) == 1
+
+
+async def test_what_looks_finished_waits_for_nothing(tmp_path: Path, service: Discord) -> None:
+    async with staged(tmp_path, service, patience=LONG) as stage, connected(stage):
+        assert (await stage.asked("How long?")).text == "How long?"
+
+
+async def test_a_change_counts_while_the_question_is_waited_for(tmp_path: Path, service: Discord) -> None:
+    async with staged(tmp_path, service, patience=LONG) as stage, connected(stage):
+        asked = stage.general.says(stage.anna, "How lnog", mention=True)
+        await stage.thread()  # so it was heard
+        stage.anna.edits(asked, f"{stage.discord.mention} How long?")
+        stage.general.says(stage.anna, "Tell me.")
+        assert (await stage.question()).text == "How long?\nTell me."
+
+
+async def test_a_change_soon_after_the_question_withdraws_it_and_asks_anew(stage: Stage) -> None:
+    asked = stage.general.says(stage.anna, "How lnog?", mention=True)
+    first = await stage.question()
+    stage.anna.edits(asked, f"{stage.discord.mention} How long?")
+    second = await stage.question(2)
+    assert (second.text, second.conversation) == ("How long?", first.conversation)
+    assert second.id != first.id
+    assert stage.inbox.stopped == [(first.conversation, str(stage.anna.id))]
+
+
+async def test_deleting_the_question_withdraws_it(stage: Stage) -> None:
+    asked = stage.general.says(stage.anna, "How long?", mention=True)
+    incoming = await stage.question()
+    stage.anna.deletes(asked)
+    await stage.inbox.was_asked.wait()
+    assert stage.inbox.stopped == [(incoming.conversation, str(stage.anna.id))]
+
+
+async def test_a_question_that_is_deleted_while_it_is_waited_for_is_never_asked(
+    tmp_path: Path, service: Discord
+) -> None:
+    async with staged(tmp_path, service, patience=LONG) as stage, connected(stage):
+        asked = stage.general.says(stage.anna, "How long", mention=True)
+        await stage.thread()
+        stage.anna.deletes(asked)
+        stage.general.says(stage.guild.person("Bea"), "And this?", mention=True)
+        assert (await stage.question()).text == "And this?"
+
+
+async def test_other_mentions_become_names(tmp_path: Path, service: Discord) -> None:
+    async with staged(tmp_path, service) as stage:
+        bea, role = stage.guild.person("Bea"), stage.guild.role("ops")
+        async with connected(stage):
+            text = f"Ask {bea.mention} or <@&{role.id}> in <#{stage.general.id}> <:owl:123456789012345678> please."
+            assert (await stage.asked(text)).text == "Ask @Bea or @ops in #general :owl: please."
+
+
+async def test_roles_go_by_name_and_by_id(tmp_path: Path, service: Discord) -> None:
+    async with staged(tmp_path, service) as stage:
+        role = stage.guild.role("ops")
+        person = stage.guild.person("Ota", roles=[role])
+        async with connected(stage):
+            stage.general.says(person, "Hello?", mention=True)
+            assert (await stage.question()).author.roles == {"ops", str(role.id)}
+
+
+async def test_files_come_as_references(stage: Stage) -> None:
+    stage.general.says(stage.anna, "What is in it?", mention=True, files=[("plan.txt", b"Monday")])
+    (file,) = (await stage.question()).attachments
+    assert (file.name, file.size_bytes) == ("plan.txt", 6)
+    assert await stage.platform.fetch(file, most_bytes=10) == b"Monday"
+
+
+async def test_in_a_thread_of_others_the_last_messages_are_the_context(stage: Stage) -> None:
+    thread = stage.general.starts_thread(stage.anna, "Plans")
+    bea = stage.guild.person("Bea")
+    thread.says(stage.anna, "We need a new server.")
+    thread.says(bea, "With two cards?")
+    thread.says(stage.anna, "What would fit?", mention=True)
+    incoming = await stage.question()
+    assert incoming.conversation.thread == str(thread.id)
+    assert incoming.context == (Remark("Anna", "We need a new server."), Remark("Bea", "With two cards?"))
+
+
+async def test_what_was_just_said_in_the_channel_is_the_context_of_a_mention(stage: Stage) -> None:
+    stage.general.says(stage.guild.person("Bea"), "The build is slow.")
+    stage.general.says(stage.anna, "Why is that?", mention=True)
+    assert (await stage.question()).context == (Remark("Bea", "The build is slow."),)
+
+
+async def test_a_mention_below_somebodys_message_asks_that_message_with_its_files(stage: Stage) -> None:
+    said = stage.general.says(stage.guild.person("Bea"), "What does it say?", files=[("a.txt", b"x")])
+    stage.general.says(stage.anna, "", mention=True, reply_to=said)
+    incoming = await stage.question()
+    assert incoming.text == "What does it say?"
+    assert [file.name for file in incoming.attachments] == ["a.txt"]
+    assert incoming.author.name == "Anna"
+
+
+async def test_where_no_thread_may_be_opened_it_is_answered_in_the_channel(stage: Stage) -> None:
+    stage.general.denies("create_public_threads")
+    assert (await stage.asked()).conversation.thread == ""
+
+
+async def test_an_administrators_choice_for_the_channel_counts(stage: Stage) -> None:
+    stage.places.set(answer_in=AnswerIn.REPLY, language=PlaceLanguage.CZECH)
+    incoming = await stage.asked()
+    assert (incoming.conversation.thread, incoming.language) == ("", Language.CZECH)
+
+
+async def test_where_sova_shall_keep_quiet_nothing_is_asked(stage: Stage) -> None:
+    stage.places.set(channels=frozenset({"1"}))
+    stage.general.says(stage.anna, "Hello?", mention=True)
+    stage.discord.direct(stage.anna).says(stage.anna, "And here?")
+    assert (await stage.question()).text == "And here?"
+    assert len(stage.received) == 1
+    assert stage.guild.threads == []
+
+
+async def test_sova_speaks_the_operators_language_where_the_server_has_chosen_none(
+    tmp_path: Path, service: Discord
+) -> None:
+    async with staged(tmp_path, service, language=Language.CZECH, seen=MemorySeenLog()) as stage, connected(stage):
+        assert (await stage.asked()).language is Language.CZECH
