@@ -98,6 +98,13 @@ class Settings(BaseSettings):
     history_days: float = Field(default=30.0, gt=0)
     latency_turns: int = Field(default=200, ge=1)
 
+    discord_token: SecretStr | None = None
+    discord_api_url: str = "https://discord.com/api/v10"
+    discord_gateway_url: str | None = None
+    discord_answer_in: Literal["thread", "reply"] = "thread"
+    discord_sharded: bool = False
+    discord_guild: int | None = Field(default=None, gt=0)
+
     allowed_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     link_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
@@ -150,7 +157,16 @@ class Settings(BaseSettings):
         return None if given.isdisjoint(secrets) else Path(_ENV_FILE).absolute()
 
     @field_validator(
-        "redis_url", "model", "model_file", "embedding_folder", "qdrant_url", "access_file", "otlp_url", mode="before"
+        "redis_url",
+        "model",
+        "model_file",
+        "embedding_folder",
+        "qdrant_url",
+        "access_file",
+        "otlp_url",
+        "discord_token",
+        "discord_gateway_url",
+        mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
@@ -170,7 +186,7 @@ class Settings(BaseSettings):
     def _ollama_is_asked_at_a_url(cls, value: str) -> str:
         return ollama_url(value)
 
-    @field_validator("openai_base_url")
+    @field_validator("openai_base_url", "discord_api_url")
     @classmethod
     def _is_a_web_address(cls, value: str) -> str:
         web_address(value)
@@ -180,6 +196,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_web_address_or_unset(cls, value: str | None) -> str | None:
         return value and cls._is_a_web_address(value)
+
+    @field_validator("discord_gateway_url")
+    @classmethod
+    def _is_a_web_socket_or_unset(cls, value: str | None) -> str | None:
+        if value and urlsplit(value).scheme not in {"ws", "wss"}:
+            raise ValueError("it must begin with wss:// (or ws://)")
+        return value
 
     @field_validator("hub_url")
     @classmethod

@@ -20,6 +20,7 @@ from bot.backends.redis_feedback import RedisFeedback
 from bot.backends.redis_inbox import RedisInbox
 from bot.backends.redis_lease import RedisLease
 from bot.backends.redis_places import RedisPlaceSettings
+from bot.backends.redis_seen import RedisSeenLog
 from bot.backends.valkey import open_valkey
 from bot.commands.catalogue import Family, build_registry
 from bot.commands.knowledge import Knowledge as KnowledgeCommands
@@ -34,7 +35,7 @@ from bot.composition.watchers import UNWATCHED, Watching
 from bot.feedback import AttributedFeedback
 from bot.inbox import Bounds, Inbox
 from bot.models.selection import ModelSelection
-from bot.ports import History, ModelPins, PlaceSettings, TakesFeedback
+from bot.ports import History, ModelPins, PlaceSettings, SeenLog, TakesFeedback
 from bot.settings import Settings
 from bot.stats.hardware import HardwareProbe
 
@@ -61,6 +62,7 @@ class House:
     """A running Sova, as platforms are given it. The terminal asks the `assistant`; the others use the `inbox`.
 
     `feedback` takes votes on answers, and `places` tells what is set for channels; see `bot.places` for what follows.
+    `seen` remembers what platforms have brought.
     """
 
     access: Access
@@ -72,6 +74,7 @@ class House:
     history: History
     feedback: TakesFeedback
     places: PlaceSettings
+    seen: SeenLog
     taken: Taken
     documents: "Documents | None"
 
@@ -134,6 +137,7 @@ async def open_house(
             history=stores.history,
             feedback=AttributedFeedback(stores.feedback, stores.history),
             places=stores.places,
+            seen=stores.seen,
             taken=taken,
             documents=documents,
         )
@@ -149,6 +153,7 @@ class _Stores:
     inbox: RedisInbox
     feedback: RedisFeedback
     places: RedisPlaceSettings
+    seen: RedisSeenLog
 
 
 def _stores(connection: RedisConnection, settings: Settings, *, at_once: int) -> _Stores:
@@ -160,6 +165,7 @@ def _stores(connection: RedisConnection, settings: Settings, *, at_once: int) ->
         inbox=RedisInbox(connection, prefix=prefix, bounds=bounds_of(settings, at_once=at_once)),
         feedback=RedisFeedback(connection, prefix=prefix, max_age=max_age),
         places=RedisPlaceSettings(connection, prefix=prefix),
+        seen=RedisSeenLog(connection, prefix=prefix),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from bot.composition import discord
 from bot.composition.house import House
 from bot.errors import BadArgument
 from bot.service.platforms import Outbound, Platform
@@ -24,7 +25,9 @@ class PlatformKind:
     show: Callable[[Settings], AbstractAsyncContextManager[Outbound]]
 
 
-KINDS: list[PlatformKind] = []
+KINDS: list[PlatformKind] = [
+    PlatformKind(discord.NAME, is_configured=discord.is_configured, connect=discord.connect, show=discord.show),
+]
 """Every chat platform, one a package in `adapters/`."""
 
 

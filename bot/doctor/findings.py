@@ -110,6 +110,7 @@ class Code(Enum):
     NETWORK = "network", Check.NETWORK, Level.OK
     NETWORK_OWN = "network-own", Check.NETWORK, Level.OK
     NETWORK_ON_REQUEST = "network-on-request", Check.NETWORK, Level.OK
+    NETWORK_PLATFORM = "network-platform", Check.NETWORK, Level.OK
     NETWORK_ALLOWED = "network-allowed", Check.NETWORK, Level.WARNING
     NETWORK_OUTSIDE = "network-outside", Check.NETWORK, Level.PROBLEM
     NETWORK_UNKNOWN_HOST = "network-unknown-host", Check.NETWORK, Level.WARNING

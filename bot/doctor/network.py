@@ -28,6 +28,8 @@ async def check_network(patient: Patient, report: Report) -> None:
 def _code(one: Located) -> Code:
     if one.contact.use is Use.ON_REQUEST:
         return Code.NETWORK_ON_REQUEST
+    if one.contact.is_chat_platform and one.where in {Where.OUTSIDE, Where.LISTED}:
+        return Code.NETWORK_PLATFORM
     if one.where is Where.OWN or one.contact.by_socket:
         return Code.NETWORK_OWN
     return _CODES.get(one.where, Code.NETWORK_UNKNOWN_HOST)

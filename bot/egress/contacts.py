@@ -29,6 +29,7 @@ class Service(StrEnum):
     HUB = "hub"
     PACKAGE_INDEX = "package-index"
     COLLECTOR = "collector"
+    DISCORD = "discord"
 
 
 class Use(StrEnum):
@@ -80,6 +81,11 @@ class Contact:
         return self.service in {Service.OWN_ENGINE, Service.OWN_HISTORY, Service.OWN_INDEX}
 
     @property
+    def is_chat_platform(self) -> bool:
+        """Whether people ask there: it lies outside, and they write there anyway."""
+        return self.service is Service.DISCORD
+
+    @property
     def is_sent_what_people_say(self) -> bool:
         """Whether what happens here goes there, if only in figures; otherwise it only ever gives model files."""
         return self.service not in {Service.HUB, Service.PACKAGE_INDEX}
@@ -103,7 +109,7 @@ class Located:
 def contacts(settings: Settings, *, taken: str = "") -> tuple[Contact, ...]:
     """Everyone, also whom these settings leave out. `taken` is the engine that answers, where it is known already."""
     everyone = (_engines(settings, taken), _history(settings), _index(settings), _sources(settings))
-    return (*(contact for row in everyone for contact in row), _collector(settings))
+    return (*(contact for row in everyone for contact in row), _collector(settings), *_discord(settings))
 
 
 async def locate(asked: Sequence[Contact], *, allowed: frozenset[str], resolve: Resolve) -> tuple[Located, ...]:
@@ -181,6 +187,14 @@ def _collector(settings: Settings) -> Contact:
     """Who takes traces; nobody does by default."""
     use = Use.ALWAYS if settings.otlp_url else Use.NEVER
     return _named(Service.COLLECTOR, use, "SOVA_OTLP_URL", settings.otlp_url or "")
+
+
+def _discord(settings: Settings) -> tuple[Contact, ...]:
+    """The API, and the gateway where a setting names one; otherwise the API does."""
+    use = Use.ALWAYS if settings.discord_token else Use.NEVER
+    api = _named(Service.DISCORD, use, "SOVA_DISCORD_API_URL", settings.discord_api_url)
+    gateway = settings.discord_gateway_url
+    return (api, _named(Service.DISCORD, use, "SOVA_DISCORD_GATEWAY_URL", gateway)) if gateway else (api,)
 
 
 def _named(service: Service, use: Use, setting: str, url: str) -> Contact:

@@ -273,6 +273,7 @@ doctor-network-on-request = { $who }: soubory odtud stahuje jen `sova models fet
        *[other] {" "}({ $address })
       }
   }. Posílám tam: { $sent }.
+doctor-network-platform = { $who } na { $host } ({ $setting }) je mimo síť, protože se tam lidé ptají: { $address }. Posílá se tam: { $sent }.
 doctor-network-allowed = { $host } ({ $setting }) leží mimo vaši síť: { $address }. SOVA_ALLOWED_HOSTS ho povoluje, a tak otázky a odpovědi síť opouštějí.
 doctor-network-allowed-remedy = Pokud to tak být nemá, vyřaďte { $host } ze SOVA_ALLOWED_HOSTS.
 doctor-network-outside = { $host } ({ $setting }) leží mimo vaši síť: { $address }. Otázky a odpovědi by ji opouštěly.

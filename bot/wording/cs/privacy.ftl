@@ -22,6 +22,7 @@ contact-own-index = Můj vlastní index
 contact-hub = Úložiště modelů
 contact-package-index = Index balíčků (podle nastavení pip)
 contact-collector = Sběrač tras (OpenTelemetry)
+contact-discord = Discord
 
 contact-sent-ollama = Otázky s dosavadní konverzací a úryvky vašich dokumentů
 contact-sent-openai = Otázky s dosavadní konverzací a úryvky vašich dokumentů
@@ -33,6 +34,7 @@ contact-sent-own-index = Vaše dokumenty po částech a každé hledání v podo
 contact-sent-hub = Jen názvy souborů s modely
 contact-sent-package-index = Jen názvy balíčků se soubory modelů
 contact-sent-collector = Jak dlouho trvala každá část odpovědi, s názvy modelů a platforem; žádný text
+contact-sent-discord = Na co se tam lidé ptají a odpovědi
 
 contact-where-own = můj proces na tomto počítači
 contact-where-machine = tento počítač

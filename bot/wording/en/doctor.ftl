@@ -265,6 +265,7 @@ doctor-network-on-request = { $who } is asked for files by `sova models fetch` a
        *[other] {" "}({ $address })
       }
   }. Sent there: { $sent }.
+doctor-network-platform = { $who } at { $host } ({ $setting }) is outside, for people ask there: { $address }. Sent there: { $sent }.
 doctor-network-allowed = { $host } ({ $setting }) lies outside your network: { $address }. SOVA_ALLOWED_HOSTS allows it, so questions and answers leave.
 doctor-network-allowed-remedy = If that isn't meant, take { $host } out of SOVA_ALLOWED_HOSTS.
 doctor-network-outside = { $host } ({ $setting }) lies outside your network: { $address }. Questions and answers would leave it.

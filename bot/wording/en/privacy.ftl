@@ -22,6 +22,7 @@ contact-own-index = My own index
 contact-hub = Model hub
 contact-package-index = Package index (pip's configuration)
 contact-collector = Trace collector
+contact-discord = Discord
 
 contact-sent-ollama = Questions with the conversation so far, and passages of your documents
 contact-sent-openai = Questions with the conversation so far, and passages of your documents
@@ -33,6 +34,7 @@ contact-sent-own-index = Your documents in pieces, and each search as numbers
 contact-sent-hub = The names of model files, nothing else
 contact-sent-package-index = The names of packages with model files, nothing else
 contact-sent-collector = How long each part of a turn took, with names of models and platforms; no text
+contact-sent-discord = What people ask there, and the answers
 
 contact-where-own = a process of mine on this machine
 contact-where-machine = this machine

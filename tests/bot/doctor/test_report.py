@@ -151,6 +151,9 @@ EXAMPLES = [
     Finding.of(Code.NETWORK_ON_REQUEST, service="package-index", setting="none", host="none", address="none"),
     Finding.of(Code.NETWORK_ON_REQUEST, service="hub", setting="SOVA_HUB_URL", host="hub", address="none"),
     Finding.of(Code.NETWORK_ON_REQUEST, service="hub", setting="SOVA_HUB_URL", host="hub", address="8.8.8.8"),
+    Finding.of(
+        Code.NETWORK_PLATFORM, service="discord", setting="SOVA_DISCORD_API_URL", host="discord.com", address="8.8.8.8"
+    ),
     Finding.of(Code.NETWORK_ALLOWED, setting="SOVA_OLLAMA_URL", host="box", address="8.8.8.8"),
     *(
         Finding.of(Code.NETWORK_OUTSIDE, setting=setting, host="box", address="8.8.8.8")
