@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.cards import Card
 from bot.commands.registry import Invocation
-from bot.composition.house import open_house
+from bot.composition.house import House, open_house
 from bot.errors import AssistantError, BadAccess, NotAllowed
-from bot.messages import Author, ConversationKey, Incoming
+from bot.messages import Author, ConversationKey, Incoming, Reply
+from bot.places import narrowing
+from bot.ports import FeedbackEntry, Vote
 from bot.settings import Settings
 
 pytest_plugins = ["tests.contracts.redis_servers"]
@@ -69,3 +72,38 @@ async def test_workers_share_the_room_of_a_shared_engine_and_not_that_of_their_o
             await house.inbox.accept(Incoming(str(n), place, CALL.author, "Hello?", received_at=0.0))
         claims = [await house.inbox.claim("w") for _ in range(6)]
     assert len([claim for claim in claims if claim]) == at_once
+
+
+async def test_what_is_set_for_a_channel_narrows_what_is_searched_there_and_votes_are_forgotten(
+    tmp_path: Path, embedded_state: Path, redis_prefix: str
+) -> None:
+    for name, text in (("hr/pay.md", "Wages are paid on the tenth."), ("it/vpn.md", "The tunnel is called Falcon.")):
+        file = tmp_path / "k" / name
+        file.parent.mkdir(parents=True)
+        file.write_text(f"# About\n\n{text}\n", encoding="utf-8")
+    (tmp_path / "k" / "scopes.toml").write_text('[folders.hr]\nreaders = ["*"]\n[folders.it]\nreaders = ["*"]\n')
+    url = f"unix://{embedded_state / 'history' / 'valkey.sock'}"
+    settings = settings_in(tmp_path, '[slack]\nadminister = ["user:U1"]', redis_url=url)
+    settings = settings.with_other("redis_prefix", redis_prefix)
+    settings = settings.with_other("knowledge_dir", str(tmp_path / "k")).with_other("model", "owl")
+    async with open_house(settings, required=False) as house:
+        assert house.documents is not None
+        await house.documents.indexer.run()
+        assert "it/vpn.md" in await found(house, id_="1")
+        await house.feedback.record(FeedbackEntry("1", TALK, "U9", Vote.UP, at=1.0))
+        command, values = house.registry.parse("settings knowledge hr")
+        await house.registry.run(BOSS, command, values)
+        assert narrowing(await house.places.chosen(TALK)) == frozenset({"hr"})
+        assert "it/vpn.md" not in await found(house, id_="2")
+        forget, values = house.registry.parse("forget me")
+        card = await house.registry.run(CALL, forget, values)
+    assert isinstance(card, Card)
+    assert card.text.endswith("One vote on an answer I erased as well.")
+
+
+async def found(house: House, *, id_: str) -> list[str]:
+    """What the documents say: without an engine the passages answer."""
+    question = Incoming(id_, TALK, CALL.author, "What is the tunnel called?", received_at=0.0)
+    *_, reply = [event async for event in house.assistant.answer(question)]
+    assert isinstance(reply, Reply)
+    return [citation.document for citation in reply.citations]
