@@ -169,7 +169,9 @@ def _is_asked_live(parameter: Parameter) -> bool:
 
 def _choices(command: Command, parameter: Parameter) -> list[app_commands.Choice[str]]:
     return [
-        app_commands.Choice(name=_name(f"{command.name}-{parameter.name}-{choice}", choice), value=choice)
+        app_commands.Choice(
+            name=sentence(f"slash-{command.name}-{parameter.name}-{choice}", otherwise=choice), value=choice
+        )
         for choice in parameter.choices
     ]
 

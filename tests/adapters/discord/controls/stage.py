@@ -1,6 +1,6 @@
 """A Discord in the process, with a client that has Sova's commands and buttons; all that is behind them in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -16,10 +16,11 @@ from adapters.discord.registering import REGISTERED_FILE, Registration
 from bot.access import Access
 from bot.access.rules import Rules
 from bot.commands.catalogue import build_registry
+from bot.commands.knowledge import Knowledge
 from bot.commands.registry import Registry
 from bot.commands.sources import Sources
 from bot.egress.contacts import Located
-from bot.errors import AssistantError
+from bot.errors import AssistantError, HistoryUnavailable
 from bot.inbox import Inbox, Stopped
 from bot.messages import (
     Author,
@@ -35,7 +36,20 @@ from bot.messages import (
 )
 from bot.models.selection import ModelSelection
 from bot.places import PlaceRules
-from bot.ports import AnswerIn, Capability, Chunk, DocumentRecord, FeedbackEntry, IndexedChunk, ModelInfo, SparseVector
+from bot.ports import (
+    AnswerIn,
+    Capability,
+    ChosenHere,
+    Chunk,
+    DocumentRecord,
+    FeedbackEntry,
+    IndexedChunk,
+    ModelInfo,
+    PlaceChoices,
+    PlaceLevel,
+    PlaceOption,
+    SparseVector,
+)
 from bot.retrieval.scopes import Scopes
 from bot.service.platforms import Receive
 from bot.stats.hardware import HardwareProbe
@@ -92,6 +106,21 @@ class Everything:
 
     async def read(self) -> Scopes:
         return Scopes({})
+
+
+class Nowhere:
+    """Nothing is set for any place, and nothing can be."""
+
+    async def chosen(self, _conversation: ConversationKey) -> ChosenHere:
+        return ChosenHere()
+
+    async def choose(self, level: PlaceLevel, conversation: ConversationKey, choices: PlaceChoices) -> None:
+        raise HistoryUnavailable(where="redis", reason="refused")
+
+    async def reset(
+        self, level: PlaceLevel, conversation: ConversationKey, options: Collection[PlaceOption] = ()
+    ) -> int:
+        raise HistoryUnavailable(where="redis", reason="refused")
 
 
 @dataclass
@@ -188,7 +217,11 @@ def behind(folder: Path) -> Behind:
         hardware=HardwareProbe(disk_of=folder, nvml=FakeNvml(), seconds=30),
         answers=cast("Any", Idle()),
         find_contacts=_nobody,
-        documents=(Sources(history, index, Everything()),),
+        documents=(
+            Sources(history, index, Everything()),
+            Knowledge(index, cast("Any", None), cast("Any", None), cast("Any", Everything()), access),
+        ),
+        places=Nowhere(),
         inbox=cast("Inbox", room),
     )
     return Behind(

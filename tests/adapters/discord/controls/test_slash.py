@@ -134,6 +134,11 @@ async def test_what_is_personal_is_shown_to_the_caller_alone(stage: Scene, name:
     assert speak(Language.ENGLISH)("error-unexpected") not in said(result)
 
 
+async def test_settings_are_for_administrators(stage: Scene) -> None:
+    assert "administrator" in said(await stage.ana.slash(stage.channel, "settings")).lower()
+    assert "Settings" in said(await stage.boss.slash(stage.channel, "settings"))
+
+
 async def test_choosing_a_model_for_the_channel_is_shown_to_everybody(stage: Scene) -> None:
     result = await stage.ana.slash(stage.channel, "model", name=LARK.name)
 
