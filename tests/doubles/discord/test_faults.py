@@ -142,6 +142,16 @@ async def test_what_is_refused_on_demand_has_its_status_and_code(service: Discor
     await message.edit(content="Hi")
 
 
+async def test_what_is_planned_for_a_place_leaves_what_is_in_it_alone(
+    service: Discord, place: discord.TextChannel
+) -> None:
+    message = await place.send("Hello")
+    service.faults.plan(Refuse(404, 10003, "Unknown Channel"), "*", SEND)
+    await message.edit(content="Hi")
+    with pytest.raises(discord.NotFound):
+        await place.send("Hello")
+
+
 @pytest.mark.parametrize(("done", "posted"), [(False, []), (True, ["Hello"])])
 async def test_a_line_may_break_before_or_after_it_was_done(
     service: Discord, place: discord.TextChannel, general: Channel, done: bool, posted: list[str]

@@ -179,6 +179,7 @@ async def test_an_invalid_session_is_started_again_and_what_came_between_is_lost
 ) -> None:
     async with connected(service) as bot:
         service.gateway.invalidate(resumable=False)
+        assert not service.gateway.sessions
         general.says(anna, "lost")
         await service.until(lambda: len(service.gateway.identified) == 2)
         general.says(anna, "heard")

@@ -3,7 +3,7 @@
 import re
 
 from tests.doubles.discord.posts import Button, Post, posts_in
-from tests.doubles.discord.world import STARTER_MESSAGE, World
+from tests.doubles.discord.world import World
 
 _MENTION = re.compile(r"<@!?(\d+)>")
 
@@ -40,7 +40,7 @@ def _thread_of(world: World, post: Post) -> list[str]:
     thread = world.channels.get(post.id)
     if thread is None:
         return []
-    inside = (inner for inner in posts_in(world, thread.id) if inner.type != STARTER_MESSAGE)
+    inside = posts_in(world, thread.id)
     lines = [f"🧵 {thread.name}", *(line for inner in inside for line in _told(world, inner))]
     return ["", *(f"> {line}".rstrip() for text in lines for line in text.split("\n"))]
 
