@@ -185,16 +185,16 @@ def _line_ends(text: str, limit: int) -> tuple[list[_Break], int, _Block | None]
     """The ends of lines where a message may end; where the line begins that doesn't fit, and the block it is in."""
     places: list[_Break] = []
     block: _Block | None = None
-    start, has_text = 0, False
+    start, last = 0, ""
     while (end := text.find("\n", start)) >= 0:
         after = _after(text[start:end], block)
         if end + len(after.closing if after else "") > limit:
             break
-        has_text = has_text or _is_visible(text[start:end])
+        last = text[start:end] if _is_visible(text[start:end]) else last
         next_end = text.find("\n", end + 1)
         following = text[end + 1 : next_end if next_end >= 0 else None]
         rank = _rank(text[start:end], following, was=block, block=after)
-        if has_text and rank is not None:
+        if last and rank is not None and (after or not _HEADING.match(last)):
             places.append(_Break(end, rank, after.closing if after else "", after.opening if after else ""))
         start, block = end + 1, after
     return places, start, block
@@ -204,11 +204,9 @@ def _rank(line: str, following: str, *, was: _Block | None, block: _Block | None
     """How well a message ends between two lines; None where it may not."""
     blank = not line.strip("> \t") or not following.strip("> \t")
     if block:
-        if not block.has_code or following.strip("> \t") == _FENCE:
+        if not block.has_code:
             return None
         return _Rank.ITEM if blank else _Rank.LINE
-    if _HEADING.match(line):
-        return _Rank.LINE
     if blank or was or _HEADING.match(following) or OPENING.fullmatch(following):
         return _Rank.PARAGRAPH
     return _Rank.ITEM if _ITEM.match(following) else _Rank.LINE

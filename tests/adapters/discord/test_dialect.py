@@ -49,6 +49,11 @@ def shown(text: str) -> str:
         ("[t](https://ok.example/a__b)", "[t](https://ok.example/a__b)"),
         ("https://ok.example/x__y__z", "https://ok.example/x__y__z"),
         ("5 * 3 \\* 2", "5 * 3 \\* 2"),
+        ("**__both__ of them**", "**\\_\\_both\\_\\_ of them**"),
+        ("a __ b", "a \\_\\_ b"),
+        ("`a`\\(b\\)", "`a`\\(b\\)"),
+        ("$$\na = 1\n\nb", "```\na = 1\n```\nb"),
+        ("$$\na = 1\n```py\nb\n```", "```\na = 1\n```\n```py\nb\n```"),
     ],
 )
 def test_what_discord_lacks_is_made_readable_and_what_it_reads_otherwise_is_escaped(

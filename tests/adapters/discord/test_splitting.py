@@ -18,7 +18,7 @@ dialect_texts = written.map(lambda text: in_dialect(sanitized(text, link_hosts=f
 
 def letters(text: str) -> str:
     """What no cut may lose: everything but spaces and the signs that close, open and escape."""
-    return re.sub(r"[\s`\\>\u200b]|py", "", text)
+    return re.sub(r"```[\w+#.-]*\s*?\n|[\s`\\>\u200b]", "", text + "\n")
 
 
 @given(dialect_texts, st.sampled_from([60, SMALL, 300, LIMIT]))
@@ -66,7 +66,7 @@ def test_a_message_ends_after_a_paragraph_rather_than_within_the_next() -> None:
 
 def test_a_message_ends_between_items_of_a_list_rather_than_within_one() -> None:
     text = "\n".join(f"- item {number} has two\n  lines of text" for number in range(6))
-    for message in split(text, limit=SMALL):
+    for message in split(text, limit=90):
         assert message.startswith("- item")
         assert message.endswith("lines of text")
 
@@ -78,11 +78,10 @@ def test_a_message_ends_at_a_line_then_at_a_sentence_then_at_a_word() -> None:
 
 
 def test_a_heading_goes_with_what_it_heads() -> None:
-    text = "Before it there is a line of text.\n## Heading\nAfter it there is another line of text."
-    assert split(text, limit=60) == (
-        "Before it there is a line of text.",
-        "## Heading\nAfter it there is another line of text.",
-    )
+    before, after = "Before it there is a line of text.", "After it there is another line of text."
+    for gap in ("\n", "\n\n"):
+        heading = f"## Heading{gap}{after}"
+        assert split(f"{before}\n{heading}", limit=60) == (before, heading)
 
 
 def test_what_is_cited_stays_with_its_sentence() -> None:
@@ -113,9 +112,21 @@ def test_code_in_a_quotation_stays_in_it() -> None:
 def test_the_end_of_a_block_stays_with_it_and_no_empty_block_is_left() -> None:
     for length in range(40, 80):
         text = "```\n" + "c" * length + "\n\n```\nafter it"
-        for message in split(text, limit=SMALL):
+        messages = split(text, limit=SMALL)
+        for message in messages:
             assert not re.search(r"```\n\s*```", message)
             assert message.count("```") in {0, 2}
+        assert messages[-1].endswith("after it")
+
+
+def test_code_is_cut_where_it_has_an_empty_line() -> None:
+    first, second = "\n".join(["x = 1"] * 7), "\n".join(["y = 2"] * 7)
+    assert split(f"```\n{first}\n\n{second}\n```", limit=SMALL) == (f"```\n{first}\n```", f"```\n{second}\n```")
+
+
+def test_a_mark_stays_with_what_it_marks() -> None:
+    assert split("- " + "w" * 100, limit=60)[0] == "- " + "w" * 58
+    assert not any(message.endswith("\\") for message in split("\\*" * 200, limit=61))
 
 
 def test_code_in_a_line_that_is_longer_than_a_message_is_never_let_loose() -> None:
