@@ -394,6 +394,30 @@ async def test_what_was_said_before_is_kept_with_the_turn_and_read_again_when_it
     assert (turn.id, turn.context) == ("2", TALK)
 
 
+async def test_what_was_said_before_goes_along_when_a_question_is_typed_again_for_it_got_no_answer() -> None:
+    house = House(Library(None), says=(EngineInterrupted(engine="scripted", model="owl:1b"),), judges=())
+    with pytest.raises(EngineInterrupted):
+        await house.ask("Who wants Monday?", context=TALK)
+    house.engine.scripts = [["Bo does."]]
+    await house.ask("Who wants Monday?", id_="2")
+    (turn,) = await house.history.turns(HERE)
+    assert (turn.id, turn.answer, turn.context) == ("2", "Bo does.", TALK)
+
+
+async def test_passages_get_half_their_room_beside_what_was_said_before() -> None:
+    many = tuple(
+        replace(PRINTER, document=f"en/{n}.md", text=f"Printer number {n} has its paper in cabinet {n}. " * 8)
+        for n in range(6)
+    )
+
+    async def shown(context: tuple[Remark, ...]) -> int:
+        house = House(Library(Grounds(many, is_relevant=True)))
+        await house.ask("Where is the paper?", context=context)
+        return sum(f"Printer number {n} " in house.engine.asked[-1].messages[-1].content for n in range(6))
+
+    assert 0 < await shown(TALK) < await shown(())
+
+
 # --- where an administrator has narrowed what is searched ---------------------------------------------------------
 
 

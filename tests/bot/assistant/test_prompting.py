@@ -199,3 +199,14 @@ def test_what_was_said_before_takes_a_quarter_of_the_room_at_most() -> None:
 def test_what_was_said_before_a_question_without_an_answer_goes_along_with_the_next() -> None:
     unanswered = replace(turn(1, answer=""), context=TALK)
     assert "Bo: Rather on Monday." in compose("Well?", [unanswered], budget=ROOMY).messages[-1].content
+
+
+def test_beside_files_what_was_said_before_takes_half_as_much() -> None:
+    long = tuple(Remark("Ana", f"Sentence number {n} of a long talk.") for n in range(500))
+    file = Attached("plan.txt", AttachedKind.TEXT, "Ship it.", 8)
+    with_file = compose("Who is right?", [], budget=ROOMY, remarks=long, attached=[file], turn_id="1")
+    alone = compose("Who is right?", [], budget=ROOMY, remarks=long, turn_id="1")
+    assert with_file.estimated_tokens < 0.6 * alone.estimated_tokens
+    said, files = with_file.messages[-1].content.split("\n\n<attached")
+    assert said.startswith("<discussion")
+    assert "Ship it." in files
