@@ -110,7 +110,8 @@ class Incoming:
     first, where Sova wasn't part of it yet.
 
     With `again` it is the conversation's newest question that shall be answered once more, and `text` is not looked
-    at; `reply` is then what the platform calls the visible answer whose place the new one takes.
+    at; `reply` is then what the platform calls the visible answer whose place the new one takes, and `turn` the id of
+    the turn that is meant, None for the newest: when another has become the newest meanwhile, nothing is answered.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Incoming:
     """A model asked for by name for this question alone; None follows the pins."""
     again: bool = False
     reply: str | None = None
+    turn: str | None = None
     context: tuple[Remark, ...] = ()
 
 

@@ -21,6 +21,7 @@ from bot.access import Access, Permission
 from bot.commands.cards import Card
 from bot.commands.model import RESET
 from bot.commands.registry import Invocation, Registry
+from bot.errors import NotTheNewest
 from bot.inbox import Inbox
 from bot.messages import ConversationKey, Incoming, Language, Reply
 from bot.ports import FeedbackEntry, History, TakesFeedback, Vote
@@ -143,7 +144,9 @@ class Buttons:
     async def _ask_again(self, pressed: "_Pressed", *, reply: str | None, model: str | None = None) -> None:
         """Through the inbox, as any question."""
         id_ = str(pressed.interaction.id)
-        question = self.callers.question(pressed.invocation, id_=id_, again=True, model=model, reply=reply)
+        question = self.callers.question(
+            pressed.invocation, id_=id_, again=True, model=model, reply=reply, turn=pressed.press.turn
+        )
         await self.receive(question)
 
     async def _may_be_again(self, pressed: "_Pressed") -> bool:
@@ -153,8 +156,7 @@ class Buttons:
         turns = await self.history.turns(pressed.place)
         if turns and turns[-1].id == pressed.press.turn:
             return True
-        await tell(pressed.interaction, pressed.say("button-not-newest"))
-        return False
+        raise NotTheNewest
 
     async def _models(self, pressed: "_Pressed") -> Sequence[str]:
         """Those that `/model` offers, which are named as they are asked for."""

@@ -56,6 +56,7 @@ class Callers:
         again: bool = False,
         model: str | None = None,
         reply: str | None = None,
+        turn: str | None = None,
     ) -> Incoming:
         """The question that goes into the inbox for what was called; see `Incoming`."""
         return Incoming(
@@ -69,6 +70,7 @@ class Callers:
             model=model,
             again=again,
             reply=reply,
+            turn=turn,
         )
 
 

@@ -28,6 +28,7 @@ from bot.errors import (
     IndexMismatch,
     IndexUnavailable,
     NothingToRegenerate,
+    NotTheNewest,
     TooManyWaiting,
     UnknownModel,
 )
@@ -414,7 +415,9 @@ def _again(asked: Asked) -> Asked:
     """The conversation's newest question, to be answered in place of its earlier answer."""
     if not asked.turns:
         raise NothingToRegenerate
-    newest = asked.turns[-1]
+    newest, meant = asked.turns[-1], asked.incoming.turn
+    if meant and newest.id not in {meant, asked.incoming.id}:  # a worker that ended may have answered it already
+        raise NotTheNewest
     attached, lost = _remembered_files(newest)
     if lost and not newest.question and not are_about_files(attached):
         raise lost[0]

@@ -27,6 +27,7 @@ def encode_incoming(incoming: Incoming) -> bytes:
         "model": incoming.model,
         "again": incoming.again,
         "reply": incoming.reply,
+        "turn": incoming.turn,
         "context": [astuple(remark) for remark in incoming.context],
     }
     return encode_text(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
@@ -47,7 +48,6 @@ def decode_incoming(data: bytes) -> Incoming:
             "model": str() | None as model,
             **rest,
         }:
-            reply = rest.get("reply")
             return Incoming(
                 id=id_,
                 conversation=_place(place),
@@ -58,7 +58,8 @@ def decode_incoming(data: bytes) -> Incoming:
                 attachments=tuple(map(_attachment, attachments)),
                 model=model,
                 again=rest.get("again") is True,
-                reply=reply if isinstance(reply, str) else None,
+                reply=_text(rest.get("reply")),
+                turn=_text(rest.get("turn")),
                 context=_context(rest.get("context")),
             )
     raise ValueError("not a question")
@@ -69,6 +70,11 @@ def _attachment(fields: object) -> Attachment:
         case [str(name), str(media_type), int(size_bytes), str(where)]:
             return Attachment(name, media_type, size_bytes, where)
     raise ValueError("not an attachment")
+
+
+def _text(field: object) -> str | None:
+    """None in questions that were kept before there was such a field."""
+    return field if isinstance(field, str) else None
 
 
 def _context(fields: object) -> tuple[Remark, ...]:

@@ -122,6 +122,13 @@ class CrashLoop(AssistantError):
 
 
 @dataclass(eq=False)
+class NotTheNewest(AssistantError):
+    """Something was asked after the turn that shall be answered again; only the newest can be."""
+
+    code = "not-the-newest"
+
+
+@dataclass(eq=False)
 class NothingToRegenerate(AssistantError):
     """The conversation holds no turn that could be answered again."""
 

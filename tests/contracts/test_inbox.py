@@ -41,6 +41,7 @@ incomings = st.builds(
     model=st.none() | any_text,
     again=st.booleans(),
     reply=st.none() | any_text,
+    turn=st.none() | any_text,
     context=st.lists(st.builds(Remark, any_text, any_text), max_size=2).map(tuple),
 )
 

@@ -3,7 +3,6 @@
 button-stop = Zastavit
 button-sources = Zdroje
 button-not-yours = To může jen ten, kdo se ptal, nebo správce.
-button-not-newest = Znovu mohu dát jen poslední zdejší odpověď, a tahle už poslední není. Stačí se zeptat znovu.
 button-no-models = Teď se mi nedaří zjistit, jaké modely tu jsou.
 button-which-model = Který model má odpovědět znovu?
 button-models = Vyberte model

@@ -34,6 +34,7 @@ error-gave-up = { $attempts ->
   } Zeptejte se prosím znovu, třeba jinými slovy; kdyby se to opakovalo, řekněte to správci: otázka { $turn }.
 error-crash-loop = { $name }: znovu a znovu to selhává mou chybou, takže to vzdávám. Kde přesně, stojí v logu.
 error-nothing-to-regenerate = Zatím tu není žádná odpověď, kterou bych mohla dát znovu.
+error-not-the-newest = Znovu mohu dát jen poslední zdejší odpověď, a tahle už poslední není. Stačí se zeptat znovu.
 
 error-unknown-command = { $nearest ->
     [none] Příkaz „{ $name }“ neznám. Všechny vypíše /help.

@@ -3,7 +3,6 @@
 button-stop = Stop
 button-sources = Sources
 button-not-yours = Only whoever asked can do that, or an administrator.
-button-not-newest = Only the last answer here can be given again, and this one isn't any more. Just ask again.
 button-no-models = I can't find out right now which models there are.
 button-which-model = Which model shall answer again?
 button-models = Choose a model

@@ -31,6 +31,7 @@ error-gave-up = I tried { $attempts ->
   } to answer this and was interrupted each time, so I have given up. Please ask again, perhaps in other words; should it happen again, tell your administrator: turn { $turn }.
 error-crash-loop = { $name } failed again and again by a fault of my own, so I have given up. The log says where.
 error-nothing-to-regenerate = There is no answer here yet that I could give again.
+error-not-the-newest = Only the last answer here can be given again, and this one isn't any more. Just ask again.
 
 error-unknown-command = { $nearest ->
     [none] There is no command “{ $name }”. /help lists them all.

@@ -17,6 +17,7 @@ from bot.errors import (
     EngineUnreachable,
     HistoryUnavailable,
     NothingToRegenerate,
+    NotTheNewest,
     TooManyWaiting,
     UnknownModel,
 )
@@ -324,6 +325,27 @@ async def test_regenerate_replaces_the_newest_answer() -> None:
     assert reply.text == "Better."
     assert await house.answers() == [("Well?", "Better.", "complete")]
     assert house.engine.asked[0].messages == house.engine.asked[1].messages
+
+
+async def test_no_other_answer_is_replaced_than_the_one_that_is_meant() -> None:
+    house = scripted(["Bad."], ["Good."], ["Better."])
+    meant = house.incoming("Well?")
+    await last(house.assistant.answer(meant))
+    await house.reply("And?")
+    again = replace(house.incoming(""), again=True, turn=meant.id)
+    with pytest.raises(NotTheNewest):
+        await last(house.assistant.regenerate(again))
+    assert await house.answers() == [("Well?", "Bad.", "complete"), ("And?", "Good.", "complete")]
+
+
+async def test_an_answer_that_was_given_again_before_its_worker_ended_is_given_once_more() -> None:
+    house = scripted(["Bad."], ["Better."], ["Best."])
+    meant = house.incoming("Well?")
+    await last(house.assistant.answer(meant))
+    again = replace(house.incoming(""), again=True, turn=meant.id)
+    for _ in range(2):
+        await last(house.assistant.regenerate(again))
+    assert await house.answers() == [("Well?", "Best.", "complete")]
 
 
 async def test_regenerate_without_a_turn_says_so() -> None:

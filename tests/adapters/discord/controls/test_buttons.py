@@ -82,6 +82,7 @@ async def test_regenerate_asks_again_in_the_place_of_the_answer(stage: Scene) ->
     (asked,) = stage.behind.received
     assert (asked.again, asked.model, asked.conversation) == (True, None, stage.place)
     assert asked.reply == f"{stage.channel.id}:{message.id}"
+    assert asked.turn == str(TURN)
     assert asked.author.id == str(stage.ana.id)
     assert asked.id != str(TURN)
 
