@@ -1,8 +1,9 @@
 """Owns what a person writes into a form (a modal), as it is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from simcord.components import walk_components
 from simcord.enums import ComponentType
 
 _WITH_CHILDREN = (ComponentType.ACTION_ROW, ComponentType.LABEL)
@@ -12,8 +13,14 @@ class Unfillable(Exception):
     """The form wouldn't take this."""
 
 
-def filled(components: list[dict[str, Any]], values: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The components with what was written into them; raises Unfillable."""
+def filled(
+    components: list[dict[str, Any]], values: Mapping[str, str], *, texts: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """The components with what was written into them, `texts` in the fields' order; raises Unfillable."""
+    fields = [part["custom_id"] for part in walk_components(components) if part.get("custom_id")]
+    if len(texts) > len(fields):
+        raise Unfillable(f"the form has {len(fields)} fields")
+    values = {**values, **dict(zip(fields, texts, strict=False))}
     unused = set(values)
     sent = [_filled(part, values, unused) for part in components if part["type"] != ComponentType.TEXT_DISPLAY]
     if unused:

@@ -111,12 +111,15 @@ class Person:
         data = {"custom_id": part["custom_id"], "component_type": part["type"], "values": list(values)}
         return self._operates(post, data)
 
-    def submits(self, shown: Interaction, **values: str) -> Interaction:
-        """They fill in and send the form that an interaction showed; fields by custom id, or its end after a colon."""
+    def submits(self, shown: Interaction, *texts: str, **values: str) -> Interaction:
+        """They fill in and send the form that an interaction showed.
+
+        `texts` go into its fields in order, `values` by a field's custom id, or its end after a colon.
+        """
         form, record = shown.modal, shown.record
         if form is None:
             raise Impossible("no form was shown")
-        data = {"custom_id": form["custom_id"], "components": filled(form["components"], values)}
+        data = {"custom_id": form["custom_id"], "components": filled(form["components"], values, texts=texts)}
         source = self._world.messages[record.channel_id].get(record.source_message_id or 0)
         post = None if source is None else Post(self._world, source)
         return self._acts(InteractionType.MODAL_SUBMIT, record.channel_id, data, source=post)

@@ -66,6 +66,9 @@ def test_nobody_fills_in_what_is_not_there_or_not_long_enough() -> None:
     form = [{"type": 18, "id": 1, "component": {"type": 4, "custom_id": "sova:why", "min_length": 2, "max_length": 5}}]
     sent = filled([{"type": 10, "id": 2}, *form], {"why": "wrong"})
     assert sent == [{"type": 18, "id": 1, "component": {"type": 4, "id": 1, "custom_id": "sova:why", "value": "wrong"}}]
+    assert filled(form, {}, texts=["wrong"]) == sent
+    with pytest.raises(Unfillable):
+        filled(form, {}, texts=["wrong", "more"])
     for values in ({"why": "w"}, {"why": "wrongly"}, {}, {"why": "wrong", "more": "x"}):
         with pytest.raises(Unfillable):
             filled(form, values)
