@@ -1,5 +1,7 @@
 """Owns the connection to Discord's gateway: what discord.py does by itself, bent where that would cost the token."""
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -10,11 +12,17 @@ from discord.http import Route
 
 from adapters.discord.identifying import IdentifyGuard
 
+logger = logging.getLogger(__name__)
+
 SEEN_MESSAGES = 2_000
 """How many messages are kept in memory, for what was said just before a question."""
 
 READY_SECONDS = 0.5
 """How long after one server the next may take to be told of at the start; then what was missed is fetched."""
+
+
+BETWEEN_SESSIONS = 5.0
+"""Seconds, as Discord demands; discord.py waits for so long however old the last session is."""
 
 
 def intents() -> discord.Intents:
@@ -61,8 +69,10 @@ class HearingClient(discord.Client):
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """A new session is about to begin; raises `PlatformConnectedTooOften`."""
+        if not initial:
+            await asyncio.sleep(max(0.0, BETWEEN_SESSIONS - self.guard.since()))
         self.guard.count()
-        await super().before_identify_hook(shard_id, initial=initial)
+        logger.info("a session begins: shard=%s", "-" if shard_id is None else shard_id)
 
     async def on_ready(self) -> None:
         """A new session has begun."""

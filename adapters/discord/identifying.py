@@ -45,6 +45,10 @@ class IdentifyGuard:
         beside.write_text(json.dumps([*self._recent(), self._now()]), encoding="utf-8")
         beside.replace(self._path)
 
+    def since(self) -> float:
+        """How many seconds ago the last one was; an hour where there was none."""
+        return min([HOUR, *(self._now() - at for at in self._recent())])
+
     def _recent(self) -> list[float]:
         """When they were, within the last hour; a file that can't be read is one that isn't there."""
         with suppress(FileNotFoundError, ValueError, TypeError):
