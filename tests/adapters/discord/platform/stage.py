@@ -76,12 +76,16 @@ class StoppingInbox:
 
 @dataclass
 class NoControls:
-    """Counts the clients that it was shown."""
+    """Knows the client that it was shown last."""
 
-    clients: list[discord.Client] = field(default_factory=list)
+    shown: asyncio.Queue[discord.Client] = field(default_factory=asyncio.Queue)
 
     async def setup(self, client: discord.Client, receive: Receive) -> None:
-        self.clients.append(client)
+        self.shown.put_nowait(client)
+
+    async def until_ready(self) -> None:
+        client = await self.shown.get()
+        await client.wait_until_ready()
 
 
 @dataclass
@@ -108,6 +112,7 @@ class Stage:
     seen: MemorySeenLog
     places: MemoryPlaces
     inbox: StoppingInbox
+    controls: NoControls
     received: list[Incoming] = field(default_factory=list)
     when_received: Callable[[Incoming], Awaitable[None]] | None = None
 
@@ -182,12 +187,12 @@ async def staged(
 ) -> AsyncIterator[Stage]:
     """Everything but the connection."""
     guild = service.guild()
-    seen, places, inbox = seen or MemorySeenLog(), MemoryPlaces(), StoppingInbox()
+    seen, places, inbox, controls = seen or MemorySeenLog(), MemoryPlaces(), StoppingInbox(), NoControls()
     around = Surroundings(
         inbox=cast("Inbox", inbox),
         places=Places(places, answer_in),
         seen=seen,
-        controls=NoControls(),
+        controls=controls,
         state_dir=tmp_path,
         language=language,
         patience=patience or Patience(merge_seconds=0.0),
@@ -197,14 +202,14 @@ async def staged(
     async with open_platform(account, around) as platform:
         assert isinstance(platform, DiscordPlatform)
         general, anna = guild.channel("general"), guild.person("Anna")
-        yield Stage(service, platform, guild, general, anna, seen, places, inbox)
+        yield Stage(service, platform, guild, general, anna, seen, places, inbox, controls)
 
 
 @asynccontextmanager
 async def connected(stage: Stage) -> AsyncIterator[asyncio.Task[None]]:
     """Connected inside; gives the task that runs."""
     running = asyncio.create_task(stage.platform.run(stage.receive))
-    ready = asyncio.create_task(stage.discord.until_ready())
+    ready = asyncio.create_task(stage.controls.until_ready())
     try:
         await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED)
         yield running

@@ -1,0 +1,166 @@
+"""The connection's life: how it begins, what breaks it, and that nothing asked meanwhile is missed."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from adapters.discord.identifying import FILE, MOST_AN_HOUR, IdentifyGuard
+from bot.errors import (
+    AssistantError,
+    HistoryUnavailable,
+    PlatformConnectedTooOften,
+    PlatformIntentsRefused,
+    PlatformTokenRefused,
+    PlatformUnreachable,
+)
+from tests.adapters.discord.platform.stage import MemorySeenLog, Stage, connected, staged
+from tests.doubles.discord import Discord, Refuse
+
+
+async def failing(stage: Stage) -> AssistantError:
+    """What ends the connection."""
+    with pytest.raises(AssistantError) as caught:
+        async with asyncio.timeout(10):
+            await stage.platform.run(stage.receive)
+    return caught.value
+
+
+async def test_a_discord_that_is_away_at_the_start_is_tried_again(tmp_path: Path, service: Discord) -> None:
+    async with staged(tmp_path, service) as stage:
+        async with service.outage():
+            assert isinstance(await failing(stage), PlatformUnreachable)
+        async with connected(stage):
+            await stage.asked()
+
+
+async def test_a_gateway_that_is_away_at_the_start_is_tried_again(
+    tmp_path: Path, service: Discord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with staged(tmp_path, service) as stage:
+        monkeypatch.setattr(type(service), "gateway_url", "ws://127.0.0.1:1")
+        service.gateway.door.url = "ws://127.0.0.1:1"
+        assert isinstance(await failing(stage), PlatformUnreachable)
+
+
+async def test_an_api_that_fails_at_the_start_is_tried_again(tmp_path: Path, service: Discord) -> None:
+    service.faults.plan(Refuse(500), "GET", "/gateway/bot")
+    async with staged(tmp_path, service) as stage, connected(stage):
+        await stage.asked()
+
+
+async def test_a_wrong_token_is_for_the_operator_to_mend(tmp_path: Path, service: Discord) -> None:
+    async with staged(tmp_path, service, token="MTIzNDU2Nzg5MDEyMzQ1Njc4.x.y") as stage:  # noqa: S106  # nobody's
+        error = await failing(stage)
+    assert isinstance(error, PlatformTokenRefused)
+    assert error.exit_code == 2
+
+
+async def test_refused_intents_are_for_the_operator_to_mend(
+    tmp_path: Path, service: Discord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Discord(privileged=()) as strict, staged(tmp_path, strict) as stage:
+        error = await failing(stage)
+    assert isinstance(error, PlatformIntentsRefused)
+    assert error.intents == ("Message Content Intent",)
+
+
+@pytest.mark.parametrize(
+    "breaks",
+    [
+        lambda discord: discord.gateway.cut(),
+        lambda discord: discord.gateway.ask_to_reconnect(),
+        lambda discord: discord.gateway.invalidate(resumable=True),
+        lambda discord: discord.gateway.close(4000),
+    ],
+    ids=["cut", "op 7", "op 9", "4000"],
+)
+async def test_a_broken_connection_goes_on_where_it_was(stage: Stage, breaks: Callable[[Discord], None]) -> None:
+    await stage.asked("First?")
+    breaks(stage.discord)
+    await stage.discord.until(lambda: not stage.discord.gateway.is_ready or stage.discord.gateway.resumed)
+    stage.general.says(stage.anna, "Second?", mention=True)
+    await stage.question(2)
+    assert [incoming.text for incoming in stage.received] == ["First?", "Second?"]
+    assert (len(stage.discord.gateway.identified), stage.discord.gateway.resumed) == (1, 1)
+
+
+async def test_what_is_written_between_two_sessions_is_fetched(tmp_path: Path, service: Discord) -> None:
+    async with staged(tmp_path, service) as stage, connected(stage):
+        stage.discord.direct(stage.anna).says(stage.anna, "A word?")
+        await stage.question()
+        await stage.asked("First?")
+        service.gateway.forget()
+        stage.general.says(stage.anna, "Second?", mention=True)
+        stage.discord.direct(stage.anna).says(stage.anna, "Third?")
+        stage.general.says(stage.guild.person("Bea"), "Not for you")
+        service.gateway.cut()
+        await stage.question(4)
+    assert sorted(incoming.text for incoming in stage.received) == ["A word?", "First?", "Second?", "Third?"]
+
+
+async def test_what_is_written_while_sova_is_down_is_fetched_by_the_next_one(tmp_path: Path, service: Discord) -> None:
+    seen = MemorySeenLog()
+    async with staged(tmp_path, service, seen=seen) as stage:
+        async with connected(stage):
+            await stage.asked("First?")
+        stage.general.says(stage.anna, "Second, part one", mention=True)
+        stage.general.says(stage.anna, "and two?")
+        other = stage.guild.channel("quiet")
+        other.says(stage.anna, "Third?", mention=True)
+        async with connected(stage):
+            await stage.question(3)
+    assert sorted(incoming.text for incoming in stage.received) == ["First?", "Second, part one\nand two?", "Third?"]
+
+
+async def test_a_question_that_could_not_be_kept_is_brought_again(tmp_path: Path, service: Discord) -> None:
+    async def refuse(_: object) -> None:
+        service.world.changes.tell()
+        refused.set()
+        raise HistoryUnavailable(where="redis", reason="away")
+
+    refused = asyncio.Event()
+    seen = MemorySeenLog()
+    async with staged(tmp_path, service, seen=seen) as stage:
+        async with connected(stage):
+            await stage.asked("First?")
+            stage.when_received = refuse
+            stage.general.says(stage.anna, "Second?", mention=True)
+            await refused.wait()
+        stage.when_received = None
+        async with connected(stage):
+            assert (await stage.question(2)).text == "Second?"
+
+
+async def test_too_many_connections_wait_instead_of_costing_the_token(tmp_path: Path, service: Discord) -> None:
+    guard = IdentifyGuard(tmp_path / FILE)
+    for _ in range(MOST_AN_HOUR):
+        guard.count()
+    async with staged(tmp_path, service) as stage:
+        error = await failing(stage)
+    assert isinstance(error, PlatformConnectedTooOften)
+    assert 3_500 < error.seconds <= 3_600
+    assert service.gateway.identified == []
+
+
+def test_connections_of_more_than_an_hour_ago_no_longer_count(tmp_path: Path) -> None:
+    now = [1_000_000.0]
+    guard = IdentifyGuard(tmp_path / FILE, most=2, now=lambda: now[0])
+    guard.count()
+    guard.count()
+    with pytest.raises(PlatformConnectedTooOften):
+        guard.demand()
+    now[0] += 3_601
+    guard.count()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[1", '["x"]', "null"])
+def test_a_damaged_count_of_connections_is_begun_anew(tmp_path: Path, content: str) -> None:
+    (tmp_path / FILE).write_text(content, encoding="utf-8")
+    IdentifyGuard(tmp_path / FILE).count()
+
+
+async def test_shards_hear_questions_too(tmp_path: Path, service: Discord) -> None:
+    async with staged(tmp_path, service, is_sharded=True) as stage, connected(stage):
+        assert (await stage.asked()).text == "How long is parental leave?"
