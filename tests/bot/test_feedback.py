@@ -1,6 +1,7 @@
 """What is made of votes."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -69,3 +70,13 @@ async def test_votes_are_exported_with_question_and_answer_while_these_are_remem
         "answer": "There.",
     }
     assert (found["9"]["question"], found["9"]["answer"]) == (None, None)
+
+
+async def test_of_several_conversations_each_vote_has_its_own_question(
+    feedback: RedisFeedback, history: MemoryHistory
+) -> None:
+    there = replace(HERE, thread="t2")
+    history.kept[there] = [replace(TURN, question="Who?")]
+    for place in (HERE, there):
+        await feedback.record(FeedbackEntry("1", place, "bo", Vote.UP, 2.0))
+    assert [vote.turn and vote.turn.question async for vote in exported(feedback, history)] == ["Where?", "Who?"]

@@ -9,6 +9,7 @@ import pytest
 from bot.backends.redis import RedisHistory
 from bot.backends.redis_feedback import RedisFeedback
 from bot.backends.valkey import open_valkey
+from bot.cli import main
 from bot.composition.feedback import export
 from bot.messages import ConversationKey, Language, Turn
 from bot.ports import FeedbackEntry, Vote
@@ -68,3 +69,12 @@ async def test_where_nobody_has_voted_people_read_so_and_programs_nothing(
     assert capsys.readouterr().out == ""
     await export(settings, SAY, as_json=False)
     assert capsys.readouterr().out.startswith("Nobody has voted")
+
+
+def test_votes_are_exported_by_the_command_of_that_name(
+    embedded_state: Path, redis_prefix: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SOVA_STATE_DIR", str(embedded_state))
+    monkeypatch.setenv("SOVA_REDIS_PREFIX", redis_prefix)
+    assert main(["feedback", "export", "--lang", "cs"]) == 0
+    assert capsys.readouterr().out.startswith("O žádné odpovědi zatím nikdo nehlasoval")

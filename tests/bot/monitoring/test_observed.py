@@ -177,6 +177,7 @@ class Library:
     """Says what it is told to."""
 
     says: Callable[[], Grounds | None]
+    asked: tuple[object, ...] = ()
 
     async def consult(
         self,
@@ -188,6 +189,7 @@ class Library:
         remarks: Sequence[Remark] = (),
         within: frozenset[str] | None = None,
     ) -> Grounds | None:
+        self.asked = (question, tuple(turns), conversation, author, tuple(remarks), within)
         return self.says()
 
     async def caveats(self, question: str) -> tuple[Notice, ...]:
@@ -219,6 +221,14 @@ async def test_a_search_is_measured_by_what_it_found(
     (span,) = tracer.spans
     assert (span.name, span.ended, span.notes["sova.outcome"]) == ("retrieval", True, outcome)
     assert await knowledge.caveats("Well?") == (Notice("unindexed"),)
+
+
+async def test_a_search_is_narrowed_as_it_would_be_where_nobody_looks_on(metrics: Metrics, pulse: Pulse) -> None:
+    library = Library(lambda: None)
+    knowledge = ObservedKnowledge(library, metrics=metrics.turns, pulse=pulse, tracer=TracerOfTest())
+    said, within = (Remark("Bo", "Well."),), frozenset({"hr"})
+    await knowledge.consult("Well?", turns=(), conversation=HERE, author=ASKED.author, remarks=said, within=within)
+    assert library.asked == ("Well?", (), HERE, ASKED.author, said, within)
 
 
 async def test_the_index_is_told_as_it_stands_and_not_when_it_is_away(metrics: Metrics) -> None:
