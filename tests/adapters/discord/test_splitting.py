@@ -21,6 +21,7 @@ def letters(text: str) -> str:
     return re.sub(r"```[\w+#.-]*\s*?\n|[\s`\\>\u200b]", "", text + "\n")
 
 
+@settings(deadline=None)
 @given(dialect_texts, st.sampled_from([60, SMALL, 300, LIMIT]))
 def test_no_message_is_too_long_and_none_is_empty(text: str, limit: int) -> None:
     for message in split(text, limit=limit):
@@ -28,12 +29,13 @@ def test_no_message_is_too_long_and_none_is_empty(text: str, limit: int) -> None
         assert message.strip()
 
 
+@settings(deadline=None)
 @given(dialect_texts, st.sampled_from([60, SMALL, 300]))
 def test_the_messages_together_are_the_text(text: str, limit: int) -> None:
     assert letters("".join(split(text, limit=limit))) == letters(text)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(dialect_texts, sizes)
 def test_a_full_message_never_changes_however_the_stream_is_cut(text: str, cuts: list[int]) -> None:
     whole, splitter = split(text, limit=SMALL), Splitter(limit=SMALL)
@@ -45,6 +47,7 @@ def test_a_full_message_never_changes_however_the_stream_is_cut(text: str, cuts:
     assert splitter.end() == whole
 
 
+@settings(deadline=None)
 @given(dialect_texts)
 def test_no_message_leaves_a_block_of_code_open_or_empty(text: str) -> None:
     for message in split(text, limit=SMALL):
@@ -54,6 +57,7 @@ def test_no_message_leaves_a_block_of_code_open_or_empty(text: str) -> None:
     )
 
 
+@settings(deadline=None)
 @given(written, st.integers(60, 200))
 def test_texts_that_nobody_has_made_safe_are_cut_all_the_same(text: str, limit: int) -> None:
     assert all(0 < len(message) <= limit for message in split(text, limit=limit))
@@ -133,6 +137,16 @@ def test_code_in_a_line_that_is_longer_than_a_message_is_never_let_loose() -> No
     code = "https://evil.example " * 200
     for message in split(f"Look: `{code}` there"):
         assert "https" not in re.sub(r"`[^`]*`", "", message)
+
+
+def test_a_quotation_goes_on_as_one_where_its_line_is_cut() -> None:
+    for text in ("> " + "word " * 60, "> `" + "code " * 60 + "`"):
+        assert all(message.startswith("> ") for message in split(text, limit=SMALL))
+
+
+def test_code_in_a_line_is_never_cut_before_its_first_word() -> None:
+    for length in range(40, 60):
+        assert not any("``" in message for message in split(f"{'x' * length} ` {'c' * 70} d`", limit=60))
 
 
 def test_a_link_is_not_torn_apart() -> None:

@@ -1,7 +1,7 @@
 """Holds tables to being aligned in whatever letters, and to being lists where a telephone couldn't show them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from wcwidth import iter_graphemes, width
 
@@ -28,6 +28,7 @@ def test_columns_are_aligned_and_numbers_stand_to_the_right() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(short, short, short), max_size=6))
 def test_each_column_begins_at_the_same_place_in_every_line(rows: list[tuple[str, str, str]]) -> None:
     grid = Grid(("Name", "|", "Last"), right=frozenset({1}))
@@ -80,6 +81,7 @@ def test_bars_that_are_escaped_are_no_ends_of_cells() -> None:
     assert cells("| `a\\|b` | c`<br>`d |  |") == ("`a|b`", "c / d", "")
 
 
+@settings(deadline=None)
 @given(st.integers(0, 200), st.integers(1, 60))
 def test_a_long_table_goes_on_in_blocks_of_its_own_that_fit_into_messages(rows: int, length: int) -> None:
     drawn = blocks(Grid(("Name", "Size")), [(f"{number}:" + "n" * (length - 1), "7 GB") for number in range(rows)])
