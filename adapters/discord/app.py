@@ -12,7 +12,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 
 from adapters.discord.callers import PLATFORM
-from adapters.discord.catching_up import CatchingUp
+from adapters.discord.catching_up import KEEP_SECONDS, CatchingUp
 from adapters.discord.client import Address, Ears, new_client
 from adapters.discord.faults import NAME, translated
 from adapters.discord.fetching import Fetching
@@ -51,7 +51,10 @@ class Controls(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the adapter is given of a running Sova. `state_dir` keeps what must outlast the process."""
+    """What the adapter is given of a running Sova. `state_dir` keeps what must outlast the process.
+
+    What was heard is written down every `keep_seconds`.
+    """
 
     inbox: Inbox
     places: Places
@@ -61,6 +64,7 @@ class Surroundings:
     language: Language = Language.ENGLISH
     patience: Patience = field(default_factory=Patience)
     pace: Pace = field(default_factory=Pace)
+    keep_seconds: float = KEEP_SECONDS
 
 
 class DiscordPlatform(DiscordOutbound):
@@ -73,7 +77,7 @@ class DiscordPlatform(DiscordOutbound):
         self._account = account
         self._around = around
         self._guard = IdentifyGuard(around.state_dir / FILE)
-        self._catching_up = CatchingUp(around.seen)
+        self._catching_up = CatchingUp(around.seen, keep_seconds=around.keep_seconds)
 
     @property
     def name(self) -> str:
@@ -133,7 +137,8 @@ class DiscordPlatform(DiscordOutbound):
     async def _caught_up(self, client: discord.Client, intake: Intake) -> None:
         """A new session: what was written since the last one ended was sent to nobody."""
         logger.info("connected to Discord: servers=%d", len(client.guilds))
-        await self._catching_up.catch_up(client, intake.missed)
+        async with intake.owned():
+            await self._catching_up.catch_up(client, intake.missed)
 
     async def _find_gateway(self, client: discord.Client) -> None:
         """Ask where the gateway is and whether we may connect; a setting that names it comes first."""

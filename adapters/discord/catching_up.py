@@ -36,18 +36,19 @@ class CatchingUp:
         self._log = log
         self._keep_seconds = keep_seconds
         self._marks: dict[str, int] = {}
+        self._early: dict[str, int] | None = {}
         self._unkept: dict[str, int] = {}
 
     def note(self, message: discord.Message) -> None:
         """Everything in the message's channel was heard, up to this."""
         channel = _name(message.channel.id, is_direct=message.guild is None)
-        if message.id > self._marks.get(channel, 0):
-            self._marks[channel] = self._unkept[channel] = message.id
+        marks = self._marks if self._early is None else self._early
+        if message.id > marks.get(channel, 0):
+            marks[channel] = self._unkept[channel] = message.id
 
     @asynccontextmanager
     async def keeping(self) -> AsyncIterator[None]:
-        """Know what was heard before, and write down what is heard meanwhile."""
-        await self._recall()
+        """Write down what is heard meanwhile."""
         keeper = asyncio.create_task(self._keep_for_ever())
         try:
             yield
@@ -57,11 +58,17 @@ class CatchingUp:
             await self._keep()
 
     async def catch_up(self, client: discord.Client, missed: Missed) -> None:
-        """Hand over what was written since; a channel that can't be read is left out, and tried after the next gap."""
-        if not self._marks:
-            return
+        """Hand over what was written since; a channel that can't be read is left out, and tried after the next gap.
+
+        Where it isn't known what was heard, for the log is away, it is waited for.
+        """
+        while not await self._recalled():  # noqa: ASYNC110  # nobody tells when a server is back
+            await asyncio.sleep(self._keep_seconds)
         oldest = discord.utils.time_snowflake(discord.utils.utcnow() - LONGEST_GAP)
-        for channel, mark in self._unheard(client):
+        unheard = self._unheard(client)
+        self._marks |= self._early or {}
+        self._early = None
+        for channel, mark in unheard:
             try:
                 with translated():
                     await _fetch(channel, max(mark, oldest), missed)
@@ -73,20 +80,27 @@ class CatchingUp:
 
         Where nothing was ever heard, it is the last one that was heard anywhere. Of direct messages only asking tells.
         """
+        if not self._marks:
+            return []
         newest = max(self._marks.values())
         heard = [(channel, self._marks.get(_name(channel.id), newest)) for channel in _readable(client)]
         unheard = [(channel, mark) for channel, mark in heard if (channel.last_message_id or 0) > mark]
         direct = [(name.removeprefix(_DIRECT), mark) for name, mark in self._marks.items() if name.startswith(_DIRECT)]
         return [*unheard, *((client.get_partial_messageable(int(id_)), mark) for id_, mark in direct)]
 
-    async def _recall(self) -> None:
-        """What was heard before; channels that are long quiet are dropped."""
-        marks = await self._log.marks(PLATFORM)
+    async def _recalled(self) -> bool:
+        """Whether it is known what an earlier Sova heard; channels that are long quiet are dropped."""
+        if self._early is None:
+            return True
         oldest = discord.utils.time_snowflake(discord.utils.utcnow() - FORGOTTEN)
-        await self._log.drop(PLATFORM, frozenset(channel for channel, mark in marks.items() if mark < oldest))
-        for channel, mark in marks.items():
-            if mark >= oldest:
-                self._marks[channel] = max(mark, self._marks.get(channel, 0))
+        try:
+            marks = await self._log.marks(PLATFORM)
+            await self._log.drop(PLATFORM, frozenset(channel for channel, mark in marks.items() if mark < oldest))
+        except AssistantError as error:
+            logger.warning("what was heard before can't be read yet: %s", error)
+            return False
+        self._marks = {channel: mark for channel, mark in marks.items() if mark >= oldest}
+        return True
 
     async def _keep_for_ever(self) -> None:
         while True:
@@ -94,6 +108,9 @@ class CatchingUp:
             await self._keep()
 
     async def _keep(self) -> None:
+        """What is heard before that is known of earlier is kept in mind: written down, it would hide the gap."""
+        if self._early is not None:
+            return
         marks, self._unkept = self._unkept, {}
         try:
             await self._log.note(PLATFORM, marks)

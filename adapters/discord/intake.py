@@ -126,7 +126,7 @@ class Intake:
         if cause is None:
             self._note(message)
         elif message.id not in self._taken:
-            async with self._owned():
+            async with self.owned():
                 await self._ask(_Held([message], cause))
 
     async def missed(self, messages: Sequence[discord.Message]) -> None:
@@ -154,7 +154,7 @@ class Intake:
         if taken is None and age <= self._patience.edit_seconds and not self._is_held(message.id):
             await self.message(message)
         elif taken and asyncio.get_running_loop().time() - taken.at <= self._patience.edit_seconds:
-            async with self._owned():
+            async with self.owned():
                 await self._ask_differently(taken, message)
 
     async def deleted(self, message: int) -> None:
@@ -297,7 +297,7 @@ class Intake:
             yield
 
     @asynccontextmanager
-    async def _owned(self) -> AsyncIterator[None]:
+    async def owned(self) -> AsyncIterator[None]:
         """The current task ends with the intake."""
         task = asyncio.current_task()
         if task:

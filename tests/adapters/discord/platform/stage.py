@@ -27,8 +27,11 @@ class MemorySeenLog:
     """The `SeenLog` of one test."""
 
     kept: dict[str, int] = field(default_factory=dict)
+    error: AssistantError | None = None
 
     async def marks(self, platform: str) -> Mapping[str, int]:
+        if self.error:
+            raise self.error
         return dict(self.kept)
 
     async def note(self, platform: str, marks: Mapping[str, int]) -> None:
@@ -183,6 +186,7 @@ async def staged(
     seen: MemorySeenLog | None = None,
     language: Language = Language.ENGLISH,
     is_sharded: bool = False,
+    keep_seconds: float = 5.0,
     token: str = TOKEN,
 ) -> AsyncIterator[Stage]:
     """Everything but the connection."""
@@ -197,6 +201,7 @@ async def staged(
         language=language,
         patience=patience or Patience(merge_seconds=0.0),
         pace=pace,
+        keep_seconds=keep_seconds,
     )
     account = Account(token, Address(service.api_url), is_sharded=is_sharded)
     async with open_platform(account, around) as platform:

@@ -133,6 +133,20 @@ async def test_a_question_that_could_not_be_kept_is_brought_again(tmp_path: Path
             assert (await stage.question(2)).text == "Second?"
 
 
+async def test_a_store_that_is_away_at_the_start_hides_no_gap(tmp_path: Path, service: Discord) -> None:
+    seen = MemorySeenLog()
+    async with staged(tmp_path, service, seen=seen) as stage:
+        async with connected(stage):
+            await stage.asked("First?")
+        stage.general.says(stage.anna, "Second?", mention=True)
+        seen.error = HistoryUnavailable(where="redis", reason="away")
+    async with staged(tmp_path, service, seen=seen, keep_seconds=0.01) as later, connected(later):
+        stage.general.says(stage.anna, "Third?", mention=True)
+        assert (await later.question()).text == "Third?"
+        seen.error = None
+        assert (await later.question(2)).text == "Second?"
+
+
 async def test_too_many_connections_wait_instead_of_costing_the_token(tmp_path: Path, service: Discord) -> None:
     guard = IdentifyGuard(tmp_path / FILE)
     for _ in range(MOST_AN_HOUR):
