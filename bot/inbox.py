@@ -80,8 +80,8 @@ class Inbox(Protocol):
     async def accept(self, incoming: Incoming) -> int | None:
         """Keep the question, once. How many others are answered before it; None when its turn is there, or is over.
 
-        The same question again changes nothing. An answer that is visible already (`Incoming.reply`) counts as its
-        message, so that the reply takes its place. Raises `TooBusy` when no more may wait, and `TooFast` when the
+        The same question again changes nothing. What is visible from the beginning (`Incoming.reply`) counts as its
+        message, so that the reply goes into it. Raises `TooBusy` when no more may wait, and `TooFast` when the
         person asks more often than is allowed; it may be sent again later.
         """
         ...

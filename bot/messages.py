@@ -109,9 +109,11 @@ class Incoming:
     sentences to this person; `received_at` is seconds since the epoch. `context` is what others said before, oldest
     first, where Sova wasn't part of it yet.
 
+    `reply` is what the platform calls the message that the reply goes into, where one is visible from the beginning.
+
     With `again` it is the conversation's newest question that shall be answered once more, and `text` is not looked
-    at; `reply` is then what the platform calls the visible answer whose place the new one takes, and `turn` the id of
-    the turn that is meant, None for the newest: when another has become the newest meanwhile, nothing is answered.
+    at; `reply` is then the visible answer whose place the new one takes, and `turn` the id of the turn that is meant,
+    None for the newest: when another has become the newest meanwhile, nothing is answered.
     """
 
     id: str

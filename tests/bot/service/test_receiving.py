@@ -105,6 +105,14 @@ async def test_the_place_of_what_is_answered_again_is_not_told_over_the_visible_
     assert gate.told == ["The earlier answer.", "You are 2nd in line; the answer will appear here."]
 
 
+async def test_a_place_is_told_in_the_message_that_is_there_from_the_beginning(gate: Gate) -> None:
+    async with Announcer(gate.inbox, telling=Telling(patience=0, every=0.01)) as eager:
+        thinking = await gate.board.post(str(HERE), "Sova is thinking.", nonce="1")
+        await replace(gate, announcer=eager).ask(reply=thinking)
+        await gate.board.until(lambda board: board.messages[thinking].edits > 0)
+    assert gate.told == ["You are next in line; the answer will appear here."]
+
+
 async def test_a_flood_of_questions_is_refused_in_one_sentence_to_each_person(gate: Gate) -> None:
     for _ in range(9):
         await gate.ask()
