@@ -62,6 +62,13 @@ async def show(settings: Settings) -> AsyncIterator[Outbound]:
         yield outbound
 
 
+async def examine(settings: Settings) -> str:
+    """What Sova is called there; raises what keeps her out."""
+    from adapters.discord.examining import look
+
+    return await look(_account(settings))
+
+
 def _account(settings: Settings) -> "Account":
     from adapters.discord.app import Account
     from adapters.discord.client import Address

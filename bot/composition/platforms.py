@@ -1,8 +1,9 @@
 """Owns the list of chat platforms: each is an adapter, when it is configured, and how its halves are opened."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 
 from bot.composition import discord
 from bot.composition.house import House
@@ -16,17 +17,25 @@ class PlatformKind:
     """A chat platform that Sova can be on. `name` is as in `ConversationKey.platform`.
 
     `connect` opens the whole adapter; raises `BadSetting` when what it needs isn't set. `show` opens the half that
-    shows answers, for a worker whose platforms run elsewhere.
+    shows answers, for a worker whose platforms run elsewhere. `examine` looks whether the platform lets Sova in, and
+    tells what she is called there; None where there is nobody to ask.
     """
 
     name: str
     is_configured: Callable[[Settings], bool]
     connect: Callable[[Settings, House], AbstractAsyncContextManager[Platform]]
     show: Callable[[Settings], AbstractAsyncContextManager[Outbound]]
+    examine: Callable[[Settings], Awaitable[str]] | None = None
 
 
 KINDS: list[PlatformKind] = [
-    PlatformKind(discord.NAME, is_configured=discord.is_configured, connect=discord.connect, show=discord.show),
+    PlatformKind(
+        discord.NAME,
+        is_configured=discord.is_configured,
+        connect=discord.connect,
+        show=discord.show,
+        examine=discord.examine,
+    ),
 ]
 """Every chat platform, one a package in `adapters/`."""
 
@@ -43,3 +52,8 @@ def named(names: Collection[str]) -> Sequence[PlatformKind]:
         if name not in known:
             raise BadArgument(command="serve", parameter="--platforms", value=name, expected=", ".join(sorted(known)))
     return [known[name] for name in dict.fromkeys(names)]
+
+
+def examined_chats(settings: Settings) -> Mapping[str, Callable[[], Awaitable[str]]]:
+    """How each of the configured ones is asked whether it lets Sova in, by name."""
+    return {kind.name: partial(kind.examine, settings) for kind in configured(settings) if kind.examine}

@@ -27,6 +27,7 @@ from bot.composition.embedding import embedding_fetcher_of, embedding_shelf_of, 
 from bot.composition.engines import needs_a_model, open_engine, parallel_of, shelf_of, suitable_model
 from bot.composition.examining import examined_index, search_models
 from bot.composition.house import House, keeping, open_history, open_house
+from bot.composition.platforms import examined_chats
 from bot.doctor import Finding, Patient, card_of, examine, exit_code, of_refused_setting
 from bot.doctor import as_json as as_plain
 from bot.errors import AssistantError, BadArgument, BadSetting, EmbeddingUnavailable
@@ -253,6 +254,7 @@ async def _patient(settings: Settings) -> Patient:
         resolve=resolve_host,
         missing_bytes=missing,
         platforms=PLATFORMS,
+        chats=examined_chats(settings),
     )
 
 

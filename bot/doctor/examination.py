@@ -15,6 +15,7 @@ from bot.doctor.index import check_index, silent_index
 from bot.doctor.machine import check_folders, check_memory, check_python
 from bot.doctor.network import check_network
 from bot.doctor.patient import Patient
+from bot.doctor.platforms import check_platforms
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ _EXAMINATIONS = (
     _Examination(Check.HISTORY, check_history, silent_history),
     _Examination(Check.DOCUMENTS, check_documents),
     _Examination(Check.INDEX, check_index, silent_index),
+    _Examination(Check.PLATFORMS, check_platforms),
     _Examination(Check.NETWORK, check_network),
 )
 

@@ -31,6 +31,7 @@ class Check(StrEnum):
     HISTORY = "history"
     DOCUMENTS = "documents"
     INDEX = "index"
+    PLATFORMS = "platforms"
     NETWORK = "network"
 
 
@@ -106,6 +107,11 @@ class Code(Enum):
     INDEX_VERSION_UNKNOWN = "index-version-unknown", Check.INDEX, Level.WARNING
     INDEX_UNAVAILABLE = "index-unavailable", Check.INDEX, Level.PROBLEM
     INDEX_TROUBLE = "index-trouble", Check.INDEX, Level.PROBLEM
+
+    PLATFORM_NONE = "platform-none", Check.PLATFORMS, Level.OK
+    PLATFORM = "platform", Check.PLATFORMS, Level.OK
+    PLATFORM_UNREACHABLE = "platform-unreachable", Check.PLATFORMS, Level.PROBLEM
+    PLATFORM_REFUSED = "platform-refused", Check.PLATFORMS, Level.PROBLEM
 
     NETWORK = "network", Check.NETWORK, Level.OK
     NETWORK_OWN = "network-own", Check.NETWORK, Level.OK

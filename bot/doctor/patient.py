@@ -1,7 +1,7 @@
 """Owns the patient: everything that is examined, handed in, so that the doctor knows no backend."""
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -68,7 +68,8 @@ class Patient:
     model to be loaded. `search_models` tells which embedding models are here (it blocks). `hardware` reads the machine,
     `free_memory` the bytes of RAM that a model could have (it blocks), `resolve` gives the addresses of a host name and
     raises `OSError` when it has none. `missing_bytes` is the size of the model that would still have to be fetched,
-    `platforms` are those that `access.toml` may name. No check takes longer than `seconds`.
+    `platforms` are those that `access.toml` may name; `chats` those that are configured, each asked for what Sova is
+    called there. No check takes longer than `seconds`.
     """
 
     settings: Settings
@@ -81,5 +82,6 @@ class Patient:
     free_memory: Callable[[], int] = memory.free_bytes
     missing_bytes: int = 0
     platforms: frozenset[str] = frozenset()
+    chats: Mapping[str, Callable[[], Awaitable[str]]] = field(default_factory=dict)
     interpreter: Interpreter = field(default_factory=Interpreter)
     seconds: float = 5.0

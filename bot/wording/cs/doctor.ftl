@@ -26,6 +26,7 @@ doctor-check-model = Model
 doctor-check-history = Historie
 doctor-check-documents = Dokumenty
 doctor-check-index = Index
+doctor-check-platforms = Chatovací platformy
 doctor-check-network = Síť
 
 doctor-python = Python { $version }, { $bits } bitů
@@ -263,6 +264,13 @@ doctor-index-trouble-remedy = { $server ->
     [own] Napravte to a prohlídku zopakujte; víc řekne log.
    *[other] Napravte to, nebo opravte SOVA_QDRANT_URL, a prohlídku zopakujte; víc řekne log.
   }
+
+doctor-platform-none = žádná není nastavena, a tak se lidé ptají jen v terminálu (docs/discord.md)
+doctor-platform = { $platform } mě zná jako { $name }
+doctor-platform-unreachable = { $problem }
+doctor-platform-unreachable-remedy = Prověřte cestu z tohoto počítače (proxy: SOVA_DISCORD_API_URL); za běhu to zkouším dál sama.
+doctor-platform-refused = { $problem }
+doctor-platform-refused-remedy = Napravte to tam a nechte prověřit znovu.
 
 doctor-network = { $who } na { $host } ({ $setting }) je uvnitř: { $address }. Posílám tam: { $sent }.
 doctor-network-own = { $who } je na tomto počítači a žádná síť k němu nevede. Posílám tam: { $sent }.

@@ -24,6 +24,7 @@ doctor-check-model = Model
 doctor-check-history = History
 doctor-check-documents = Documents
 doctor-check-index = Index
+doctor-check-platforms = Chat platforms
 doctor-check-network = Network
 
 doctor-python = Python { $version }, { $bits } bits
@@ -255,6 +256,13 @@ doctor-index-trouble-remedy = { $server ->
     [own] Put that right and examine once more; the log tells more.
    *[other] Put that right, or correct SOVA_QDRANT_URL, and examine once more; the log tells more.
   }
+
+doctor-platform-none = none is set up, so people ask in the terminal alone (docs/discord.md)
+doctor-platform = { $platform } knows me as { $name }
+doctor-platform-unreachable = { $problem }
+doctor-platform-unreachable-remedy = Check the way there from this machine (a proxy: SOVA_DISCORD_API_URL); I keep trying while I run.
+doctor-platform-refused = { $problem }
+doctor-platform-refused-remedy = Put that right there, and examine once more.
 
 doctor-network = { $who } at { $host } ({ $setting }) is inside: { $address }. Sent there: { $sent }.
 doctor-network-own = { $who } is on this machine, where no network leads to it. Sent there: { $sent }.

@@ -21,6 +21,8 @@ from bot.errors import (
     EngineUnreachable,
     HistoryUnavailable,
     IndexUnavailable,
+    PlatformTokenRefused,
+    PlatformUnreachable,
 )
 from bot.messages import Language, Notice
 from bot.wording import speak
@@ -151,6 +153,10 @@ EXAMPLES = [
     Finding.of(Code.NETWORK_ON_REQUEST, service="package-index", setting="none", host="none", address="none"),
     Finding.of(Code.NETWORK_ON_REQUEST, service="hub", setting="SOVA_HUB_URL", host="hub", address="none"),
     Finding.of(Code.NETWORK_ON_REQUEST, service="hub", setting="SOVA_HUB_URL", host="hub", address="8.8.8.8"),
+    Finding.of(Code.PLATFORM_NONE),
+    Finding.of(Code.PLATFORM, platform="discord", name="Sova"),
+    Finding.of_error(Code.PLATFORM_UNREACHABLE, PlatformUnreachable("Discord", "TimeoutError")),
+    Finding.of_error(Code.PLATFORM_REFUSED, PlatformTokenRefused("Discord", "SOVA_DISCORD_TOKEN")),
     Finding.of(
         Code.NETWORK_PLATFORM, service="discord", setting="SOVA_DISCORD_API_URL", host="discord.com", address="8.8.8.8"
     ),
