@@ -1,5 +1,6 @@
 """A Discord in the process, with a client that has Sova's commands and buttons; all that is behind them in memory."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -147,6 +148,7 @@ class Behind:
     written: Written = field(default_factory=Written)
     rules: PlaceRules = field(default_factory=lambda: PlaceRules(AnswerIn.REPLY))
     received: list[Incoming] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     refusal: AssistantError | None = None
     spoken: Language | None = None
     registration: Registration = field(default_factory=lambda: Registration(Path()))
@@ -156,6 +158,7 @@ class Behind:
         if self.refusal:
             raise self.refusal
         self.received.append(incoming)
+        self.arrived.set()
 
     async def rules_of(self, _conversation: ConversationKey) -> PlaceRules:
         return self.rules
@@ -188,10 +191,13 @@ class Behind:
 class ControlledClient(discord.Client):
     """A client with nothing but the controls."""
 
-    def __init__(self, controls: Controls, receive: Receive) -> None:
-        super().__init__(intents=discord.Intents.default())
+    def __init__(self, controls: Controls, receive: Receive, **options: Any) -> None:  # noqa: ANN401  # as discord.py's
+        super().__init__(intents=discord.Intents.default(), **options)
         self._controls = controls
         self._receive = receive
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Without the five seconds that discord.py takes."""
 
     async def setup_hook(self) -> None:
         await self._controls.setup(self, self._receive)
