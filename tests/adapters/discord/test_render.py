@@ -84,7 +84,8 @@ def test_many_sources_take_two_lines_and_the_rest_is_counted() -> None:
 def test_a_source_is_said_to_be_attached_and_a_long_name_is_shortened() -> None:
     attached = Citation(1, "plan.txt", "", 0.5, attached=True)
     assert "plan.txt (attached)" in answer(a_reply("So.", citations=[attached]), EN)[0]
-    assert len(answer(a_reply("So.", citations=[Citation(1, "d" * 3_000, "h" * 3_000, 0.5)]), EN)[0]) < 250
+    (message,) = answer(a_reply("So.", citations=[Citation(1, "d" * 3_000, "h" * 3_000, 0.5)]), EN)
+    assert len(message) < 250
 
 
 def test_a_hostile_name_of_a_document_is_shown_and_does_nothing() -> None:
@@ -117,6 +118,13 @@ def test_a_footer_that_no_longer_fits_is_a_message_of_its_own_and_nothing_is_los
         assert all(len(message) <= LIMIT for message in messages)
         assert "".join(messages).count("x") == length + "".join(messages[-1:]).count("txt")
         assert messages[-1].split("\n")[-1].startswith("-# Sources: ")
+
+
+def test_a_footer_stands_under_text_or_alone_under_a_full_message() -> None:
+    assert "word" in answer(a_reply("word " * 398, citations=SOURCES), EN)[-1]
+    full, footer = answer(a_reply("x" * LIMIT + " \n" * 20, citations=SOURCES), EN)
+    assert full == "x" * LIMIT
+    assert footer.startswith("-# Sources: ")
 
 
 def test_very_many_notices_are_all_said() -> None:
@@ -190,6 +198,10 @@ def test_cards_of_any_words_fit_and_mention_nobody(text: str, rows: list[tuple[s
     assert not re.search(r"@(?:everyone|here)|<@", "\n".join(messages))
 
 
+def test_code_in_a_sentence_makes_no_link() -> None:
+    assert card_texts(Card("Title", "`[a](https://evil.example)` `](x`"))[0].endswith("`](x`".replace("](", "]\u2060("))
+
+
 def test_sources_are_pages_with_each_passage_quoted_under_its_name() -> None:
     card = Card("Sources", "[1] faq.txt › Memory\n# Not *this*\n\nIt helps.\n\n[2] This source may not be shown here.")
     assert source_pages(card, EN) == (
@@ -206,3 +218,4 @@ def test_many_sources_are_numbered_pages() -> None:
         assert pages[0].endswith(mark)
         assert all(len(page) <= LIMIT for page in pages)
         assert "".join(pages).count("All about it.") == 8 * 60
+    assert all(len(page) <= LIMIT for page in source_pages(Card("Sources", f"[1] a.txt\n{'w' * 3_990}"), EN))

@@ -43,6 +43,12 @@ def test_each_column_begins_at_the_same_place_in_every_line(rows: list[tuple[str
         assert [cell.strip() for cell in columns_of(line, widths)] == [bare.get(cell, cell) for cell in row]
 
 
+def test_a_column_that_is_said_to_stand_to_the_right_does() -> None:
+    grid = begun("| Wide name |", "|---:|")
+    assert grid is not None
+    assert draw(grid.with_row(("x",))).split("\n")[3] == "        x"
+
+
 def test_a_table_that_is_too_wide_becomes_a_list() -> None:
     grid = (
         Grid(("", "Name", "What it is good for")).with_row(("✓", "qwen", "everything " * 6)).with_row(("", "phi", ""))
@@ -60,6 +66,7 @@ def test_nothing_in_a_cell_ends_the_block_or_mentions_anybody() -> None:
     assert drawn.count("```") == 2
     assert "@everyone" not in drawn
     assert "<@" not in drawn
+    assert "@here" not in draw(Grid(("A", "B")).with_row(("@**here**", "wide " * 20)))
 
 
 @pytest.mark.parametrize(
