@@ -82,7 +82,8 @@ class Worker:
         self._pace = pace or Pace()
         self._draining = asyncio.Event()
         self._name = uuid.uuid4().hex
-        self._idle: set[asyncio.Task[object]] = set()
+        self._room = asyncio.Semaphore(self._pace.slots)
+        self._is_idle = False
         self._answering: dict[str, ConversationKey] = {}
         self._stopped: deque[str] = deque(maxlen=STOPS)
 
@@ -93,13 +94,16 @@ class Worker:
     async def run(self) -> None:
         """Answer until drained. Being cancelled hands everything back at once."""
         async with asyncio.TaskGroup() as group:
-            slots = [group.create_task(self._work()) for _ in range(self._pace.slots)]
+            answers = set[asyncio.Task[None]]()
+            claiming = group.create_task(self._claim(group, answers))
             stopper = group.create_task(self._stop_what_shall_stop(group))
             await self._draining.wait()
-            for slot in self._idle:
-                slot.cancel()
-            _, late = await asyncio.wait(slots, timeout=self._pace.drain_seconds)
-            for task in (*late, stopper):
+            if self._is_idle:
+                claiming.cancel()
+            await asyncio.wait({claiming})
+            if answers:
+                await asyncio.wait(answers, timeout=self._pace.drain_seconds)
+            for task in (*answers, stopper):
                 task.cancel()
 
     async def _stop_what_shall_stop(self, group: asyncio.TaskGroup) -> None:
@@ -116,23 +120,33 @@ class Worker:
                 return
             await asyncio.sleep(STOP_S)
 
-    async def _work(self) -> None:
+    async def _claim(self, group: asyncio.TaskGroup, answers: set["asyncio.Task[None]"]) -> None:
+        """One claims for all: each of many slots that waited would hold a connection to the inbox's store."""
         while not self._draining.is_set():
+            await self._idly(self._room.acquire())
             claim = await self._unless_away(self._inbox.claim(self._name))
             if claim is None:
-                await self._wait()
-            else:
-                with in_turn(claim.incoming):
-                    await self._take_care_of(claim)
+                self._room.release()
+                await self._idly(self._unless_away(self._inbox.wait()))
+                continue
+            answer = group.create_task(self._take_up(claim))
+            answers.add(answer)
+            answer.add_done_callback(answers.discard)
 
-    async def _wait(self) -> None:
-        """Idle until there may be something to claim; the only place where ending needs no care."""
-        slot = _this_task()
-        self._idle.add(slot)
+    async def _idly(self, call: Awaitable[T]) -> T:
+        """Wait where ending needs no care: nothing is claimed meanwhile."""
+        self._is_idle = True
         try:
-            await self._unless_away(self._inbox.wait())
+            return await call
         finally:
-            self._idle.discard(slot)
+            self._is_idle = False
+
+    async def _take_up(self, claim: Claim) -> None:
+        try:
+            with in_turn(claim.incoming):
+                await self._take_care_of(claim)
+        finally:
+            self._room.release()
 
     async def _unless_away(self, call: Awaitable[T]) -> T | None:
         """What the inbox says; None after a pause when it can't be reached."""
@@ -218,10 +232,3 @@ class Worker:
 def _says_nothing(event: ReplyEvent) -> bool:
     """Whether an answer was stopped before its first word: something must be said where a place was told before."""
     return isinstance(event, Reply) and event.finish_reason is FinishReason.STOPPED and not event.text
-
-
-def _this_task() -> "asyncio.Task[object]":
-    task = asyncio.current_task()
-    if task is None:
-        raise RuntimeError("outside of any task")
-    return task

@@ -94,6 +94,14 @@ async def test_the_questions_of_a_conversation_are_answered_in_order_by_any_numb
         assert [turn.question for turn in turns] == [f"{n}?" for n in range(5)]
 
 
+async def test_a_worker_with_room_for_many_leaves_the_store_to_others_while_it_waits(team: Team) -> None:
+    async with at_work(team.worker(pace=replace(QUICK, slots=200))):
+        for n in range(3):
+            await team.inbox.wait()  # so that whoever waits for questions does
+            await team.ask("Well?", conversation=replace(HERE, channel=str(n)))
+            await team.until_texts("Hello there.", conversation=replace(HERE, channel=str(n)))
+
+
 async def test_an_answer_that_fails_is_told_to_who_asked_and_the_next_is_answered(team: Team) -> None:
     away = HistoryUnavailable(where="here", reason="refused")
     async with at_work(team.worker([away], ["Hello."])):
