@@ -40,7 +40,7 @@ class Pace:
 
     edit_seconds: float = 1.0
     channel: Rate = Rate(5, window=5.25, reserved=1)
-    whole: Rate = Rate(40, window=1.1, reserved=15)
+    whole: Rate = Rate(45, window=1.05, reserved=10)
     state_seconds: float = 1.0
     typing_seconds: float = 8.0
 
