@@ -42,6 +42,10 @@ class Desk:
         """What an interaction is answered with, once the answer is whole."""
         return await self.discord.until(lambda: whole(sent.answer))
 
+    async def told(self, sent: Interaction) -> None:
+        """Wait until a command is answered."""
+        await self.discord.until(lambda: sent.answer and not sent.answer.is_loading)
+
 
 def whole(post: Post | None) -> Post | None:
     """A message with the buttons of an answer that has ended."""
@@ -108,7 +112,6 @@ async def test_an_answer_is_stopped_by_whoever_asked_and_nobody_else(desk: Desk)
 async def test_commands_are_registered_at_the_first_start_alone(desk: Desk) -> None:
     for _ in range(2):
         async with desk.serving():
-            stopped = desk.anna.slash(desk.general, "stop")
-            await desk.discord.until(lambda sent=stopped: sent.answer and not sent.answer.is_loading)
+            await desk.told(desk.anna.slash(desk.general, "stop"))
 
     assert len([call for call in desk.discord.rest.calls if call.method == "PUT"]) == 1
