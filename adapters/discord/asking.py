@@ -46,6 +46,11 @@ def is_mentioned(message: discord.Message, me: int) -> bool:
     return named or any(is_own_role(role, me) for role in message.role_mentions)
 
 
+def is_to_others(message: discord.Message, me: int) -> bool:
+    """Whether it addresses others, and not the bot."""
+    return bool(message.mentions) and not is_mentioned(message, me)
+
+
 def is_own_role(role: discord.Role, me: int) -> bool:
     """Whether it is the role that Discord made for the bot itself."""
     return role.tags is not None and role.tags.bot_id == me

@@ -4,6 +4,7 @@ They work after a restart: what a press means stands in the button's own words (
 through the ports by whoever is asked.
 """
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, assert_never
@@ -195,14 +196,19 @@ class Buttons:
     async def _ask_why(self, pressed: "_Pressed") -> None:
         """The vote counts at once: who closes the form has nothing to add."""
         self._demand(Permission.ASK, pressed)
+        counted = asyncio.Event()
 
         async def with_reason(submitted: Interaction, reason: str) -> None:
             await defer(submitted)
+            await counted.wait()  # else the vote without a reason could come last
             await self._record(pressed, Vote.DOWN, reason=reason)
             await tell(submitted, pressed.say("feedback-thanks"))
 
         await pressed.interaction.response.send_modal(feedback_form(with_reason, pressed.say))
-        await self._record(pressed, Vote.DOWN)
+        try:
+            await self._record(pressed, Vote.DOWN)
+        finally:
+            counted.set()
 
     async def _record(self, pressed: "_Pressed", vote: Vote, *, reason: str = "") -> None:
         self._demand(Permission.ASK, pressed)

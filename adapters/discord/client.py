@@ -10,6 +10,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from adapters.discord.faults import LONGEST_LIMIT_S
 from adapters.discord.identifying import IdentifyGuard
 
 logger = logging.getLogger(__name__)
@@ -109,6 +110,7 @@ def new_client(
         intents=intents(),
         max_messages=SEEN_MESSAGES,
         guild_ready_timeout=READY_SECONDS,
+        max_ratelimit_timeout=LONGEST_LIMIT_S,
         allowed_mentions=discord.AllowedMentions.none(),
     )
     client.guard, client.setup = guard, setup

@@ -18,12 +18,23 @@ INTENTS = ("Message Content Intent",)
 
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE = 10003, 10008
 THREAD_ARCHIVED, THREAD_LOCKED, THREAD_EXISTS = 50083, 160005, 160004
+CANNOT_REPLY = 160002
+"""Replying takes the right to read what was said before."""
+BLOCKED = frozenset({200000, 200001})
+"""The server's own rules (AutoMod) don't let the text through."""
 MISSING_ACCESS, CANNOT_DM, MISSING_PERMISSIONS = 50001, 50007, 50013
 HIDDEN = frozenset({UNKNOWN_CHANNEL, MISSING_ACCESS, MISSING_PERMISSIONS, THREAD_ARCHIVED, THREAD_LOCKED})
 """Nothing can be shown in this channel, though perhaps in the one that it belongs to."""
 
 SERVER_FAULT = 500
 _UNAUTHORIZED, _TOO_MANY = 401, 429
+LONGEST_LIMIT_S = 30.0
+"""For so long it is waited when Discord asks for patience; what takes longer rests, and takes nobody's place."""
+
+
+def is_final(error: discord.HTTPException) -> bool:
+    """Whether asking again would be answered the same: what is wanted is gone, or forbidden."""
+    return isinstance(error, discord.Forbidden | discord.NotFound) or error.code in HIDDEN | BLOCKED
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from adapters.discord.asking import Cause, cause_of, replied_message
+from adapters.discord.asking import Cause, cause_of, is_to_others, replied_message
 from adapters.discord.context import context_of
 from adapters.discord.places import Places
 from adapters.discord.threads import Threads, thread_name
@@ -266,8 +266,8 @@ class Intake:
         return user.id
 
     def _belongs(self, message: discord.Message, held: _Held) -> bool:
-        """Whether it goes on with what the same person wrote just before; not if it replies to something else."""
-        if not held.messages or replied_message(message):
+        """Whether it goes on with what the same person wrote just before; not if it is said to somebody else."""
+        if not held.messages or replied_message(message) or is_to_others(message, self._me):
             return False
         pause = (message.created_at - held.messages[-1].created_at).total_seconds()
         return pause <= self._patience.merge_seconds

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 
 import discord
 
@@ -21,6 +22,7 @@ from adapters.discord.threads import Threads
 from bot.errors import AssistantError, PlatformUnreachable
 from bot.messages import Attachment, Incoming, Progress, Reply, ReplyDelta
 from bot.service.platforms import Remember, Told
+from bot.service.sparing import sparing
 from bot.wording import speak
 
 logger = logging.getLogger(__name__)
@@ -58,7 +60,8 @@ class DiscordOutbound:
         screen = _Screen(incoming, self._showing(incoming, posted=posted, remember=remember))
         typing = asyncio.create_task(self._keep_typing(incoming, screen))
         try:
-            await Streaming(screen, pace=self._pace, clock=self._clock).run(told)
+            async with aclosing(sparing(incoming, told, posted=posted, refuse=self.refuse)) as shown:
+                await Streaming(screen, pace=self._pace, clock=self._clock).run(shown)
         except Undeliverable as error:
             logger.warning("the answer can't be shown there, nor will it ever be: Discord says %s", error.code)
         except TakenOver:

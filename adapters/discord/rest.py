@@ -5,7 +5,7 @@ from typing import Self
 
 import discord
 
-from adapters.discord.faults import translated
+from adapters.discord.faults import LONGEST_LIMIT_S, translated
 
 
 class Rest:
@@ -33,7 +33,9 @@ class Rest:
             return self._client
 
     async def _logged_in(self) -> discord.Client:
-        client = discord.Client(intents=discord.Intents(guilds=True), max_messages=None)
+        client = discord.Client(
+            intents=discord.Intents(guilds=True), max_messages=None, max_ratelimit_timeout=LONGEST_LIMIT_S
+        )
         try:
             with translated():
                 await client.login(self._token)

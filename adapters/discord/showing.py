@@ -14,13 +14,14 @@ from typing import Any, Self
 import discord
 
 from adapters.discord.faults import (
-    CANNOT_DM,
+    CANNOT_REPLY,
     HIDDEN,
     SERVER_FAULT,
     THREAD_ARCHIVED,
     THREAD_LOCKED,
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
+    is_final,
     translated,
 )
 from adapters.discord.pacing import Budgets
@@ -141,7 +142,7 @@ class Showing:
             with translated():
                 await self._show_somewhere(client, texts, last=last, view_of=view_of)
         except discord.HTTPException as error:
-            if error.code in HIDDEN | {UNKNOWN_MESSAGE, CANNOT_DM}:
+            if is_final(error):
                 raise Undeliverable(error.code) from error
             raise
 
@@ -188,7 +189,7 @@ class Showing:
     async def _post(self, client: discord.Client, text: str, view: discord.ui.View | None) -> discord.Message:
         """A new message. Whoever posts it again within minutes gets the first one, by its nonce."""
         suffix = (f"-{self._at}" if self._at else "") + ("+" if _Way.REPLACE in self._taken else "")  # in all ≤ 25
-        reference = self._target.reference(self._channel)
+        reference = None if _Way.PLAIN in self._taken else self._target.reference(self._channel)
         given: dict[str, Any] = {"view": view, "reference": reference}
         return await client.get_partial_messageable(self._channel).send(
             text,
@@ -202,6 +203,8 @@ class Showing:
         """Whether it is worth another try after this refusal."""
         if error.code == UNKNOWN_MESSAGE and self._messages:
             return self._does_without(self._at)
+        if error.code == CANNOT_REPLY:
+            return self._takes(_Way.PLAIN)
         if error.code not in HIDDEN:
             return False
         if error.code in {THREAD_ARCHIVED, THREAD_LOCKED} and self._takes(_Way.WAKE) and await self._woken(client):
@@ -268,6 +271,7 @@ class _Way(Enum):
     WAKE = auto()
     CHANNEL = auto()
     REPLACE = auto()
+    PLAIN = auto()
 
 
 def _words(view: discord.ui.View | None) -> str:

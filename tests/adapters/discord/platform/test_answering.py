@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
+import discord
 import pytest
 
 from adapters.discord.pacing import Pace
@@ -196,6 +197,38 @@ async def test_where_sova_may_not_write_any_more_the_question_is_over(
     await stage.answer(incoming, reply(incoming, "Twenty weeks."))
     assert str(code) in caplog.text
     assert "Twenty" not in caplog.text
+
+
+async def test_without_the_right_to_reply_the_answer_stands_for_itself(stage: Stage) -> None:
+    stage.places.set(answer_in=AnswerIn.REPLY)
+    incoming = await stage.asked()
+    stage.discord.faults.plan(Refuse(400, 160002), "POST", "/channels/*/messages")
+    await stage.answer(incoming, reply(incoming, "Twenty weeks."))
+    (answer,) = stage.general.answers
+    assert (answer.text, answer.replies_to) == ("Twenty weeks.", None)
+
+
+async def test_what_the_servers_own_rules_block_is_not_tried_for_ever(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    incoming = await stage.asked()
+    stage.discord.faults.plan(Refuse(400, 200000), "POST", "/channels/*/messages", times=9)
+    await stage.answer(incoming, reply(incoming, "Twenty weeks."))
+    assert "200000" in caplog.text
+
+
+async def test_a_text_that_discord_finds_malformed_is_a_fault_of_ours(stage: Stage) -> None:
+    incoming = await stage.asked()
+    stage.discord.faults.plan(Refuse(400, 50035), "POST", "/channels/*/messages", times=9)
+    with pytest.raises(discord.HTTPException):
+        await stage.answer(incoming, reply(incoming, "Twenty weeks."))
+
+
+async def test_a_limit_of_minutes_lets_the_question_rest(stage: Stage) -> None:
+    incoming = await stage.asked()
+    stage.discord.faults.plan(Limit(600.0), "POST", "/channels/*/messages", times=9)
+    with pytest.raises(PlatformUnreachable):
+        await stage.answer(incoming, reply(incoming, "Twenty weeks."))
 
 
 async def test_who_blocks_direct_messages_is_not_asked_for_ever(stage: Stage) -> None:

@@ -90,6 +90,14 @@ async def test_quick_messages_of_one_person_are_one_question(tmp_path: Path, ser
     assert len(stage.received) == 1
 
 
+async def test_what_is_said_to_others_is_no_part_of_the_question(tmp_path: Path, service: Discord) -> None:
+    async with staged(tmp_path, service, patience=LONG) as stage, connected(stage):
+        stage.general.says(stage.anna, "Hi, I wonder", mention=True)
+        stage.general.says(stage.anna, f"{stage.guild.person('Bea').mention} lunch?")
+        stage.general.says(stage.anna, "how long it is?")
+        assert (await stage.question()).text == "Hi, I wonder\nhow long it is?"
+
+
 async def test_what_looks_finished_waits_for_nothing(tmp_path: Path, service: Discord) -> None:
     async with staged(tmp_path, service, patience=LONG) as stage, connected(stage):
         assert (await stage.asked("How long?")).text == "How long?"
