@@ -37,7 +37,8 @@ class Outbound(Protocol):
         edited, and none is posted beside it. The name of a new one is given to `remember` at once.
 
         Where a question is answered `again`, `posted` may be its earlier answer: that stays as it is until there are
-        words to take its place. Where none come an error is told beside it, and `Withdrawn` needs no telling.
+        words to take its place. Where none come an error is told beside it, and `Withdrawn` needs no telling; see
+        `bot.service.sparing`.
         """
         ...
 

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.errors import AssistantError, AttachmentRefused, Withdrawn
+from bot.errors import AssistantError, AttachmentRefused
 from bot.messages import Attachment, ConversationKey, Incoming, Reply, ReplyDelta
 from bot.service.platforms import Remember, Told
+from bot.service.sparing import sparing
 from bot.wording import speak
 
 Step = Callable[[str, Incoming], Awaitable[None]]
@@ -86,11 +87,7 @@ class BoardOutbound:
     ) -> None:
         await self._step("claimed", incoming)
         text, id_ = "", posted
-        async for event in told:
-            if incoming.again and isinstance(event, AssistantError) and not text:
-                if not isinstance(event, Withdrawn):
-                    await self.refuse(incoming, event)
-                continue
+        async for event in sparing(incoming, told, posted=posted, refuse=self.refuse):
             match event:
                 case ReplyDelta(text=piece):
                     text += piece

@@ -68,6 +68,21 @@ async def test_a_redelivered_answer_changes_what_is_there(stage: Stage) -> None:
     assert again.names == []
 
 
+async def test_an_answer_stands_while_it_is_given_again_and_stays_where_that_fails(stage: Stage) -> None:
+    incoming = await stage.asked()
+    names = await stage.answer(incoming, reply(incoming, "Twenty weeks."))
+    again = replace(incoming, id=str(int(incoming.id) + 1), again=True, reply=names.names[-1], text="")
+    loading = Progress(WaitsFor.LOADING, "owl")
+    await stage.answer(again, loading, Withdrawn(), posted=again.reply)
+    assert texts((await stage.thread()).answers) == ["Twenty weeks."]
+    await stage.answer(again, loading, EngineInterrupted(engine="ollama", model="owl"), posted=again.reply)
+    earlier, error = texts((await stage.thread()).answers)
+    assert earlier == "Twenty weeks."
+    assert "ollama" in error
+    await stage.answer(again, loading, ReplyDelta("Nine"), reply(again, "Nine weeks."), posted=again.reply)
+    assert texts((await stage.thread()).answers)[0] == "Nine weeks."
+
+
 async def test_an_answer_whose_name_was_lost_is_found_by_its_nonce(stage: Stage) -> None:
     incoming = await stage.asked()
     await stage.answer(incoming, ReplyDelta("Twen"))
