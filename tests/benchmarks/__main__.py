@@ -14,6 +14,7 @@ from rich.console import Console
 from tests.benchmarks import (
     core_overhead,
     delta_overhead,
+    discord,
     first_token,
     inbox,
     indexing,
@@ -48,6 +49,7 @@ def _measures(model: str) -> Mapping[str, Measure]:
     return {
         "core-overhead": core_overhead.measure,
         "delta-overhead": delta_overhead.measure,
+        "discord": discord.measure,
         "inbox": inbox.measure,
         "startup": startup.measure,
         "throughput": lambda: throughput.measure(model),
