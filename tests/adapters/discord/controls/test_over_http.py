@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import pytest
@@ -14,7 +14,7 @@ from adapters.discord.pacing import Budgets, Pace
 from adapters.discord.rest import Rest
 from adapters.discord.threads import Threads
 from bot.messages import Author, Citation, ConversationKey, Incoming, Place, ReplyDelta
-from bot.ports import Vote
+from bot.ports import FeedbackEntry, Vote
 from bot.service.platforms import Told
 from tests.adapters.discord.controls.stage import LARK, TURN, Behind, ControlledClient, reply_to
 from tests.doubles.discord import Channel, Discord, Guild, Interaction, Person, Post
@@ -175,6 +175,23 @@ async def test_sources_and_votes_come_over_the_wire(line: Line) -> None:
         (Vote.DOWN, ""),
         (Vote.DOWN, "It is 30 days."),
     ]
+
+
+async def test_a_reason_that_is_faster_than_its_vote_is_kept(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep, reasoned = line.behind.ballot.record, asyncio.Event()
+
+    async def record(entry: FeedbackEntry) -> None:
+        if not entry.reason:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(reasoned.wait(), 0.2)
+        await keep(entry)
+        reasoned.set()
+
+    monkeypatch.setattr(line.behind.ballot, "record", record)
+    form = line.bob.clicks(await line.answered(), "👎")
+    await line.service.until(lambda: form.modal)
+    await line.answer(line.bob.submits(form, "It is 30 days."))
+    assert [entry.reason for entry in line.behind.ballot.entries] == ["", "It is 30 days."]
 
 
 async def test_another_model_answers_again_over_the_wire(line: Line) -> None:
