@@ -10,6 +10,11 @@ through, rate limits, sessions, faults on demand, and the people's side in a few
         thread, = await discord.until(lambda: general.threads)
         answer = await discord.until(lambda: thread.answers and thread.answers[-1].buttons and thread.answers[-1])
         anna.clicks(answer, "sources")
+
+Sova reaches it by `discord.api_url` and `discord.token`; tests of discord.py alone by `pointing.pointed_at`. What goes
+wrong is planned: `discord.faults.plan(Cut(done=True), "POST", "/channels/*/messages")`, `discord.gateway.cut()`,
+`discord.outage()`. `discord.advance(seconds)` moves Discord's clock. Afterwards `discord.rest.calls` and `.limited`,
+`discord.gateway.identified` and `.resumed`, and each post's `pings`, `unfurls` and `versions` tell what happened.
 """
 
 from tests.doubles.discord.faults import Cut, Hold, Limit, Refuse
@@ -17,10 +22,13 @@ from tests.doubles.discord.interactions import Interaction
 from tests.doubles.discord.people import Impossible, Person
 from tests.doubles.discord.places import Channel, Guild
 from tests.doubles.discord.posts import Button, Post
+from tests.doubles.discord.rate_limits import RATES, SHARED_RATES, Rate
 from tests.doubles.discord.service import PERMISSIONS, TOKEN, Discord
 
 __all__ = [
     "PERMISSIONS",
+    "RATES",
+    "SHARED_RATES",
     "TOKEN",
     "Button",
     "Channel",
@@ -33,5 +41,6 @@ __all__ = [
     "Limit",
     "Person",
     "Post",
+    "Rate",
     "Refuse",
 ]

@@ -7,10 +7,10 @@ from typing import Any
 
 import discord
 import pytest
-import yarl
 from discord import app_commands
 
 from tests.doubles.discord import Discord
+from tests.doubles.discord.pointing import pointed_at
 
 
 class Bot(discord.Client):
@@ -35,12 +35,6 @@ class Bot(discord.Client):
     @property
     def texts(self) -> list[str]:
         return [message.content for message in self.heard]
-
-
-def pointed_at(service: Discord, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discord.http.Route, "BASE", service.api_url)
-    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(service.gateway_url))
-    monkeypatch.setattr(discord.backoff.ExponentialBackoff, "delay", lambda _: 0.01)
 
 
 @asynccontextmanager

@@ -7,7 +7,8 @@ import discord
 import pytest
 
 from tests.doubles.discord import Channel, Cut, Discord, Hold, Limit, Refuse
-from tests.doubles.discord.conftest import Bot, code_of, logged_in, pointed_at
+from tests.doubles.discord.conftest import Bot, code_of, logged_in
+from tests.doubles.discord.pointing import pointed_at
 from tests.doubles.discord.rate_limits import GLOBAL_LIMIT, RATES, SHARED_RATES, Rate
 
 SEND = "/channels/*/messages"

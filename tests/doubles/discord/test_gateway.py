@@ -10,7 +10,8 @@ import discord
 import pytest
 
 from tests.doubles.discord import PERMISSIONS, Channel, Discord, Person
-from tests.doubles.discord.conftest import Bot, connected, logged_in, pointed_at
+from tests.doubles.discord.conftest import Bot, connected, logged_in
+from tests.doubles.discord.pointing import pointed_at
 
 Happens = Callable[[Discord], None]
 

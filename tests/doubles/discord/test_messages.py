@@ -8,7 +8,8 @@ import discord
 import pytest
 
 from tests.doubles.discord import PERMISSIONS, Channel, Discord, Guild, Person
-from tests.doubles.discord.conftest import Bot, code_of, pointed_at
+from tests.doubles.discord.conftest import Bot, code_of
+from tests.doubles.discord.pointing import pointed_at
 
 
 @pytest.fixture

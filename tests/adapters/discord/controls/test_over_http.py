@@ -18,7 +18,7 @@ from bot.ports import FeedbackEntry, Vote
 from bot.service.platforms import Told
 from tests.adapters.discord.controls.stage import LARK, TURN, Behind, ControlledClient, reply_to
 from tests.doubles.discord import Channel, Discord, Guild, Interaction, Person, Post
-from tests.doubles.discord.conftest import pointed_at
+from tests.doubles.discord.pointing import pointed_at
 
 LEAVE = "Everybody has 25 days of leave."
 CITED = Citation(1, "hr/leave.md", "Holidays", 0.9, Place(0, len(LEAVE), 0, 0))
