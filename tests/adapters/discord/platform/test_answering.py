@@ -8,14 +8,16 @@ from pathlib import Path
 import discord
 import pytest
 
-from adapters.discord.pacing import Pace
+from adapters.discord.pacing import Budgets, Pace
+from adapters.discord.rest import Rest
+from adapters.discord.threads import Threads
 from bot.errors import EngineInterrupted, PlatformUnreachable, TooFast, Withdrawn
 from bot.messages import Incoming, Progress, ReplyDelta
 from bot.messages import Stage as WaitsFor
 from bot.ports import AnswerIn
 from bot.service.platforms import Told
 from tests.adapters.discord.platform.stage import Remembered, Stage, connected, reply, staged, texts
-from tests.doubles.discord import Cut, Discord, Limit, Refuse
+from tests.doubles.discord import TOKEN, Cut, Discord, Limit, Refuse
 
 LONG = "\n\n".join(f"Paragraph {number}. " + "Some words of it. " * 20 for number in range(12))
 
@@ -256,10 +258,19 @@ async def test_who_blocks_direct_messages_is_not_asked_for_ever(stage: Stage) ->
 
 async def test_an_answer_that_others_go_on_with_is_left_to_them(stage: Stage) -> None:
     incoming = await stage.asked()
-    names = await stage.answer(
-        incoming, ReplyDelta("Twenty"), reply(incoming, "Mine."), remember=Remembered(held=False)
-    )
-    assert len(names.names) == 1
+
+    async def told() -> AsyncGenerator[Told, None]:
+        yield ReplyDelta("Twenty")
+        await asyncio.Event().wait()
+
+    async with asyncio.timeout(5):
+        await stage.platform.deliver(incoming, told(), posted=None, remember=Remembered(held=False))
+
+
+async def test_a_thread_that_somebody_opened_meanwhile_is_as_good(stage: Stage) -> None:
+    stage.discord.faults.plan(Refuse(400, 160004), "POST", "/channels/*/messages/*/threads")
+    async with Rest(TOKEN) as rest, Threads(rest, budgets=Budgets(Pace())) as threads:
+        assert await threads.open(stage.general.id, 1, name="Plans")
 
 
 @pytest.mark.parametrize("fault", [Refuse(503), Cut()])

@@ -1,11 +1,16 @@
 """What is a question to Sova, and what comes of it."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
+import discord
 import pytest
+from simcord.backend import serializers
 
+from adapters.discord.asking import is_own_role
 from adapters.discord.intake import Patience
-from bot.errors import AssistantError
+from bot.errors import AssistantError, HistoryUnavailable
 from bot.messages import ConversationKey, Language, Remark
 from bot.ports import AnswerIn, PlaceLanguage
 from tests.adapters.discord.platform.stage import MemorySeenLog, Stage, connected, staged
@@ -216,3 +221,75 @@ async def test_sova_speaks_the_operators_language_where_the_server_has_chosen_no
 ) -> None:
     async with staged(tmp_path, service, language=Language.CZECH, seen=MemorySeenLog()) as stage, connected(stage):
         assert (await stage.asked()).language is Language.CZECH
+
+
+async def test_deleting_an_old_question_lets_the_newer_one_be(stage: Stage) -> None:
+    asked = stage.general.says(stage.anna, "First?", mention=True)
+    await stage.question()
+    (await stage.thread()).says(stage.anna, "Second?")
+    await stage.question(2)
+    stage.anna.deletes(asked)
+    await stage.asked("Third?")
+    assert stage.inbox.stopped == []
+
+
+async def test_a_message_that_comes_twice_is_asked_once(stage: Stage) -> None:
+    asked = stage.general.says(stage.anna, "First?", mention=True)
+    await stage.question()
+    world = stage.discord.world
+    world.emit("MESSAGE_CREATE", dict(serializers.message_payload(world, world.get_message(asked.channel, asked.id))))
+    await stage.asked("Second?")
+    assert [incoming.text for incoming in stage.received] == ["First?", "Second?"]
+
+
+async def test_in_a_thread_of_others_what_sova_answered_already_is_no_context_again(stage: Stage) -> None:
+    thread = stage.general.starts_thread(stage.anna, "Plans")
+    thread.says(stage.anna, "We need a new server.")
+    thread.says(stage.anna, "What would fit?", mention=True)
+    await stage.answer(await stage.question(), AssistantError())
+    thread.says(stage.guild.person("Bea"), "Too dear!")
+    thread.says(stage.anna, "And cheaper?", mention=True)
+    assert (await stage.question(2)).context == (Remark("Bea", "Too dear!"),)
+
+
+async def test_what_was_said_long_ago_is_no_part_of_the_discussion(stage: Stage) -> None:
+    stage.general.says(stage.guild.person("Bea"), "The build is slow.")
+    stage.discord.advance(700)
+    assert (await stage.asked("Why is that?")).context == ()
+
+
+async def test_a_chain_of_replies_is_followed_however_old(stage: Stage) -> None:
+    bea = stage.guild.person("Bea")
+    first = stage.general.says(bea, "The build is slow.")
+    second = stage.general.says(stage.anna, "Since Monday.", reply_to=first)
+    stage.discord.advance(700)
+    stage.general.says(stage.anna, "Why is that?", mention=True, reply_to=second)
+    assert (await stage.question()).context == (Remark("Bea", "The build is slow."), Remark("Anna", "Since Monday."))
+
+
+async def test_other_bots_are_left_alone(stage: Stage) -> None:
+    world = stage.discord.world
+    other = world.make_user("Robot", bot=True)
+    world.add_member(stage.guild.id, other.id, announce=True)
+    world.create_message(stage.general.id, other.id, f"{stage.discord.mention} hello?")
+    await stage.asked()
+    assert len(stage.received) == 1
+
+
+async def test_what_is_forwarded_to_sova_is_read(stage: Stage) -> None:
+    said = stage.general.says(stage.guild.person("Bea"), "The build is slow.")
+    stage.discord.direct(stage.anna).forwards(stage.anna, said)
+    assert (await stage.question()).text == "The build is slow."
+
+
+async def test_where_the_channels_settings_cannot_be_read_the_operators_count(stage: Stage) -> None:
+    stage.places.error = HistoryUnavailable(where="redis", reason="away")
+    assert (await stage.asked()).conversation.thread
+
+
+@pytest.mark.parametrize(
+    ("tags", "own"), [({"bot_id": "5"}, True), ({"bot_id": "6"}, False), ({}, False), (None, False)]
+)
+def test_only_the_role_that_discord_made_for_sova_is_her_name_too(tags: Any, own: bool) -> None:
+    role = SimpleNamespace(tags=None if tags is None else discord.RoleTags(tags))
+    assert is_own_role(cast("discord.Role", role), 5) is own

@@ -1,12 +1,15 @@
 """The connection's life: how it begins, what breaks it, and that nothing asked meanwhile is missed."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 
+import discord
 import pytest
 
 from adapters.discord.identifying import FILE, MOST_AN_HOUR, IdentifyGuard
+from adapters.discord.intake import Patience
 from bot.errors import (
     AssistantError,
     HistoryUnavailable,
@@ -178,3 +181,59 @@ def test_a_damaged_count_of_connections_is_begun_anew(tmp_path: Path, content: s
 async def test_shards_hear_questions_too(tmp_path: Path, service: Discord) -> None:
     async with staged(tmp_path, service, is_sharded=True) as stage, connected(stage):
         assert (await stage.asked()).text == "How long is parental leave?"
+
+
+async def test_what_is_held_when_sova_ends_is_asked_by_the_next_one(tmp_path: Path, service: Discord) -> None:
+    seen = MemorySeenLog()
+    async with staged(tmp_path, service, seen=seen, patience=Patience(merge_seconds=60.0)) as stage:
+        async with connected(stage):
+            await stage.asked("First?")
+            bea = stage.guild.person("Bea")
+            stage.general.says(stage.anna, "How long", mention=True)
+            stage.general.says(bea, "Something else.")
+            stage.discord.direct(bea).says(bea, "Are you there?")
+            await stage.question(2)
+        async with connected(stage):
+            assert (await stage.question(3)).text == "How long"
+
+
+async def test_what_was_asked_days_ago_is_let_be(
+    tmp_path: Path, service: Discord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.catching_up.LONGEST_GAP", timedelta(minutes=-1))
+    seen = MemorySeenLog()
+    async with staged(tmp_path, service, seen=seen) as stage:
+        async with connected(stage):
+            await stage.asked("First?")
+        stage.general.says(stage.anna, "Second?", mention=True)
+        async with connected(stage):
+            await stage.asked("Third?")
+    assert [incoming.text for incoming in stage.received] == ["First?", "Third?"]
+
+
+async def test_where_nobody_has_written_for_months_nobody_looks(tmp_path: Path, service: Discord) -> None:
+    seen = MemorySeenLog()
+    async with staged(tmp_path, service, seen=seen) as stage:
+        old = f"dm:{stage.discord.direct(stage.anna).id}"
+        seen.kept[old] = 5
+        async with connected(stage):
+            await stage.asked()
+    assert old not in seen.kept
+    assert [call for call in service.rest.calls if call.method == "GET" and call.path.endswith("/messages")] == []
+
+
+async def test_every_session_is_counted(stage: Stage, tmp_path: Path) -> None:
+    assert IdentifyGuard(tmp_path / FILE).since() < 60
+
+
+async def test_when_discord_allows_no_more_sessions_none_is_begun(
+    tmp_path: Path, service: Discord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def used_up(_: discord.http.HTTPClient) -> tuple[int, str, Mapping[str, int]]:
+        return 1, service.gateway_url, {"total": 1000, "remaining": 0, "reset_after": 60_000, "max_concurrency": 1}
+
+    monkeypatch.setattr(discord.http.HTTPClient, "get_bot_gateway", used_up)
+    async with staged(tmp_path, service) as stage:
+        error = await failing(stage)
+    assert isinstance(error, PlatformConnectedTooOften)
+    assert (error.seconds, service.gateway.identified) == (60, [])
