@@ -12,6 +12,7 @@ from adapters.discord.fetching import Fetching
 from adapters.discord.outbound import DiscordOutbound
 from adapters.discord.pacing import Budgets, Pace
 from adapters.discord.posted import PrivateName
+from adapters.discord.private import PrivateShowing
 from adapters.discord.rest import Rest
 from adapters.discord.threads import Threads
 from bot.errors import EngineUnreachable, NotAllowed, TooBusy
@@ -195,6 +196,20 @@ async def test_a_long_private_answer_stands_in_several_messages_that_are_remembe
 
     await deliver(stage, asked, ReplyDelta(text=long), _with_text(reply_to(asked), long), posted=names[-1])
     assert len(result.followups) == 2
+
+
+async def test_of_a_long_private_answer_only_what_changes_is_changed(stage: Scene) -> None:
+    asked, result = await asked_privately(stage)
+    showing = PrivateShowing(asked, rest=Rest("token", client=stage.client), posted=None)
+
+    for second in ("Two", "Two and three"):
+        await showing.show(["One", second], last=False, view_of=lambda _: None)
+
+    assert said(result) == "One\nTwo and three"
+    changed = [entry.path for entry in stage.env.http_requests if entry.method == "PATCH"]
+    assert [path.rpartition("/")[2] for path in changed] == [
+        str(message.id) for message in (result.response, *result.followups) if message
+    ]
 
 
 async def test_a_private_refusal_is_private(stage: Scene) -> None:

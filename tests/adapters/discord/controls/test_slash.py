@@ -10,7 +10,7 @@ from adapters.discord.callers import language_of
 from adapters.discord.slash import Slash, is_for_everybody
 from bot.access import Permission
 from bot.access.rules import Grantee, Kind, Rules
-from bot.commands.cards import Card, Picture
+from bot.commands.cards import Action, Card, Picture
 from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import HistoryUnavailable
 from bot.messages import ConversationKey, Language
@@ -249,6 +249,20 @@ async def test_what_a_card_offers_next_is_a_button_that_runs_it(stage: Scene) ->
 
     assert pressed.response
     assert list(stage.behind.pins.kept.values()) == [LARK.name]
+
+
+async def test_an_action_too_long_for_a_button_is_left_out(stage: Scene) -> None:
+    async def run(_invocation: Invocation, _values: Values) -> Card:
+        return Card("Next", actions=(Action("Long", "model " + "o" * 100), Action("Short", "stop")))
+
+    stage.behind.registry.add(Command("next", run))
+    await stage.restart()
+
+    result = await stage.ana.slash(stage.channel, "next")
+
+    assert result.response
+    (row,) = result.response.components
+    assert [button["label"] for button in row["components"]] == ["Short"]
 
 
 async def test_a_cards_button_is_refused_to_whoever_may_not(stage: Scene) -> None:
