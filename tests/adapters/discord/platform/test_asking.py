@@ -290,6 +290,6 @@ async def test_where_the_channels_settings_cannot_be_read_the_operators_count(st
 @pytest.mark.parametrize(
     ("tags", "own"), [({"bot_id": "5"}, True), ({"bot_id": "6"}, False), ({}, False), (None, False)]
 )
-def test_only_the_role_that_discord_made_for_sova_is_her_name_too(tags: Any, own: bool) -> None:
+def test_only_the_role_that_discord_made_for_sova_is_her_name_too(tags: Any, own: bool) -> None:  # noqa: ANN401  # as on the wire
     role = SimpleNamespace(tags=None if tags is None else discord.RoleTags(tags))
     assert is_own_role(cast("discord.Role", role), 5) is own
