@@ -87,21 +87,22 @@ class Slash:
             given = {name: value for name, value in values.items() if value}
             await respond(interaction, self._run(interaction, command, given), say=self.callers.say(interaction))
 
-        offered = command.offered
-        _give_signature(run, {taken.name: _annotation(taken) for taken in offered})
-        key = f"command-{command.name}"
-        if offered:
-            app_commands.describe(**{taken.name: sentence(f"{key}-{taken.name}") for taken in offered})(run)
-            app_commands.rename(**{taken.name: _name(f"{command.name}-{taken.name}", taken.name) for taken in offered})(
-                run
-            )
-        choices = {taken.name: _choices(command, taken) for taken in offered if taken.choices}
-        if choices:
-            app_commands.choices(**choices)(run)
+        name = command.name
+        _give_signature(run, {taken.name: _annotation(taken) for taken in command.offered})
+        self._give_options(run, command)
+        return app_commands.Command(name=_name(name, name), description=sentence(f"command-{name}"), callback=run)
+
+    def _give_options(self, run: Callback, command: Command) -> None:
+        """discord.py's decorators, each with what there is for it."""
+        name, offered = command.name, command.offered
+        described = {taken.name: sentence(f"command-{name}-{taken.name}") for taken in offered}
+        renamed = {taken.name: _name(f"{name}-{taken.name}", taken.name) for taken in offered}
+        chosen = {taken.name: _choices(command, taken) for taken in offered if taken.choices}
         completed = {taken.name: self._offering(command, taken) for taken in offered if _is_asked_live(taken)}
-        if completed:
-            app_commands.autocomplete(**completed)(run)
-        return app_commands.Command(name=_name(command.name, command.name), description=sentence(key), callback=run)
+        app_commands.describe(**described)(run)
+        app_commands.rename(**renamed)(run)
+        app_commands.choices(**chosen)(run)
+        app_commands.autocomplete(**completed)(run)
 
     async def pressed(self, interaction: Interaction, custom_id: str) -> None:
         """Run the command that the words of a button under a card hold."""

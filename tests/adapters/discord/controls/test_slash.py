@@ -60,6 +60,12 @@ async def test_every_description_fits(made: Behind) -> None:
         assert all(0 < len(text) <= 100 for text in texts(payload, "description")), payload["name"]
 
 
+async def test_no_more_choices_are_told_than_discord_takes(made: Behind) -> None:
+    for payload in (await payloads(made)).values():
+        assert all(len(option.get("choices", ())) <= 25 for option in payload["options"])
+        assert all(len(name) <= 100 for option in payload["options"] for name in texts(option, "name"))
+
+
 async def test_everything_that_is_read_or_typed_has_a_czech_name(made: Behind) -> None:
     for payload in (await payloads(made)).values():
         for part in (payload, *payload["options"]):
