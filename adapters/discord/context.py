@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import discord
 
-from adapters.discord.asking import Cause, is_own_thread, is_spoken, replied_message
+from adapters.discord.asking import Cause, cause_of, is_own_thread, is_spoken, replied_message
 from adapters.discord.faults import translated
 from adapters.discord.translate import remark_of
 from bot.errors import PlatformUnreachable
@@ -29,7 +29,8 @@ async def context_of(
         return ()
     with_ours = conversation.thread == str(message.id)
     chain = await _chain(message)
-    around = await _thread(message, me) if isinstance(message.channel, discord.Thread) else _live(message, client)
+    in_thread = isinstance(message.channel, discord.Thread)
+    around = await _thread(message, me) if in_thread else _live(message, me, client)
     found = {one.id: one for one in (*around, *chain) if is_spoken(one) or (with_ours and one.author.id == me)}
     remarks = [remark_of(found[id_], me) for id_ in sorted(found)]
     return tuple([remark for remark in remarks if remark.text][-MOST_REMARKS:])
@@ -72,9 +73,12 @@ async def _thread(message: discord.Message, me: int) -> list[discord.Message]:
     return found
 
 
-def _live(message: discord.Message, client: discord.Client) -> Iterable[discord.Message]:
-    """What was said in the channel just before, as far as it was heard."""
+def _live(message: discord.Message, me: int, client: discord.Client) -> Iterable[discord.Message]:
+    """What was said in the channel just before, as far as it was heard.
+
+    What was asked of Sova there is another conversation: of that nobody speaks now, and small models mix it up.
+    """
     begin = message.created_at - LIVE
     here = (one for one in reversed(client.cached_messages) if one.channel.id == message.channel.id)
-    live = [one for one in here if begin <= one.created_at and one.id < message.id]
+    live = [one for one in here if begin <= one.created_at and one.id < message.id and not cause_of(one, me)]
     return live[:MOST_REMARKS]

@@ -7,6 +7,7 @@ import discord
 
 from adapters.discord.asking import is_own_role, may_open_thread, replied_message
 from adapters.discord.callers import DIRECT_MESSAGES, PLATFORM, attachment_of, author_of, language_of
+from bot.languages import detect
 from bot.messages import ConversationKey, Incoming, Language, Remark
 from bot.ports import AnswerIn
 
@@ -75,7 +76,12 @@ def conversation_of(message: discord.Message, *, answer_in: AnswerIn) -> Convers
 
 
 def spoken_language(message: discord.Message, *, default: Language) -> Language:
-    """The server's language where it has chosen Czech; Discord calls every server English that has chosen nothing."""
+    """The language that the message is in; where that can't be told, the server's, if it has chosen Czech.
+
+    Discord calls every server English that has chosen nothing.
+    """
+    if told := detect(message.content):
+        return told
     if message.guild and language_of(message.guild.preferred_locale) is Language.CZECH:
         return Language.CZECH
     return default

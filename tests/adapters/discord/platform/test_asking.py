@@ -216,11 +216,18 @@ async def test_where_sova_shall_keep_quiet_nothing_is_asked(stage: Stage) -> Non
     assert stage.guild.threads == []
 
 
-async def test_sova_speaks_the_operators_language_where_the_server_has_chosen_none(
+async def test_sova_speaks_the_questions_language_and_the_operators_where_it_tells_none(
     tmp_path: Path, service: Discord
 ) -> None:
     async with staged(tmp_path, service, language=Language.CZECH, seen=MemorySeenLog()) as stage, connected(stage):
-        assert (await stage.asked()).language is Language.CZECH
+        assert (await stage.asked("Ollama?")).language is Language.CZECH
+        assert (await stage.asked("How long is parental leave?")).language is Language.ENGLISH
+
+
+async def test_what_was_asked_of_sova_before_in_the_channel_is_another_conversation(stage: Stage) -> None:
+    await stage.asked("How much memory does a 7B model need?")
+    stage.general.says(stage.guild.person("Bea"), "The build is slow.")
+    assert (await stage.asked("What can we do about it?")).context == (Remark("Bea", "The build is slow."),)
 
 
 async def test_deleting_an_old_question_lets_the_newer_one_be(stage: Stage) -> None:
