@@ -76,9 +76,10 @@ async def _thread(message: discord.Message, me: int) -> list[discord.Message]:
 def _live(message: discord.Message, me: int, client: discord.Client) -> Iterable[discord.Message]:
     """What was said in the channel just before, as far as it was heard.
 
-    What was asked of Sova there is another conversation: of that nobody speaks now, and small models mix it up.
+    What was asked of Sova there, and what she said to commands, is another conversation: of that nobody speaks now, and
+    small models mix it up.
     """
     begin = message.created_at - LIVE
     here = (one for one in reversed(client.cached_messages) if one.channel.id == message.channel.id)
-    live = [one for one in here if begin <= one.created_at and one.id < message.id and not cause_of(one, me)]
-    return live[:MOST_REMARKS]
+    live = [one for one in here if begin <= one.created_at and one.id < message.id]
+    return [one for one in live if one.author.id != me and not cause_of(one, me)][:MOST_REMARKS]
