@@ -26,6 +26,9 @@ BETWEEN_SESSIONS = 5.0
 """Seconds, as Discord demands; discord.py waits for so long however old the last session is."""
 
 
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody is to be told that Sova can't speak
+
+
 def intents() -> discord.Intents:
     """What Sova must hear: messages and their text, nothing of who is online or joins."""
     wanted = discord.Intents.none()
