@@ -12,7 +12,8 @@ from adapters.discord.private import quoted
 from adapters.discord.responding import QUIET, Interaction, defer, respond, tell
 from bot.commands.registry import Invocation
 from bot.errors import NotKept
-from bot.messages import Attachment, ConversationKey
+from bot.languages import detect
+from bot.messages import Attachment, ConversationKey, Language
 from bot.places import PlaceRules, Response, response
 from bot.ports import AnswerIn
 from bot.service.platforms import Receive
@@ -45,7 +46,7 @@ class Ask:
             return
         await self.receive(
             self.callers.question(
-                invocation,
+                replace(invocation, language=self._spoken_in(question, invocation)),
                 id_=str(interaction.id),
                 text=question,
                 attachments=_attachments(file),
@@ -65,11 +66,15 @@ class Ask:
         asked = replace(
             invocation,
             conversation=_answered_in(invocation.conversation, shown.message_id, rules),
-            language=rules.language or invocation.language,
+            language=rules.language or self._spoken_in(question, invocation),
         )
         await self.receive(
             self.callers.question(asked, id_=str(shown.message_id), text=question, attachments=_attachments(file))
         )
+
+    def _spoken_in(self, question: str, invocation: Invocation) -> Language:
+        """The operator's choice, else the question's language; where that can't be told, the person's."""
+        return self.callers.spoken or detect(question) or invocation.language
 
     async def _rules(self, invocation: Invocation) -> PlaceRules:
         """What holds there; raises `NotKept` where the store says nothing, for it couldn't keep the question either."""

@@ -36,8 +36,8 @@ def is_for_one(incoming: Incoming) -> bool:
 
 def quoted(text: str) -> str:
     """A person's own words, as a quotation."""
-    shown = text if len(text) <= MOST_QUOTED else f"{text[:MOST_QUOTED]}…"
-    return "\n".join(f"> {line}" for line in shown.splitlines())
+    quotation = "\n".join(f"> {line}" for line in text.splitlines())
+    return quotation if len(quotation) <= MOST_QUOTED else f"{quotation[:MOST_QUOTED]}…"
 
 
 class PrivateShowing:

@@ -104,9 +104,8 @@ async def test_a_file_goes_with_the_question(stage: Scene) -> None:
     assert "leave.txt" in result.response.content
 
 
-async def test_a_very_long_question_is_shown_shortened_and_asked_whole(stage: Scene) -> None:
-    question = "why? " * 800
-
+@pytest.mark.parametrize("question", ["why? " * 800, "why?\n" * 290])
+async def test_a_very_long_question_is_shown_shortened_and_asked_whole(stage: Scene, question: str) -> None:
     result = await stage.ana.slash(stage.channel, "ask", question=question)
 
     assert result.response
@@ -118,6 +117,13 @@ async def test_a_place_speaks_its_own_language(stage: Scene) -> None:
     stage.behind.rules = PlaceRules(AnswerIn.REPLY, language=Language.CZECH)
 
     await stage.ana.slash(stage.channel, "ask", question="How many days?")
+
+    assert stage.behind.received[0].language is Language.CZECH
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_whoever_asks_in_czech_is_spoken_to_in_czech(stage: Scene, *, private: bool) -> None:
+    await stage.ana.slash(stage.channel, "ask", question="Kolik dní dovolené máme?", private=private)
 
     assert stage.behind.received[0].language is Language.CZECH
 
