@@ -6,6 +6,7 @@ has decide the rest. Words that both languages share (`to`, `do`, `on`, `my`, â€
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from bot.messages import Language
 
@@ -46,6 +47,14 @@ def detect(text: str) -> Language | None:
     if czech > english:
         return Language.CZECH
     return Language.ENGLISH if english > czech else None
+
+
+def carried(texts: Iterable[str]) -> list[Language | None]:
+    """The language of each text; one that tells none ("And Ollama?") goes on in that of the text before it."""
+    languages: list[Language | None] = []
+    for text in texts:
+        languages.append(detect(text) or (languages[-1] if languages else None))
+    return languages
 
 
 def is_small_word(word: str) -> bool:

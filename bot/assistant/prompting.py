@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.languages import detect
+from bot.languages import carried
 from bot.messages import Attached, Image, Language, Message, Notice, Remark, Turn
 from bot.quoting import Enclosed, enclosed, quoted
 from bot.tokens import IMAGE_TOKENS, MESSAGE_OVERHEAD, prompt_tokens, rough_tokens
@@ -169,7 +169,7 @@ def _drop_until(sizes: Sequence[float], first: int, total: float, *, limit: floa
 
 def _rounds(turns: Sequence[Turn], *, files: Sequence[str]) -> list[list[Message]]:
     """Each turn as its messages, its files first. A hint names the answer's language where a model would drift."""
-    languages = [detect(turn.question) for turn in turns]
+    languages = carried(turn.question for turn in turns)
     before = [None, *languages[:-1]]
     return [
         [Message("user", _joined(own, _with_hint(turn.question, language, earlier)))]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.assistant.loops import without_loop
 from bot.errors import EngineError
+from bot.languages import carried
 from bot.messages import (
     Attached,
     Citation,
@@ -124,8 +125,15 @@ class Said:
         question, files, found = self.asked.question, self.asked.files, self.asked.found
         if not files and not found:
             return
-        person = self.asked.incoming.language
-        self.grounding = ground(found, question=question, style=style, budget=budget, files=files, person=person)
+        self.grounding = ground(
+            found,
+            question=question,
+            style=style,
+            budget=budget,
+            files=files,
+            person=self.asked.incoming.language,
+            before=next(reversed(carried(turn.question for turn in self.asked.turns)), None),
+        )
         looked_up = bool(found) and not self.asked.attached
         self._citer = Citer(self.grounding.passages, style=style, question=question, marks=looked_up)
 

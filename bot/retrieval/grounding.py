@@ -79,15 +79,17 @@ def ground(
     marker: str | None = None,
     files: Sequence[Passage] = (),
     person: Language = Language.ENGLISH,
+    before: Language | None = None,
 ) -> Grounding:
     """Put `passages`, best first, before `question`, in at most `budget` estimated tokens, the instruction included.
 
     Passages that don't fit are left out from the end; the last one that is in may be cut. `marker` fences them: a new
     random one by default, so that no document can know it and close the fence. `files` are attached ones, which the
     model reads elsewhere in its prompt: here they only get their numbers, before those of the passages. An empty
-    question asks what is in them, in the language of the `person`.
+    question asks what is in them, in the language of the `person`. A question that tells no language is in that of the
+    one `before` it.
     """
-    language = detect(question) or Language.ENGLISH
+    language = detect(question) or before or Language.ENGLISH
     if not files:
         return _ground(passages, _INSTRUCTIONS[language, style], style, budget, marker)
     instruction = _about_files(language if question else person, style, question=question, also_found=bool(passages))

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.languages import detect, fold
+from bot.languages import carried, detect, fold
 from bot.messages import Language
 
 
@@ -45,3 +45,15 @@ def test_what_is_neither_is_left_open(text: str) -> None:
 
 def test_folding_strips_diacritics_only() -> None:
     assert fold("Příliš žluťoučký KŮŇ, 42 %") == "Prilis zlutoucky KUN, 42 %"
+
+
+def test_a_text_that_tells_no_language_goes_on_in_that_of_the_text_before() -> None:
+    czech, english = Language.CZECH, Language.ENGLISH
+    assert carried(["Ollama?", "Na jakém portu poslouchá LM Studio?", "A Ollama?", "And vLLM?", "vLLM?"]) == [
+        None,
+        czech,
+        czech,
+        english,
+        english,
+    ]
+    assert carried([]) == []

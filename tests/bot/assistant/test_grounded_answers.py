@@ -144,6 +144,14 @@ async def test_the_model_reads_the_passage_as_data_before_the_question() -> None
     assert prompt.index("cabinet 12") < prompt.index("Where is the paper?")
 
 
+async def test_a_follow_up_that_tells_no_language_is_answered_in_that_of_the_question_before() -> None:
+    house = House()
+    await house.ask("Kde je papír do tiskárny?")
+    house.engine.scripts += [["yes"], ["written"], ["V kabinetu 12."]]
+    await house.ask("A Falcon?", id_="2")
+    assert "česky" in house.engine.asked[-1].messages[-1].content
+
+
 async def test_the_history_keeps_the_models_own_words_and_no_passages() -> None:
     house = House()
     await house.ask("Where is the paper?")

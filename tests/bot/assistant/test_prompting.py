@@ -60,6 +60,11 @@ def test_a_czech_question_asks_for_a_czech_answer() -> None:
     assert prompt.messages[-1].content.endswith("(Odpověz česky.)")
 
 
+def test_a_question_that_tells_no_language_goes_on_in_that_of_the_one_before() -> None:
+    prompt = compose("A Ollama?", [turn(1, question="Na jakém portu poslouchá LM Studio?")], budget=ROOMY)
+    assert prompt.messages[-1].content.endswith("(Odpověz česky.)")
+
+
 def test_a_change_back_to_english_is_said_to_the_model() -> None:
     prompt = compose("How much memory is that?", [turn(1, question="Kolik paměti?")], budget=ROOMY)
     assert prompt.messages[-1].content.endswith("(Answer in English.)")
