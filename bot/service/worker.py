@@ -62,6 +62,8 @@ class Pace:
     attempts: int = 5
 
 
+MOST_CLAIMS = 8
+"""How many claims are asked for at once."""
 LONGEST_REST = 5
 """How often the time is doubled that a question rests which could not be shown: it costs the engine each time."""
 STOP_S = 0.01
@@ -121,17 +123,33 @@ class Worker:
             await asyncio.sleep(STOP_S)
 
     async def _claim(self, group: asyncio.TaskGroup, answers: set["asyncio.Task[None]"]) -> None:
-        """One claims for all: each of many slots that waited would hold a connection to the inbox's store."""
+        """One claims for all: each of many slots that waited would hold a connection to the inbox's store.
+
+        Where there was as much as was asked for, more is asked for at once: in a burst the last would wait for long.
+        """
+        wanted = 1
         while not self._draining.is_set():
-            await self._idly(self._room.acquire())
-            claim = await self._unless_away(self._inbox.claim(self._name))
-            if claim is None:
+            rooms = await self._idly(self._rooms(wanted))
+            asked = (self._unless_away(self._inbox.claim(self._name)) for _ in range(rooms))
+            claims = [claim for claim in await asyncio.gather(*asked) if claim]
+            for claim in claims:
+                answer = group.create_task(self._take_up(claim))
+                answers.add(answer)
+                answer.add_done_callback(answers.discard)
+            for _ in range(rooms - len(claims)):
                 self._room.release()
+            wanted = min(2 * wanted, MOST_CLAIMS) if len(claims) == rooms else 1
+            if not claims:
                 await self._idly(self._unless_away(self._inbox.wait()))
-                continue
-            answer = group.create_task(self._take_up(claim))
-            answers.add(answer)
-            answer.add_done_callback(answers.discard)
+
+    async def _rooms(self, wanted: int) -> int:
+        """Take room for one more answer as soon as there is any, and for up to `wanted` where there is more."""
+        await self._room.acquire()
+        taken = 1
+        while taken < wanted and not self._room.locked():
+            await self._room.acquire()
+            taken += 1
+        return taken
 
     async def _idly(self, call: Awaitable[T]) -> T:
         """Wait where ending needs no care: nothing is claimed meanwhile."""
