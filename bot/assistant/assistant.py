@@ -6,43 +6,34 @@ task of its own, so that it can be stopped at any moment and what was said so fa
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from bot.access import LOCAL_PLATFORM, Access, Permission
+from bot.access import Access, Permission
 from bot.assistant.answering import Answering
+from bot.assistant.earlier import instead_of_earlier_try, once_more
+from bot.assistant.gathering import Consults, Gathering
 from bot.assistant.limits import Limits
 from bot.assistant.questions import question_of, remarks_of
 from bot.assistant.said import Asked, Clock
 from bot.assistant.turn_line import log_unanswered
-from bot.attachments.reading import AttachmentReading, Read, shown_name
+from bot.attachments.reading import AttachmentReading
 from bot.errors import (
     AssistantError,
-    AttachmentRefused,
     DiskFull,
-    EngineError,
     HistoryUnavailable,
-    IndexLocked,
-    IndexMismatch,
-    IndexUnavailable,
-    NothingToRegenerate,
-    NotTheNewest,
     TooManyWaiting,
     UnknownModel,
 )
 from bot.logs import in_turn
 from bot.messages import (
-    Attached,
-    AttachedKind,
-    Author,
     ConversationKey,
     FinishReason,
     Incoming,
     Notice,
     Progress,
-    Remark,
     Reply,
     ReplyEvent,
     Stage,
@@ -51,10 +42,7 @@ from bot.messages import (
     Usage,
 )
 from bot.models.selection import ModelSelection
-from bot.places import narrowing
-from bot.ports import Capability, ChatModel, Fetch, Forgotten, History, LatencyLog, LatencySample, PlaceSettings
-from bot.retrieval.enclosures import are_about_files, are_meant
-from bot.retrieval.knowledge import Grounds
+from bot.ports import ChatModel, Fetch, Forgotten, History, LatencyLog, LatencySample, PlaceSettings
 
 logger = logging.getLogger(__name__)
 
@@ -64,31 +52,6 @@ T = TypeVar("T")
 
 COLD_MS = 300.0
 """A load that took longer counts as a cold start; engines report a few milliseconds for a warm model too."""
-
-
-class Consults(Protocol):
-    """What the assistant asks for grounds: the team's documents."""
-
-    async def consult(
-        self,
-        question: str,
-        *,
-        turns: Sequence[Turn],
-        conversation: ConversationKey,
-        author: Author,
-        remarks: Sequence[Remark] = (),
-        within: frozenset[str] | None = None,
-    ) -> Grounds | None:
-        """What the documents that may be read here say to `question`; None where there is nothing to search.
-
-        `remarks` are what others had said before it. With `within` only these scopes are searched, of those that may
-        be read here.
-        """
-        ...
-
-    async def caveats(self, question: str) -> tuple[Notice, ...]:
-        """What must be said with an answer to `question`, for not all documents may be there yet."""
-        ...
 
 
 @dataclass(slots=True)
@@ -127,14 +90,11 @@ class Assistant:
         """`places` narrows what is searched for a channel; without it nothing does."""
         self._limits = limits or Limits()
         self._clock = clock or Clock()
-        self._engine = engine
         self._history = history
         self._selection = selection
         self._latency = latency
-        self._knowledge = knowledge
-        self._attachments = attachments
+        self._gathering = Gathering(engine, knowledge=knowledge, attachments=attachments, places=places)
         self._access = access or Access()
-        self._places = places
         self._answering = Answering(engine, limits=self._limits, clock=self._clock)
         self._lines: dict[ConversationKey, _Line] = {}
         self._unsaved: dict[ConversationKey, list[tuple[Turn, str | None]]] = {}
@@ -235,8 +195,8 @@ class Assistant:
                 asked = await self._recall(incoming, question, received=received, again=again)
                 if incoming.attachments:
                     events.put_nowait(Progress(Stage.READING, model=asked.model))
-                    asked = await self._read(asked, fetch)
-                asked = await self._consult(asked)
+                    asked = await self._gathering.read(asked, fetch)
+                asked = await self._gathering.consult(asked)
                 reply, failure = await self._answering.run(asked, events.put_nowait)
                 stored = await _unbroken(self._remember(asked, reply))
         except asyncio.CancelledError:
@@ -305,61 +265,7 @@ class Assistant:
             asker=incoming.author.id,
             context=remarks_of(incoming),
         )
-        return _again(asked) if again else _instead_of_earlier_try(asked)
-
-    async def _read(self, asked: Asked, fetch: Fetch | None) -> Asked:
-        """Read the files that came with the question; `AttachmentRefused` when there is nothing else to answer."""
-        attachments = asked.incoming.attachments
-        if self._attachments is None:
-            raise AttachmentRefused(shown_name(attachments[0].name), "off")
-        read = await self._without_unseen(await self._attachments.read(attachments, fetch=fetch), asked.model)
-        if not asked.question and not are_about_files(read.attached):
-            raise read.refused[0]
-        notices = tuple(refusal.notice() for refusal in read.refused)
-        return replace(asked, attached=read.attached, images=read.images, notices=(*asked.notices, *notices))
-
-    async def _without_unseen(self, read: Read, model: str) -> Read:
-        """Pictures go to models that see; otherwise it is said which ones do."""
-        if not read.images:
-            return read
-        try:
-            known = await self._engine.model(model)
-            if Capability.VISION in known.capabilities:
-                return read
-            seeing = [one.name for one in await self._engine.models() if Capability.VISION in one.capabilities]
-        except EngineError:  # answering meets the same, and says it
-            return read
-        return read.without_pictures(models=tuple(seeing))
-
-    async def _consult(self, asked: Asked) -> Asked:
-        """Search the documents. Without an index the question is answered all the same, and said to be uncited.
-
-        What is asked of pictures, or plainly of the files that came along, no document answers; what is asked of a text
-        may be about both.
-        """
-        if self._knowledge is None or not asked.question or _is_about_its_files(asked):
-            return asked
-        try:
-            incoming = asked.incoming
-            caveats = await self._knowledge.caveats(asked.question)
-            grounds = await self._knowledge.consult(
-                asked.question,
-                turns=asked.turns,
-                conversation=incoming.conversation,
-                author=incoming.author,
-                remarks=asked.context,
-                within=await self._narrowing(incoming.conversation),
-            )
-        except (IndexUnavailable, IndexLocked, IndexMismatch) as error:
-            logger.warning("answered without the documents: %s", error)
-            return replace(asked, notices=(*asked.notices, Notice("uncited", {"reason": error.code})))
-        return replace(asked, grounds=grounds, notices=(*asked.notices, *caveats))
-
-    async def _narrowing(self, conversation: ConversationKey) -> frozenset[str] | None:
-        """To which scopes an administrator has narrowed what is searched there; None where nobody has."""
-        if self._places is None or conversation.platform == LOCAL_PLATFORM:
-            return None
-        return narrowing(await self._places.chosen(conversation))
+        return once_more(asked) if again else instead_of_earlier_try(asked)
 
     async def _remember(self, asked: Asked, reply: Reply) -> bool:
         """Store the turn; False when the history can't be reached, and the turn waits here until it can.
@@ -409,59 +315,6 @@ class Assistant:
             await self._latency.record(sample)
         except AssistantError as error:
             logger.warning("a latency sample was dropped: %s", error)
-
-
-def _again(asked: Asked) -> Asked:
-    """The conversation's newest question, to be answered in place of its earlier answer."""
-    if not asked.turns:
-        raise NothingToRegenerate
-    newest, meant = asked.turns[-1], asked.incoming.turn
-    if meant and newest.id not in {meant, asked.incoming.id}:  # a worker that ended may have answered it already
-        raise NotTheNewest
-    attached, lost = _remembered_files(newest)
-    if lost and not newest.question and not are_about_files(attached):
-        raise lost[0]
-    return replace(
-        asked,
-        question=newest.question,
-        turns=asked.turns[:-1],
-        asker=newest.author,
-        replaces=newest.id,
-        is_again=True,
-        attached=attached,
-        context=newest.context,
-        notices=tuple(refusal.notice() for refusal in lost),
-    )
-
-
-def _instead_of_earlier_try(asked: Asked) -> Asked:
-    """A question typed again because it got no answer takes the place of the first try, and has what came with it.
-
-    So does one whose worker ended before the answer was delivered: it has the same id, and brings the files itself.
-    """
-    newest = asked.turns[-1] if asked.turns else None
-    if newest is None or (newest.id != asked.incoming.id and (newest.answer or newest.question != asked.question)):
-        return asked
-    instead = replace(asked, turns=asked.turns[:-1], replaces=newest.id, context=asked.context or newest.context)
-    if asked.incoming.attachments:
-        return instead
-    attached, lost = _remembered_files(newest)
-    return replace(instead, attached=attached, notices=tuple(refusal.notice() for refusal in lost))
-
-
-def _is_about_its_files(asked: Asked) -> bool:
-    if asked.images and not asked.files:
-        return True
-    return are_about_files(asked.attached) and are_meant(asked.question, asked.attached)
-
-
-def _remembered_files(turn: Turn) -> tuple[tuple[Attached, ...], tuple[AttachmentRefused, ...]]:
-    """What came with `turn` as far as it is still there, and the pictures that aren't: those are never kept."""
-    lost = tuple(AttachmentRefused(one.name, "not-kept") for one in turn.attached if one.kind is AttachedKind.PICTURE)
-    kept = (
-        replace(one, kind=AttachedKind.UNREAD) if one.kind is AttachedKind.PICTURE else one for one in turn.attached
-    )
-    return tuple(kept), lost
 
 
 def _nothing_said(incoming: Incoming) -> Reply:

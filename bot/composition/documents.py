@@ -15,6 +15,7 @@ from bot.retrieval.chunking import TokenCounter
 from bot.retrieval.indexer import Alone, Indexer
 from bot.retrieval.keeping import FolderKeeper
 from bot.retrieval.knowledge import Knowledge
+from bot.retrieval.loading import DocumentLoader
 from bot.retrieval.preparing import DenseModel, Preparation
 from bot.retrieval.relevance import CALIBRATED
 from bot.retrieval.retriever import Retriever
@@ -60,30 +61,17 @@ async def open_documents(settings: Settings, *, required: bool, alone: Alone = n
         loader = await stack.enter_async_context(
             DocumentProcesses(settings.knowledge_dir, environment=child_environment())
         )
-        preparation = Preparation(
-            loader=loader,
-            dense=[DenseModel(embedder, embedder.languages) for embedder in embedders],
-            sparse=sparse,
-            count_tokens=_counter(embedders),
-        )
         indexer = Indexer(
             settings.knowledge_dir,
             index=index,
-            preparation=preparation,
+            preparation=_preparation(loader, embedders, sparse),
             scopes=scopes,
             state=settings.state_dir / "index",
             alone=alone,
         )
         retriever = Retriever(index, embedders, sparse)
         yield Documents(
-            knowledge=Knowledge(
-                index,
-                retriever,
-                scopes,
-                thresholds=CALIBRATED,
-                unread=indexer.unread,
-                waiting=lambda: holds_unread(settings.knowledge_dir, indexer.standing),
-            ),
+            knowledge=_knowledge(settings, index, retriever, scopes, indexer),
             index=index,
             indexer=indexer,
             keeper=FolderKeeper(indexer, WatchedFolder(settings.knowledge_dir)),
@@ -92,6 +80,28 @@ async def open_documents(settings: Settings, *, required: bool, alone: Alone = n
             embedders=embedders,
             missing=opened.missing,
         )
+
+
+def _preparation(loader: DocumentLoader, embedders: Sequence[FastembedEmbedder], sparse: SparseEmbedder) -> Preparation:
+    return Preparation(
+        loader=loader,
+        dense=[DenseModel(embedder, embedder.languages) for embedder in embedders],
+        sparse=sparse,
+        count_tokens=_counter(embedders),
+    )
+
+
+def _knowledge(
+    settings: Settings, index: PassageIndex, retriever: Retriever, scopes: ScopesFile, indexer: Indexer
+) -> Knowledge:
+    return Knowledge(
+        index,
+        retriever,
+        scopes,
+        thresholds=CALIBRATED,
+        unread=indexer.unread,
+        waiting=lambda: holds_unread(settings.knowledge_dir, indexer.standing),
+    )
 
 
 def _open_index(

@@ -96,42 +96,24 @@ async def open_house(
         stores = _stores(connection, settings, at_once=taken.parallel if taken.is_shared else 0)
         selection = ModelSelection(taken.engine, stores.pins, default=settings.model)
         documents = await _documents(settings, connection, stack, warm=role is not Role.GATEWAY)
-        attachments = await stack.enter_async_context(open_attachments(settings))
         assistant = Assistant(
             engine=watch.engine(taken.engine),
             history=stores.history,
             selection=selection,
             latency=stores.latency,
             knowledge=watch.knowledge(documents),
-            attachments=attachments,
+            attachments=await stack.enter_async_context(open_attachments(settings)),
             access=access,
             places=stores.places,
             limits=limits_of(settings),
         )
         stack.push_async_callback(assistant.close)
-        registry = build_registry(
-            access=access,
-            audit=AuditFile(settings.state_dir / AUDIT_FILE),
-            engine=taken.engine,
-            pins=stores.pins,
-            selection=selection,
-            memory=assistant,
-            latency=stores.latency,
-            hardware=HardwareProbe(disk_of=settings.state_dir),
-            answers=assistant,
-            find_contacts=lambda: found_contacts(settings, taken=taken.engine.engine),
-            documents=_document_commands(documents, stores.history, access) if documents else (),
-            inbox=stores.inbox,
-            feedback=stores.feedback,
-            places=stores.places,
-            scopes=documents.scopes if documents else None,
-        )
         stack.enter_context(settled())
         yield House(
             access=access,
             assistant=assistant,
             inbox=watch.inbox(stores.inbox),
-            registry=registry,
+            registry=_registry(settings, access, taken, stores, assistant, selection, documents),
             selection=selection,
             pins=stores.pins,
             history=stores.history,
@@ -166,6 +148,35 @@ def _stores(connection: RedisConnection, settings: Settings, *, at_once: int) ->
         feedback=RedisFeedback(connection, prefix=prefix, max_age=max_age),
         places=RedisPlaceSettings(connection, prefix=prefix),
         seen=RedisSeenLog(connection, prefix=prefix),
+    )
+
+
+def _registry(
+    settings: Settings,
+    access: Access,
+    taken: Taken,
+    stores: _Stores,
+    assistant: Assistant,
+    selection: ModelSelection,
+    documents: "Documents | None",
+) -> Registry:
+    """The commands, which ask the engine itself: what monitors see are answers."""
+    return build_registry(
+        access=access,
+        audit=AuditFile(settings.state_dir / AUDIT_FILE),
+        engine=taken.engine,
+        pins=stores.pins,
+        selection=selection,
+        memory=assistant,
+        latency=stores.latency,
+        hardware=HardwareProbe(disk_of=settings.state_dir),
+        answers=assistant,
+        find_contacts=lambda: found_contacts(settings, taken=taken.engine.engine),
+        documents=_document_commands(documents, stores.history, access) if documents else (),
+        inbox=stores.inbox,
+        feedback=stores.feedback,
+        places=stores.places,
+        scopes=documents.scopes if documents else None,
     )
 
 

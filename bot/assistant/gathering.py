@@ -1,0 +1,115 @@
+"""Owns what is gathered before a question is answered: the files that came with it, and what the documents say."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from bot.access import LOCAL_PLATFORM
+from bot.assistant.earlier import is_about_its_files
+from bot.assistant.said import Asked
+from bot.attachments.reading import AttachmentReading, Read, shown_name
+from bot.errors import AttachmentRefused, EngineError, IndexLocked, IndexMismatch, IndexUnavailable
+from bot.messages import Author, ConversationKey, Notice, Remark, Turn
+from bot.places import narrowing
+from bot.ports import Capability, ChatModel, Fetch, PlaceSettings
+from bot.retrieval.enclosures import are_about_files
+from bot.retrieval.knowledge import Grounds
+
+logger = logging.getLogger(__name__)
+
+
+class Consults(Protocol):
+    """What the assistant asks for grounds: the team's documents."""
+
+    async def consult(
+        self,
+        question: str,
+        *,
+        turns: Sequence[Turn],
+        conversation: ConversationKey,
+        author: Author,
+        remarks: Sequence[Remark] = (),
+        within: frozenset[str] | None = None,
+    ) -> Grounds | None:
+        """What the documents that may be read here say to `question`; None where there is nothing to search.
+
+        `remarks` are what others had said before it. With `within` only these scopes are searched, of those that may
+        be read here.
+        """
+        ...
+
+    async def caveats(self, question: str) -> tuple[Notice, ...]:
+        """What must be said with an answer to `question`, for not all documents may be there yet."""
+        ...
+
+
+class Gathering:
+    """Reads files and searches the documents, where there are any, within what administrators have narrowed it to."""
+
+    def __init__(
+        self,
+        engine: ChatModel,
+        *,
+        knowledge: Consults | None,
+        attachments: AttachmentReading | None,
+        places: PlaceSettings | None,
+    ) -> None:
+        self._engine = engine
+        self._knowledge = knowledge
+        self._attachments = attachments
+        self._places = places
+
+    async def read(self, asked: Asked, fetch: Fetch | None) -> Asked:
+        """Read the files that came with the question; `AttachmentRefused` when there is nothing else to answer."""
+        attachments = asked.incoming.attachments
+        if self._attachments is None:
+            raise AttachmentRefused(shown_name(attachments[0].name), "off")
+        read = await self._without_unseen(await self._attachments.read(attachments, fetch=fetch), asked.model)
+        if not asked.question and not are_about_files(read.attached):
+            raise read.refused[0]
+        notices = tuple(refusal.notice() for refusal in read.refused)
+        return replace(asked, attached=read.attached, images=read.images, notices=(*asked.notices, *notices))
+
+    async def consult(self, asked: Asked) -> Asked:
+        """Search the documents. Without an index the question is answered all the same, and said to be uncited.
+
+        What is asked of pictures, or plainly of the files that came along, no document answers; what is asked of a text
+        may be about both.
+        """
+        if self._knowledge is None or not asked.question or is_about_its_files(asked):
+            return asked
+        try:
+            incoming = asked.incoming
+            caveats = await self._knowledge.caveats(asked.question)
+            grounds = await self._knowledge.consult(
+                asked.question,
+                turns=asked.turns,
+                conversation=incoming.conversation,
+                author=incoming.author,
+                remarks=asked.context,
+                within=await self._narrowing(incoming.conversation),
+            )
+        except (IndexUnavailable, IndexLocked, IndexMismatch) as error:
+            logger.warning("answered without the documents: %s", error)
+            return replace(asked, notices=(*asked.notices, Notice("uncited", {"reason": error.code})))
+        return replace(asked, grounds=grounds, notices=(*asked.notices, *caveats))
+
+    async def _without_unseen(self, read: Read, model: str) -> Read:
+        """Pictures go to models that see; otherwise it is said which ones do."""
+        if not read.images:
+            return read
+        try:
+            known = await self._engine.model(model)
+            if Capability.VISION in known.capabilities:
+                return read
+            seeing = [one.name for one in await self._engine.models() if Capability.VISION in one.capabilities]
+        except EngineError:  # answering meets the same, and says it
+            return read
+        return read.without_pictures(models=tuple(seeing))
+
+    async def _narrowing(self, conversation: ConversationKey) -> frozenset[str] | None:
+        """To which scopes an administrator has narrowed what is searched there; None where nobody has."""
+        if self._places is None or conversation.platform == LOCAL_PLATFORM:
+            return None
+        return narrowing(await self._places.chosen(conversation))
