@@ -11,18 +11,18 @@ import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 
+from adapters.discord.answering.fetching import Fetching
+from adapters.discord.answering.outbound import DiscordOutbound
+from adapters.discord.answering.pacing import Budgets, Pace
+from adapters.discord.answering.threads import Threads
 from adapters.discord.callers import PLATFORM
-from adapters.discord.catching_up import KEEP_SECONDS, CatchingUp
-from adapters.discord.client import Address, Ears, new_client
+from adapters.discord.connection.catching_up import KEEP_SECONDS, CatchingUp
+from adapters.discord.connection.client import Address, Ears, new_client
+from adapters.discord.connection.identifying import FILE, IdentifyGuard
 from adapters.discord.faults import NAME, translated
-from adapters.discord.fetching import Fetching
-from adapters.discord.identifying import FILE, IdentifyGuard
-from adapters.discord.intake import Intake, Patience
-from adapters.discord.outbound import DiscordOutbound
-from adapters.discord.pacing import Budgets, Pace
-from adapters.discord.places import Places
+from adapters.discord.hearing.intake import Intake, Patience
+from adapters.discord.hearing.places import Places
 from adapters.discord.rest import Rest
-from adapters.discord.threads import Threads
 from bot.errors import PlatformConnectedTooOften, PlatformUnreachable
 from bot.inbox import Inbox
 from bot.messages import Incoming, Language

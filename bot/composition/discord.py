@@ -26,9 +26,9 @@ async def connect(settings: Settings, house: House) -> AsyncIterator[Platform]:
     """The whole adapter. Raises `BadSetting` without a token."""
     from adapters.discord.app import Surroundings, open_platform
     from adapters.discord.callers import Callers
-    from adapters.discord.controls import Controls
-    from adapters.discord.places import Places
-    from adapters.discord.registering import REGISTERED_FILE, Registration
+    from adapters.discord.controls.controls import Controls
+    from adapters.discord.controls.registering import REGISTERED_FILE, Registration
+    from adapters.discord.hearing.places import Places
 
     places = Places(house.places, AnswerIn(settings.discord_answer_in))
     controls = Controls(
@@ -71,7 +71,7 @@ async def examine(settings: Settings) -> str:
 
 def _account(settings: Settings) -> "Account":
     from adapters.discord.app import Account
-    from adapters.discord.client import Address
+    from adapters.discord.connection.client import Address
 
     if settings.discord_token is None:
         raise BadSetting(name="SOVA_DISCORD_TOKEN", reason="it is not set; docs/discord.md tells where to get one")

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import discord
 import pytest
 
-from adapters.discord.client import intents
+from adapters.discord.connection.client import intents
 from adapters.discord.manifest import PERMISSIONS, Manifest, client_id_of
 from bot.cli import main
 from bot.messages import Language

@@ -9,11 +9,11 @@ from typing import Any, cast
 import discord
 import simcord
 
-from adapters.discord.buttons import answer_view
 from adapters.discord.callers import Callers
-from adapters.discord.controls import Controls
-from adapters.discord.custom_ids import Action
-from adapters.discord.registering import REGISTERED_FILE, Registration
+from adapters.discord.controls.buttons import answer_view
+from adapters.discord.controls.controls import Controls
+from adapters.discord.controls.custom_ids import Action
+from adapters.discord.controls.registering import REGISTERED_FILE, Registration
 from bot.access import Access
 from bot.access.rules import Rules
 from bot.commands.catalogue import build_registry

@@ -7,14 +7,14 @@ import discord
 import pytest
 import simcord
 
-from adapters.discord.custom_ids import Action
-from adapters.discord.fetching import Fetching
-from adapters.discord.outbound import DiscordOutbound
-from adapters.discord.pacing import Budgets, Pace
-from adapters.discord.posted import PrivateName
-from adapters.discord.private import PrivateShowing
+from adapters.discord.answering.fetching import Fetching
+from adapters.discord.answering.outbound import DiscordOutbound
+from adapters.discord.answering.pacing import Budgets, Pace
+from adapters.discord.answering.posted import PrivateName
+from adapters.discord.answering.threads import Threads
+from adapters.discord.controls.custom_ids import Action
+from adapters.discord.controls.private import PrivateShowing
 from adapters.discord.rest import Rest
-from adapters.discord.threads import Threads
 from bot.errors import EngineUnreachable, NotAllowed, TooBusy
 from bot.messages import ConversationKey, Incoming, Language, Reply, ReplyDelta
 from bot.places import PlaceRules

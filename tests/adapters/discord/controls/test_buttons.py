@@ -1,6 +1,6 @@
 import pytest
 
-from adapters.discord.custom_ids import Action
+from adapters.discord.controls.custom_ids import Action
 from bot.access.rules import Grantee, Kind, Permission, Rules
 from bot.errors import HistoryUnavailable, TooBusy
 from bot.messages import Citation, Place
@@ -289,7 +289,7 @@ async def test_nothing_is_kept_in_mind_for_each_answer(stage: Scene) -> None:
 
 
 async def test_a_button_of_another_version_says_so(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.discord.custom_ids.VERSION", 99)
+    monkeypatch.setattr("adapters.discord.controls.custom_ids.VERSION", 99)
     message = await stage.post(running=True)
     monkeypatch.undo()
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.discord.custom_ids import MOST_PARTS, Action, Press, read
+from adapters.discord.controls.custom_ids import MOST_PARTS, Action, Press, read
 
 snowflakes = st.integers(0, 2**64 - 1).map(str)
 presses = st.builds(

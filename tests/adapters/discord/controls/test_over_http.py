@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from adapters.discord.buttons import answer_view
-from adapters.discord.fetching import Fetching
-from adapters.discord.outbound import DiscordOutbound
-from adapters.discord.pacing import Budgets, Pace
+from adapters.discord.answering.fetching import Fetching
+from adapters.discord.answering.outbound import DiscordOutbound
+from adapters.discord.answering.pacing import Budgets, Pace
+from adapters.discord.answering.threads import Threads
+from adapters.discord.controls.buttons import answer_view
 from adapters.discord.rest import Rest
-from adapters.discord.threads import Threads
 from bot.messages import Author, Citation, ConversationKey, Incoming, Place, ReplyDelta
 from bot.ports import FeedbackEntry, Vote
 from bot.service.platforms import Told

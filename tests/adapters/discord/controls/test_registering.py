@@ -3,7 +3,7 @@ import json
 import pytest
 import simcord
 
-from adapters.discord.registering import Registration
+from adapters.discord.controls.registering import Registration
 from bot.commands.cards import Card
 from bot.commands.registry import Command, Invocation, Values
 from tests.adapters.discord.controls.stage import Scene
@@ -37,7 +37,9 @@ async def test_a_new_command_is_registered(stage: Scene) -> None:
 
 
 async def test_changed_words_are_registered(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.discord.localizing.WordingTranslator.translate", lambda *_: _nothing_translated())
+    monkeypatch.setattr(
+        "adapters.discord.controls.localizing.WordingTranslator.translate", lambda *_: _nothing_translated()
+    )
 
     await stage.restart()
 

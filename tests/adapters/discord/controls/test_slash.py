@@ -7,7 +7,7 @@ import pytest
 import simcord
 
 from adapters.discord.callers import language_of
-from adapters.discord.slash import Slash, is_for_everybody
+from adapters.discord.controls.slash import Slash, is_for_everybody
 from bot.access import Permission
 from bot.access.rules import Grantee, Kind, Rules
 from bot.commands.cards import Action, Card, Picture

@@ -17,8 +17,8 @@ async def service(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Discord]:
     """The double; where discord.py asks is as before afterwards."""
     monkeypatch.setattr(discord.http.Route, "BASE", "http://127.0.0.1:1")
     monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL("ws://127.0.0.1:1"))
-    monkeypatch.setattr("adapters.discord.client.READY_SECONDS", 0.01)
-    monkeypatch.setattr("adapters.discord.client.BETWEEN_SESSIONS", 0.0)
+    monkeypatch.setattr("adapters.discord.connection.client.READY_SECONDS", 0.01)
+    monkeypatch.setattr("adapters.discord.connection.client.BETWEEN_SESSIONS", 0.0)
     monkeypatch.setattr(discord.backoff.ExponentialBackoff, "delay", lambda _: 0.01)
     async with asyncio.timeout(20), Discord() as service:
         yield service

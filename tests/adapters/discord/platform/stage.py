@@ -9,11 +9,11 @@ from typing import Any, cast
 
 import discord
 
+from adapters.discord.answering.pacing import Pace, Rate
 from adapters.discord.app import Account, DiscordPlatform, Surroundings, open_platform
-from adapters.discord.client import Address
-from adapters.discord.intake import Patience
-from adapters.discord.pacing import Pace, Rate
-from adapters.discord.places import Places
+from adapters.discord.connection.client import Address
+from adapters.discord.hearing.intake import Patience
+from adapters.discord.hearing.places import Places
 from bot.errors import AssistantError
 from bot.inbox import Inbox, Stopped
 from bot.messages import Citation, ConversationKey, FinishReason, Incoming, Language, Reply, Timings, Usage

@@ -8,9 +8,9 @@ from pathlib import Path
 import discord
 import pytest
 
-from adapters.discord.pacing import Budgets, Pace
+from adapters.discord.answering.pacing import Budgets, Pace
+from adapters.discord.answering.threads import Threads
 from adapters.discord.rest import Rest
-from adapters.discord.threads import Threads
 from bot.errors import EngineInterrupted, PlatformUnreachable, TooFast, Withdrawn
 from bot.messages import Incoming, Progress, ReplyDelta
 from bot.messages import Stage as WaitsFor

@@ -8,8 +8,8 @@ import discord
 import pytest
 from simcord.backend import serializers
 
-from adapters.discord.asking import is_own_role
-from adapters.discord.intake import Patience
+from adapters.discord.hearing.asking import is_own_role
+from adapters.discord.hearing.intake import Patience
 from bot.errors import AssistantError, HistoryUnavailable
 from bot.messages import ConversationKey, Language, Remark
 from bot.ports import AnswerIn, PlaceLanguage

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.discord.app import Account
-from adapters.discord.client import Address
+from adapters.discord.connection.client import Address
 from adapters.discord.examining import look
 from bot.errors import PlatformIntentsRefused, PlatformTokenRefused, PlatformUnreachable
 from tests.doubles.discord import TOKEN, Discord

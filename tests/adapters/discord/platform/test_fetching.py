@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from adapters.discord.fetching import Fetching
+from adapters.discord.answering.fetching import Fetching
 from bot.errors import AttachmentRefused, PlatformUnreachable
 from bot.messages import Attachment
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import discord
 import pytest
 
-from adapters.discord.identifying import FILE, MOST_AN_HOUR, IdentifyGuard
-from adapters.discord.intake import Patience
+from adapters.discord.connection.identifying import FILE, MOST_AN_HOUR, IdentifyGuard
+from adapters.discord.hearing.intake import Patience
 from bot.errors import (
     AssistantError,
     HistoryUnavailable,
@@ -200,7 +200,7 @@ async def test_what_is_held_when_sova_ends_is_asked_by_the_next_one(tmp_path: Pa
 async def test_what_was_asked_days_ago_is_let_be(
     tmp_path: Path, service: Discord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.discord.catching_up.LONGEST_GAP", timedelta(minutes=-1))
+    monkeypatch.setattr("adapters.discord.connection.catching_up.LONGEST_GAP", timedelta(minutes=-1))
     seen = MemorySeenLog()
     async with staged(tmp_path, service, seen=seen) as stage:
         async with connected(stage):

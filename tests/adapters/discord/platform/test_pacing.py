@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from adapters.discord.pacing import CHANNELS, Budget, Budgets, Pace, Rate, Seen
+from adapters.discord.answering.pacing import CHANNELS, Budget, Budgets, Pace, Rate, Seen
 
 RATE = Rate(5, window=5.0, reserved=1)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from adapters.discord.pacing import Pace
-from adapters.discord.streaming import Streaming
+from adapters.discord.answering.pacing import Pace
+from adapters.discord.answering.streaming import Streaming
 from bot.errors import AssistantError, PlatformUnreachable
 from bot.messages import Author, ConversationKey, Incoming, Progress, Reply, ReplyDelta, Stage
 from bot.service.platforms import Told

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.discord.threads import LONGEST_NAME, thread_name
+from adapters.discord.answering.threads import LONGEST_NAME, thread_name
 from bot.messages import Author, ConversationKey, Incoming, Language
 
 

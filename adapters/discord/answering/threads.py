@@ -7,8 +7,8 @@ from typing import Literal, Self
 
 import discord
 
+from adapters.discord.answering.pacing import Budgets
 from adapters.discord.faults import THREAD_EXISTS, translated
-from adapters.discord.pacing import Budgets
 from adapters.discord.rest import Rest
 from bot.messages import Incoming
 from bot.output.characters import Bounds as CharacterBounds

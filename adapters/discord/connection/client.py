@@ -10,8 +10,8 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from adapters.discord.connection.identifying import IdentifyGuard
 from adapters.discord.faults import LONGEST_LIMIT_S
-from adapters.discord.identifying import IdentifyGuard
 
 logger = logging.getLogger(__name__)
 

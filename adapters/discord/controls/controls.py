@@ -7,12 +7,12 @@ from typing import Any
 
 import discord
 
-from adapters.discord import card_buttons, custom_ids
-from adapters.discord.ask import Ask
-from adapters.discord.buttons import Buttons
 from adapters.discord.callers import Callers
-from adapters.discord.registering import Registration
-from adapters.discord.slash import Slash
+from adapters.discord.controls import card_buttons, custom_ids
+from adapters.discord.controls.ask import Ask
+from adapters.discord.controls.buttons import Buttons
+from adapters.discord.controls.registering import Registration
+from adapters.discord.controls.slash import Slash
 from bot.access import Access
 from bot.commands.registry import Registry
 from bot.inbox import Inbox

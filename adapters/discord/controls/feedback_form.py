@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord.responding import respond
+from adapters.discord.controls.responding import respond
 from bot.ports.feedback import MOST_REASON_CHARACTERS
 from bot.wording import Wording
 

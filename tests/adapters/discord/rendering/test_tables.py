@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wcwidth import iter_graphemes, width
 
-from adapters.discord.splitting import LIMIT, closed, split
-from adapters.discord.tables import BLOCK, WIDTH, Grid, begun, blocks, cells, draw
-from tests.adapters.discord.texts import FAMILY, FLAGS
+from adapters.discord.rendering.splitting import LIMIT, closed, split
+from adapters.discord.rendering.tables import BLOCK, WIDTH, Grid, begun, blocks, cells, draw
+from tests.adapters.discord.rendering.texts import FAMILY, FLAGS
 
 short = st.sampled_from(
     ["", "a", "12", "4.7 GB", "日本語", FAMILY, FLAGS, "příliš žluťoučký", "**bold**", "`x|y`", "\\*"]

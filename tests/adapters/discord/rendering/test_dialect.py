@@ -5,10 +5,10 @@ import re
 import pytest
 from hypothesis import given, settings
 
-from adapters.discord.dialect import RULE, Dialect, in_dialect
-from adapters.discord.formulas import readable
+from adapters.discord.rendering.dialect import RULE, Dialect, in_dialect
+from adapters.discord.rendering.formulas import readable
 from bot.output.sanitizer import sanitized
-from tests.adapters.discord.texts import cuts_of, sizes, written
+from tests.adapters.discord.rendering.texts import cuts_of, sizes, written
 
 HOSTS = frozenset({"ok.example"})
 CODE_AND_ESCAPES = re.compile(

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from unicodedata import category
 
-from adapters.discord import tables
-from adapters.discord.formulas import readable
-from adapters.discord.splitting import OPENING
+from adapters.discord.rendering import tables
+from adapters.discord.rendering.formulas import readable
+from adapters.discord.rendering.splitting import OPENING
 from bot.output.disarming import without_mentions
 from bot.output.fences import CodeText
 

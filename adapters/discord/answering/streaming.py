@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol, assert_never
 
-from adapters.discord.pacing import Pace, Seen, monotonic
+from adapters.discord.answering.pacing import Pace, Seen, monotonic
 from bot.errors import AssistantError
 from bot.messages import Progress, Reply, ReplyDelta, ReplyEvent
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from adapters.discord import tables
-from adapters.discord.dialect import Dialect, in_dialect
-from adapters.discord.escaping import plainly, spoken
-from adapters.discord.splitting import LIMIT, Pages, Splitter, split
+from adapters.discord.rendering import tables
+from adapters.discord.rendering.dialect import Dialect, in_dialect
+from adapters.discord.rendering.escaping import plainly, spoken
+from adapters.discord.rendering.splitting import LIMIT, Pages, Splitter, split
 from bot.commands.cards import Card, Field, Table
 from bot.errors import AssistantError
 from bot.messages import Citation, FinishReason, Progress, Reply, ReplyDelta, Stage

@@ -11,13 +11,13 @@ from typing import Any, assert_never
 
 import discord
 
+from adapters.discord.answering.posted import PrivateName, posted_name
 from adapters.discord.callers import Callers
-from adapters.discord.custom_ids import MOST_PARTS, Action, Press, read
-from adapters.discord.feedback_form import feedback_form
-from adapters.discord.posted import PrivateName, posted_name
-from adapters.discord.private import is_for_one
-from adapters.discord.render import source_pages
-from adapters.discord.responding import Interaction, defer, frozen, respond, tell
+from adapters.discord.controls.custom_ids import MOST_PARTS, Action, Press, read
+from adapters.discord.controls.feedback_form import feedback_form
+from adapters.discord.controls.private import is_for_one
+from adapters.discord.controls.responding import Interaction, defer, frozen, respond, tell
+from adapters.discord.rendering.render import source_pages
 from bot.access import Access, Permission
 from bot.commands.cards import Card
 from bot.commands.model import RESET

@@ -11,10 +11,10 @@ import discord
 from discord import app_commands
 
 from adapters.discord.callers import Callers
-from adapters.discord.card_buttons import card_view, command_of
-from adapters.discord.localizing import WordingTranslator, sentence
-from adapters.discord.render import card_texts
-from adapters.discord.responding import complete, defer, respond, tell
+from adapters.discord.controls.card_buttons import card_view, command_of
+from adapters.discord.controls.localizing import WordingTranslator, sentence
+from adapters.discord.controls.responding import complete, defer, respond, tell
+from adapters.discord.rendering.render import card_texts
 from bot.commands.cards import Card
 from bot.commands.forget import HERE
 from bot.commands.registry import Command, Parameter, Registry, Values

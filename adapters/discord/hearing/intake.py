@@ -16,11 +16,11 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from adapters.discord.asking import Cause, cause_of, is_to_others, replied_message
-from adapters.discord.context import context_of
-from adapters.discord.places import Places
-from adapters.discord.threads import Threads, thread_name
-from adapters.discord.translate import Asked, conversation_of, incoming_of, spoken_language
+from adapters.discord.answering.threads import Threads, thread_name
+from adapters.discord.hearing.asking import Cause, cause_of, is_to_others, replied_message
+from adapters.discord.hearing.context import context_of
+from adapters.discord.hearing.places import Places
+from adapters.discord.hearing.translate import Asked, conversation_of, incoming_of, spoken_language
 from bot.errors import AssistantError
 from bot.messages import ConversationKey, Incoming, Language
 from bot.ports import AnswerIn

@@ -13,6 +13,9 @@ from typing import Any, Self
 
 import discord
 
+from adapters.discord.answering.pacing import Budgets
+from adapters.discord.answering.posted import posted_messages, posted_name
+from adapters.discord.answering.threads import Threads, thread_name
 from adapters.discord.faults import (
     CANNOT_REPLY,
     HIDDEN,
@@ -24,10 +27,7 @@ from adapters.discord.faults import (
     is_final,
     translated,
 )
-from adapters.discord.pacing import Budgets
-from adapters.discord.posted import posted_messages, posted_name
 from adapters.discord.rest import Rest
-from adapters.discord.threads import Threads, thread_name
 from bot.messages import Incoming
 from bot.service.platforms import Remember
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import discord
 
-from adapters.discord.asking import Cause, cause_of, is_own_thread, is_spoken, replied_message
 from adapters.discord.faults import translated
-from adapters.discord.translate import remark_of
+from adapters.discord.hearing.asking import Cause, cause_of, is_own_thread, is_spoken, replied_message
+from adapters.discord.hearing.translate import remark_of
 from bot.errors import PlatformUnreachable
 from bot.messages import ConversationKey, Remark
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import discord
 
+from adapters.discord.answering.posted import PrivateName
 from adapters.discord.callers import Callers, attachment_of
-from adapters.discord.posted import PrivateName
-from adapters.discord.private import quoted
-from adapters.discord.responding import QUIET, Interaction, defer, respond, tell
+from adapters.discord.controls.private import quoted
+from adapters.discord.controls.responding import QUIET, Interaction, defer, respond, tell
 from bot.commands.registry import Invocation
 from bot.errors import NotKept
 from bot.languages import detect

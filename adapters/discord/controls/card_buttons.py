@@ -4,7 +4,7 @@ import re
 
 import discord
 
-from adapters.discord.responding import frozen
+from adapters.discord.controls.responding import frozen
 from bot.commands.cards import Card
 
 TEMPLATE = re.compile(r"sova-run:(?P<command>.+)", re.DOTALL)

@@ -9,16 +9,16 @@ from contextlib import aclosing
 
 import discord
 
-from adapters.discord import render
-from adapters.discord.buttons import answer_view
+from adapters.discord.answering.fetching import Fetching
+from adapters.discord.answering.pacing import Budgets, Pace, monotonic
+from adapters.discord.answering.showing import Showing, TakenOver, Undeliverable
+from adapters.discord.answering.streaming import Streaming
+from adapters.discord.answering.threads import Threads
+from adapters.discord.controls.buttons import answer_view
+from adapters.discord.controls.private import PrivateShowing, is_for_one
 from adapters.discord.faults import translated
-from adapters.discord.fetching import Fetching
-from adapters.discord.pacing import Budgets, Pace, monotonic
-from adapters.discord.private import PrivateShowing, is_for_one
+from adapters.discord.rendering import render
 from adapters.discord.rest import Rest
-from adapters.discord.showing import Showing, TakenOver, Undeliverable
-from adapters.discord.streaming import Streaming
-from adapters.discord.threads import Threads
 from bot.errors import AssistantError, PlatformUnreachable
 from bot.messages import Attachment, Incoming, Progress, Reply, ReplyDelta
 from bot.service.platforms import Remember, Told

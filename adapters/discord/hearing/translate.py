@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import discord
 
-from adapters.discord.asking import is_own_role, may_open_thread, replied_message
 from adapters.discord.callers import DIRECT_MESSAGES, PLATFORM, attachment_of, author_of, language_of
+from adapters.discord.hearing.asking import is_own_role, may_open_thread, replied_message
 from bot.languages import detect
 from bot.messages import ConversationKey, Incoming, Language, Remark
 from bot.ports import AnswerIn

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wcwidth import iter_graphemes
 
-from adapters.discord.dialect import in_dialect
-from adapters.discord.splitting import LIMIT, Splitter, closed, split
+from adapters.discord.rendering.dialect import in_dialect
+from adapters.discord.rendering.splitting import LIMIT, Splitter, closed, split
 from bot.output.sanitizer import sanitized
-from tests.adapters.discord.texts import ACCENTED, FAMILY, FLAGS, cuts_of, sizes, written
+from tests.adapters.discord.rendering.texts import ACCENTED, FAMILY, FLAGS, cuts_of, sizes, written
 
 SMALL = 80
 dialect_texts = written.map(lambda text: in_dialect(sanitized(text, link_hosts=frozenset({"ok.example"}))))

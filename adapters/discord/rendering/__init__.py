@@ -1,0 +1,1 @@
+"""How Sova's words look in Discord; pure."""
