@@ -1,0 +1,1 @@
+"""Sova in Slack."""
