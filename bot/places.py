@@ -6,6 +6,9 @@ from enum import Enum, auto
 from bot.messages import ConversationKey, Language
 from bot.ports import AnswerIn, ChosenHere, PlaceLanguage
 
+DIRECT_MESSAGES = "dm"
+"""The workspace of conversations that belong to none, where a platform's direct messages don't."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceRules:

@@ -11,7 +11,7 @@ from bot.assistant.loops import LoopWatch
 from bot.assistant.prompting import Budget, Prompt, compose
 from bot.assistant.said import Asked, Clock, Said
 from bot.assistant.turn_line import log_answered
-from bot.errors import AssistantError, ContextExceeded, EngineError
+from bot.errors import AssistantError, ContextExceeded, EngineError, ModelFileMissing, UnknownModel
 from bot.messages import ConversationKey, FinishReason, Notice, Reply, ReplyDelta
 from bot.output.sanitizer import Sanitizer
 from bot.ports import ChatModel, CompletionDelta, CompletionEnd, CompletionRequest
@@ -31,6 +31,10 @@ class _Looping(Exception):
     """The completion goes round in circles: nothing more is to be heard of it."""
 
 
+class PinnedModelGone(Exception):
+    """The engine has lost the model that somebody pinned, and nothing was said yet."""
+
+
 class Answering:
     """Asks one engine. What it learns about a model's tokens is kept from turn to turn."""
 
@@ -46,6 +50,7 @@ class Answering:
     async def run(self, asked: Asked, emit: Emit) -> tuple[Reply, AssistantError | None]:
         """Answer, emitting progress and deltas. Gives what was said, and the error that ended it early, if one did.
 
+        Raises `PinnedModelGone` before anything is said, for whoever knows which model is the next choice.
         Being cancelled means being stopped: the reply then says so and holds what was said so far.
         """
         output = Sanitizer(link_hosts=self._limits.link_hosts)
@@ -98,6 +103,8 @@ class Answering:
             else:
                 said.abstain()
         except EngineError as error:
+            if said.asked.is_pinned and not said.completion and isinstance(error, UnknownModel | ModelFileMissing):
+                raise PinnedModelGone from error
             instead = said.passages_instead(error)
             if instead is None:
                 raise

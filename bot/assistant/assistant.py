@@ -6,13 +6,13 @@ task of its own, so that it can be stopped at any moment and what was said so fa
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from bot.access import Access, Permission
-from bot.assistant.answering import Answering
+from bot.assistant.answering import Answering, PinnedModelGone
 from bot.assistant.earlier import instead_of_earlier_try, once_more
 from bot.assistant.gathering import Consults, Gathering
 from bot.assistant.limits import Limits
@@ -197,7 +197,7 @@ class Assistant:
                     events.put_nowait(Progress(Stage.READING, model=asked.model))
                     asked = await self._gathering.read(asked, fetch)
                 asked = await self._gathering.consult(asked)
-                reply, failure = await self._answering.run(asked, events.put_nowait)
+                reply, failure = await self._answered(asked, events)
                 stored = await _unbroken(self._remember(asked, reply))
         except asyncio.CancelledError:
             events.put_nowait(_nothing_said(incoming))
@@ -254,18 +254,40 @@ class Assistant:
         """What the conversation remembers, and which model answers."""
         await self._flush(incoming.conversation)
         turns = tuple(await self._history.turns(incoming.conversation))
-        model = incoming.model or (await self._selection.choose(incoming.conversation, incoming.author)).model
+        selection = None if incoming.model else await self._selection.choose(incoming.conversation, incoming.author)
         asked = Asked(
             incoming=incoming,
             question=question,
             turns=turns,
-            model=model,
+            model=selection.model if selection else incoming.model or "",
+            is_pinned=selection is not None and selection.is_pinned,
             received=received,
             queued_ms=(self._clock.monotonic() - received) * 1000,
             asker=incoming.author.id,
             context=remarks_of(incoming),
         )
         return once_more(asked) if again else instead_of_earlier_try(asked)
+
+    async def _answered(self, asked: Asked, events: Events) -> tuple[Reply, AssistantError | None]:
+        """The chosen model's answer; where the engine has lost a pinned one, the next choice's, and that it is another.
+
+        The engine isn't asked before: a model that is there, as they nearly always are, costs nothing.
+        """
+        gone: list[str] = []
+        trying = asked
+        while True:
+            try:
+                return await self._answering.run(trying, events.put_nowait)
+            except PinnedModelGone:
+                gone.append(trying.model)
+                trying = await self._by_next_choice(asked, gone)
+
+    async def _by_next_choice(self, asked: Asked, gone: Sequence[str]) -> Asked:
+        incoming = asked.incoming
+        instead = await self._selection.choose(incoming.conversation, incoming.author, without=gone)
+        logger.warning("pinned models are gone: models=%s instead=%s", ",".join(gone), instead.model)
+        told = tuple(Notice("pinned-model-gone", {"model": lost, "instead": instead.model}) for lost in gone)
+        return replace(asked, model=instead.model, is_pinned=instead.is_pinned, notices=(*asked.notices, *told))
 
     async def _remember(self, asked: Asked, reply: Reply) -> bool:
         """Store the turn; False when the history can't be reached, and the turn waits here until it can.

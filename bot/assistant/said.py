@@ -48,6 +48,7 @@ class Asked:
     """A question with all that answering it needs.
 
     `asker` is the id of whose question it is, which need not be whoever wants it answered again.
+    `is_pinned` says that somebody pinned the `model`: where the engine has lost it, another answers.
     `replaces` is the turn whose place the answer takes, `is_again` whether the person asked for that. `grounds` is None
     where no documents were searched; `notices` is what the person must be told in any case. `attached` are the files
     that came with the question, `images` the pictures among them; `context` is what others had said before it.
@@ -60,6 +61,7 @@ class Asked:
     received: float
     queued_ms: float
     asker: str = ""
+    is_pinned: bool = False
     replaces: str | None = None
     is_again: bool = False
     grounds: Grounds | None = None

@@ -205,6 +205,8 @@ class RedisModelPins:
                 return _place_key(self._prefix, replace(conversation, thread=""))
             case PinScope.USER:
                 return _person_key(self._prefix, conversation.platform, conversation.workspace, author.id)
+            case PinScope.WORKSPACE:
+                return _workspace_key(self._prefix, conversation)
             case PinScope.GLOBAL:
                 return encode_text(f"{self._prefix}:{VERSION}:pin")
         assert_never(scope)
@@ -265,6 +267,11 @@ def _place_key(prefix: str, conversation: ConversationKey) -> bytes:
 def _person_key(prefix: str, platform: str, workspace: str, author: str) -> bytes:
     """The pin of a person in a workspace."""
     return encode_text(f"{prefix}:{VERSION}:{{{ConversationKey(platform, workspace, author)}}}:person-pin")
+
+
+def _workspace_key(prefix: str, conversation: ConversationKey) -> bytes:
+    """The pin of a workspace: the default for all its channels."""
+    return encode_text(f"{prefix}:{VERSION}:{{{replace(conversation, channel='', thread='')}}}:workspace-pin")
 
 
 async def until_unchanged(redis: Redis, transaction: Callable[[Pipeline], Awaitable[Result]]) -> Result:

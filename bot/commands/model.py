@@ -8,10 +8,10 @@ from typing import assert_never
 
 from bot.access import Access, Permission
 from bot.commands.cards import Action, Card, Field, Table
-from bot.commands.parts import attempt, engine_line, gigabytes, promptly, tokens, unknown
+from bot.commands.parts import attempt, demand_workspace, engine_line, gigabytes, promptly, tokens, unknown
 from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import AssistantError, CannotChat, MissingArgument, UnknownModel
-from bot.messages import ConversationKey
+from bot.messages import ConversationKey, Notice
 from bot.models.naming import resolve
 from bot.models.selection import ModelSelection, Selection, can_chat
 from bot.ports import ChatModel, ModelInfo, ModelPins, Pin, PinScope
@@ -19,10 +19,13 @@ from bot.wording import Wording
 
 RESET = "reset"
 _SCOPE_WORDS = {
-    "me": "user", "mě": "user", "já": "user", "default": "global", "everyone": "global", "all": "global",
-    "vlákno": "thread", "vlakno": "thread", "kanál": "channel", "kanal": "channel",
-    "výchozí": "global", "vychozi": "global", "všichni": "global", "vsichni": "global",
+    "me": "user", "mě": "user", "já": "user", "server": "workspace", "guild": "workspace", "prostor": "workspace",
+    "default": "global", "everyone": "global", "all": "global", "vlákno": "thread", "vlakno": "thread",
+    "kanál": "channel", "kanal": "channel", "výchozí": "global", "vychozi": "global", "všichni": "global",
+    "vsichni": "global",
 }  # fmt: skip
+_DEFAULTS = frozenset({PinScope.WORKSPACE, PinScope.GLOBAL})
+"""What concerns people who are not in this place."""
 _OFFERED = 3
 _COLUMNS = ("current", "name", "size", "parameters", "quantization", "context", "capabilities", "state")
 _NUMERIC = frozenset({2, 3, 5})
@@ -54,7 +57,7 @@ Request = Show | Choose | Reset
 def read(values: Values, conversation: ConversationKey) -> Request:
     """What the values ask for; without a scope it is this thread, or outside threads this channel.
 
-    Raises `MissingArgument` on a scope without a name.
+    Raises `MissingArgument` on a scope without a name, and `NoWorkspace` where there is none to choose for.
     """
     name, scope = values.get("name"), values.get("scope")
     if name is None:
@@ -66,14 +69,16 @@ def read(values: Values, conversation: ConversationKey) -> Request:
 
 
 def _scope(scope: PinScope, conversation: ConversationKey) -> PinScope:
+    if scope is PinScope.WORKSPACE:
+        demand_workspace(conversation)
     return PinScope.CHANNEL if scope is PinScope.THREAD and not conversation.thread else scope
 
 
 def needed(values: Values) -> Permission:
-    """Looking takes no more than asking; the choice for everyone (`global`) is an administrator's."""
+    """Looking takes no more than asking; a default for the workspace or everyone (`global`) is an administrator's."""
     if "name" not in values:
         return Permission.ASK
-    return Permission.ADMINISTER if values.get("scope") == PinScope.GLOBAL else Permission.SWITCH
+    return Permission.ADMINISTER if values.get("scope") in _DEFAULTS else Permission.SWITCH
 
 
 class Model:
@@ -112,8 +117,8 @@ class Model:
             attempt(promptly(self._engine, self._engine.models())),
             attempt(promptly(self._engine, self._engine.version())),
         )
-        selection = pins if isinstance(pins, AssistantError) else await self._selected(invocation)
-        return _Shown(invocation, self._engine, self._access, selection, pins, models, version).card()
+        selection, gone = await self._answering(invocation, pins, models)
+        return _Shown(invocation, self._engine, self._access, selection, gone, pins, models, version).card()
 
     async def _choose(self, invocation: Invocation, chosen: Choose) -> Card:
         models = await promptly(self._engine, self._engine.models())
@@ -133,8 +138,33 @@ class Model:
         after = await self._selected(invocation)
         return _told(invocation, f"{done}\n{_answers(after, invocation)}", (_list_action(invocation.say),))
 
-    async def _selected(self, invocation: Invocation) -> Selection | AssistantError:
-        chosen = self._selection.choose(invocation.conversation, invocation.author)
+    async def _answering(
+        self,
+        invocation: Invocation,
+        pins: Sequence[Pin] | AssistantError,
+        models: Sequence[ModelInfo] | AssistantError,
+    ) -> tuple[Selection | AssistantError, tuple[str, ...]]:
+        """Who answers, as the assistant finds it; and the pinned models that the engine has lost, foremost first."""
+        gone: tuple[str, ...] = ()
+        if isinstance(pins, AssistantError):
+            return pins, gone
+        while True:
+            selection = await self._selected(invocation, without=gone)
+            if isinstance(selection, AssistantError) or isinstance(models, AssistantError) or not selection.is_pinned:
+                return selection, gone
+            if self._is_there(selection.model, models):
+                return selection, gone
+            gone = (*gone, selection.model)
+
+    def _is_there(self, name: str, models: Sequence[ModelInfo]) -> bool:
+        try:
+            resolve(name, models, engine=self._engine.engine)
+        except UnknownModel:
+            return False
+        return True
+
+    async def _selected(self, invocation: Invocation, *, without: tuple[str, ...] = ()) -> Selection | AssistantError:
+        chosen = self._selection.choose(invocation.conversation, invocation.author, without=without)
         return await attempt(promptly(self._engine, chosen))
 
 
@@ -146,6 +176,7 @@ class _Shown:
     engine: ChatModel
     access: Access
     selection: Selection | AssistantError
+    gone: tuple[str, ...]
     pins: Sequence[Pin] | AssistantError
     models: Sequence[ModelInfo] | AssistantError
     version: str | AssistantError | None
@@ -175,12 +206,20 @@ class _Shown:
 
     def _sentences(self) -> list[str]:
         say = self.invocation.say
-        sentences = [_answers(self.selection, self.invocation)]
+        sentences = [*self._losses(), _answers(self.selection, self.invocation)]
         if isinstance(self.models, AssistantError):
             return [*sentences, say.of_error(self.models)]
         if isinstance(self._current, AssistantError):
             return [*sentences, say.of_error(self._current)]
         return sentences
+
+    def _losses(self) -> list[str]:
+        """That the engine has lost what was pinned, where another answers instead."""
+        if isinstance(self.selection, AssistantError):
+            return []
+        instead = self.selection.model
+        notices = (Notice("pinned-model-gone", {"model": lost, "instead": instead}) for lost in self.gone)
+        return [self.invocation.say.of_notice(notice) for notice in notices]
 
     def _pinned(self) -> tuple[Field, ...]:
         if isinstance(self.pins, AssistantError):
@@ -213,7 +252,7 @@ class _Shown:
         if isinstance(self.pins, AssistantError):
             return ()
         own, everyones = self._allows(Permission.SWITCH), self._allows(Permission.ADMINISTER)
-        changeable = (pin for pin in self.pins if (everyones if pin.scope is PinScope.GLOBAL else own))
+        changeable = (pin for pin in self.pins if (everyones if pin.scope in _DEFAULTS else own))
         return tuple(_reset_action(pin.scope, self.invocation) for pin in changeable)
 
 

@@ -1,10 +1,13 @@
-"""Owns what the commands share: asking in bounded time, keeping a failure as a value, and writing figures."""
+"""Owns what the commands share: asking in bounded time, keeping a failure as a value, what is where, and figures."""
 
 import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from bot.errors import AssistantError, EngineUnreachable
+from bot.access import LOCAL_PLATFORM
+from bot.errors import AssistantError, EngineUnreachable, NoWorkspace
+from bot.messages import ConversationKey
+from bot.places import DIRECT_MESSAGES
 from bot.ports import ChatModel
 from bot.wording import Wording
 
@@ -29,6 +32,17 @@ async def promptly(engine: ChatModel, work: Awaitable[Answer], *, seconds: float
             return await work
     except TimeoutError as error:
         raise EngineUnreachable(engine=engine.engine, url=engine.url) from error
+
+
+def has_workspace(conversation: ConversationKey) -> bool:
+    """Whether it belongs to a server or workspace, whose channels can have something in common."""
+    return conversation.platform != LOCAL_PLATFORM and conversation.workspace != DIRECT_MESSAGES
+
+
+def demand_workspace(conversation: ConversationKey) -> None:
+    """Raise `NoWorkspace` where there is none."""
+    if not has_workspace(conversation):
+        raise NoWorkspace
 
 
 def engine_line(engine: ChatModel, version: str | AssistantError | None, say: Wording) -> str:

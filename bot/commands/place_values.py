@@ -1,9 +1,10 @@
 """Owns reading what an administrator types after `/settings`: which option, which value, for which level. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TypeVar
 
 from bot.commands.registry import Values
@@ -18,7 +19,7 @@ Chosen = TypeVar("Chosen", AnswerIn, PlaceLanguage)
 
 
 class Setting(StrEnum):
-    """What `/settings` changes: the options of a place, the channel's model, or all of these at once."""
+    """What `/settings` changes: the options of a place, its model, or all of these at once."""
 
     ANSWER_IN = PlaceOption.ANSWER_IN
     LANGUAGE = PlaceOption.LANGUAGE
@@ -39,8 +40,11 @@ _VALUE_WORDS = {
     "česky": "cs", "cesky": "cs", "angličtina": "en", "anglictina": "en", "anglicky": "en", "tady": HERE, "zde": HERE,
     "všechny": ALL_CHANNELS, "vsechny": ALL_CHANNELS, "žádné": NO_CHANNEL, "zadne": NO_CHANNEL, "žádný": NO_CHANNEL,
     "zadny": NO_CHANNEL, "zpět": RESET, "zpet": RESET,
+    **{word: word for word in (RESET, ALL_CHANNELS, NO_CHANNEL, HERE)},
 }  # fmt: skip
-_CHANNEL = re.compile(r"<#(?P<named>[^|>\s]+)(?:\|[^>]*)?>|(?P<plain>[A-Za-z0-9_-]+)")
+_LINK = re.compile(r"<#(?P<id>[^|>\s]+)(?:\|[^>]*)?>")
+"""How Discord and Slack write a channel that somebody chose from their list."""
+_ID = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,15 @@ class Set:
 
 @dataclass(frozen=True, slots=True)
 class SetModel:
-    """Let the model meant by `name` answer in the channel."""
+    """Let the model meant by `name` answer at this level."""
 
+    level: PlaceLevel
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Take back what is set at this level; `model` is whether the channel's model is too."""
+    """Take back what is set at this level; `model` is whether the choice of model is too."""
 
     level: PlaceLevel
     options: tuple[PlaceOption, ...]
@@ -75,9 +80,12 @@ class Reset:
 Request = Show | Set | SetModel | Reset
 
 
-def read(values: Values, *, channel: str, scopes: frozenset[str]) -> Request:
-    """What the values ask for, where the conversation is in `channel` and there are these `scopes`.
+def read(
+    values: Values, *, channel: str, scopes: frozenset[str], channels: Mapping[str, str] = MappingProxyType({})
+) -> Request:
+    """What the values ask for, where the conversation is in `channel` and there are these `scopes` and `channels`.
 
+    `channels` are names by id, empty where nobody knows them: an id is then taken as it is.
     Raises `MissingArgument` for an option without a value, and `BadArgument` for what can't be set, or not there.
     """
     option = values.get("option")
@@ -92,7 +100,7 @@ def read(values: Values, *, channel: str, scopes: frozenset[str]) -> Request:
         return _reset(setting, level)
     match setting:
         case Setting.MODEL:
-            return SetModel(meant)
+            return SetModel(level, meant)
         case Setting.ALL:
             raise _bad(value, expected=RESET)
         case Setting.ANSWER_IN:
@@ -102,7 +110,7 @@ def read(values: Values, *, channel: str, scopes: frozenset[str]) -> Request:
         case Setting.KNOWLEDGE:
             return Set(level, PlaceChoices(knowledge=_scopes(value, known=scopes)))
         case Setting.CHANNELS:
-            return Set(level, PlaceChoices(channels=_channels(meant, channel=channel)))
+            return Set(level, PlaceChoices(channels=_channels(meant, here=channel, known=channels)))
 
 
 def shown_scopes(scopes: frozenset[str]) -> str:
@@ -112,10 +120,10 @@ def shown_scopes(scopes: frozenset[str]) -> str:
 
 def _level(setting: Setting, where: str | None) -> PlaceLevel:
     """Where it is set when nothing is said: in the channel, but the list of channels for all of them."""
-    only = {Setting.MODEL: PlaceLevel.CHANNEL, Setting.CHANNELS: PlaceLevel.WORKSPACE}
-    level = PlaceLevel(where) if where else only.get(setting, PlaceLevel.CHANNEL)
-    if only.get(setting, level) is not level:
-        raise BadArgument(command=COMMAND, parameter="where", value=level, expected=only[setting])
+    of_all = setting is Setting.CHANNELS
+    level = PlaceLevel(where) if where else PlaceLevel.WORKSPACE if of_all else PlaceLevel.CHANNEL
+    if of_all and level is not PlaceLevel.WORKSPACE:
+        raise BadArgument(command=COMMAND, parameter="where", value=level, expected=PlaceLevel.WORKSPACE)
     return level
 
 
@@ -124,7 +132,7 @@ def _reset(setting: Setting, level: PlaceLevel) -> Reset:
         case Setting.MODEL:
             return Reset(level, (), model=True)
         case Setting.ALL:
-            return Reset(level, tuple(PlaceOption), model=level is PlaceLevel.CHANNEL)
+            return Reset(level, tuple(PlaceOption), model=True)
         case _:
             return Reset(level, (PlaceOption(setting.value),))
 
@@ -145,17 +153,26 @@ def _scopes(value: str, *, known: frozenset[str]) -> frozenset[str]:
     return frozenset(names) | ({PUBLIC} if ROOT in names else frozenset())
 
 
-def _channels(meant: str, *, channel: str) -> frozenset[str]:
+def _channels(meant: str, *, here: str, known: Mapping[str, str]) -> frozenset[str]:
+    """Ids of channels that are written as ids, by name, or as the platform writes them."""
     if meant == NO_CHANNEL:
         return frozenset()
-    names = []
-    for word in re.split(r"[,\s]+", meant.strip(" ,")):
-        found = _CHANNEL.fullmatch(word)
-        if found is None:
-            raise _bad(meant, expected=f"{HERE}, {ALL_CHANNELS}, {NO_CHANNEL}, #…")
-        name = found["named"] or found["plain"]
-        names.append(channel if _VALUE_WORDS.get(name.lower(), name) == HERE else name)
-    return frozenset(names)
+    words = re.split(r"[,\s]+", meant.strip(" ,"))
+    return frozenset(_channel(word, here=here, known=known) for word in words)
+
+
+def _channel(word: str, *, here: str, known: Mapping[str, str]) -> str:
+    if _VALUE_WORDS.get(word.lower(), word) == HERE:
+        return here
+    link = _LINK.fullmatch(word)
+    name = link["id"] if link else word.removeprefix("#")
+    if name in known or (not known and _ID.fullmatch(name)):
+        return name
+    named = [id_ for id_, other in known.items() if other.casefold() == name.casefold()]
+    if len(named) != 1:  # none, or several of one name, which only their ids tell apart
+        offered = (f"<#{id_}>" for id_ in named) if named else (HERE, ALL_CHANNELS, NO_CHANNEL, "#…")
+        raise _bad(word, expected=", ".join(offered))
+    return named[0]
 
 
 def _bad(value: str, *, expected: str) -> BadArgument:

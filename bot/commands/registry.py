@@ -9,7 +9,7 @@ import difflib
 import logging
 import shlex
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.access import Access, Permission, Refusal
 from bot.access.gate import not_allowed
@@ -22,17 +22,31 @@ from bot.wording import Wording, speak
 logger = logging.getLogger(__name__)
 
 ReplyStream = AsyncGenerator[ReplyEvent, None]
+Values = Mapping[str, str]
+FindChannels = Callable[[], Awaitable[Mapping[str, str]]]
+"""Asks for the names of the channels of a workspace that somebody sees, by id; `#` is no part of a name."""
+
+
+async def _no_channels() -> Mapping[str, str]:
+    """For where the platform doesn't tell, or has none."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """Who called a command, and where. `id` is the platform's id of the event; `at` is seconds since the epoch."""
+    """Who called a command, and where. `id` is the platform's id of the event; `at` is seconds since the epoch.
+
+    `find_channels` tells which channels the caller sees there. `given` are the values that are filled in already, in
+    their canonical form, while likely ones are offered for another.
+    """
 
     id: str
     conversation: ConversationKey
     author: Author
     at: float
     language: Language = Language.ENGLISH
+    find_channels: FindChannels = _no_channels
+    given: Values = field(default_factory=dict)
 
     @property
     def say(self) -> Wording:
@@ -42,7 +56,6 @@ class Invocation:
 
 Completions = Callable[[Invocation], Awaitable[Sequence[str]]]
 """Asks for likely values, live; may raise what the one who is asked raises."""
-Values = Mapping[str, str]
 Result = Card | ReplyStream
 
 
@@ -176,17 +189,25 @@ class Registry:
         return await command.run(invocation, accepted)
 
     async def completions(
-        self, invocation: Invocation, command: Command, parameter: str, *, typed: str = "", most: int = 25
+        self,
+        invocation: Invocation,
+        command: Command,
+        parameter: str,
+        *,
+        typed: str = "",
+        given: Values | None = None,
+        most: int = 25,
     ) -> Sequence[str]:
         """Likely values of `parameter` that hold what was `typed` so far, those that begin with it first.
 
-        At most `most` (25 is what Discord shows). Nobody to ask means none, and so does a lack of permission: running
-        the command tells why.
+        `given` are the values of other parameters, as far as they are filled in. At most `most` (25 is what Discord
+        shows). Nobody to ask means none, and so does a lack of permission: running the command tells why.
         """
         taken = command.parameter(parameter)
         if taken is None or self._refusal(invocation, command.permission):
             return ()
-        offered = taken.choices or await _asked_live(taken, invocation)
+        about = replace(invocation, given=_canonical(command, given or {}))
+        offered = taken.choices or await _asked_live(taken, about)
         start = typed.strip().lower()
         fitting = [value for value in offered if start in value.lower()]
         return tuple(sorted(fitting, key=lambda value: not value.lower().startswith(start))[:most])
@@ -241,6 +262,12 @@ def _checked(command: Command, values: Values) -> Values:
         for parameter in command.parameters
         if parameter.name in given
     }
+
+
+def _canonical(command: Command, values: Values) -> Values:
+    """Those of the `values` that the command knows, as it writes them."""
+    known = {name: command.parameter(name) for name in values}
+    return {name: parameter.canonical(values[name]) for name, parameter in known.items() if parameter}
 
 
 def _accepted(command: Command, parameter: Parameter, value: str) -> str:

@@ -1,13 +1,13 @@
 """Owns `/settings`: what an administrator sets for a channel or a whole workspace, shown, changed and taken back."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
 from bot.access import LOCAL_PLATFORM, Permission
 from bot.commands.cards import Action, Card, Table
-from bot.commands.parts import promptly, unknown
+from bot.commands.parts import demand_workspace, has_workspace, promptly, unknown
 from bot.commands.place_values import (
     ALL_CHANNELS,
     COMMAND,
@@ -16,6 +16,7 @@ from bot.commands.place_values import (
     NO_CHANNEL,
     RESET,
     SETTING_WORDS,
+    Request,
     Reset,
     Set,
     SetModel,
@@ -34,7 +35,6 @@ from bot.ports import (
     ChatModel,
     ChosenHere,
     ModelPins,
-    Pin,
     PinScope,
     PlaceChoices,
     PlaceLanguage,
@@ -42,7 +42,6 @@ from bot.ports import (
     PlaceSettings,
 )
 from bot.retrieval.scopes import PUBLIC, ROOT, Scopes
-from bot.wording import Wording
 
 
 class KnowsScopes(Protocol):
@@ -53,9 +52,13 @@ class KnowsScopes(Protocol):
         ...
 
 
+PIN_OF = {PlaceLevel.CHANNEL: PinScope.CHANNEL, PlaceLevel.WORKSPACE: PinScope.WORKSPACE}
+"""Where the choice of model at a level is kept: nowhere but where `/model` keeps it."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceCommands:
-    """Shows and changes what is set for places. The channel's model is its pin, as `/model` sets it.
+    """Shows and changes what is set for places. Which model answers there is a pin, as `/model` sets it.
 
     `scopes` is None where there are no documents.
     """
@@ -77,99 +80,148 @@ class PlaceCommands:
     async def _run(self, invocation: Invocation, values: Values) -> Card:
         if invocation.conversation.platform == LOCAL_PLATFORM:
             return Card(invocation.say("settings-title"), invocation.say("settings-terminal"))
-        request = read(values, channel=invocation.conversation.channel, scopes=await self._scopes())
+        request = await self._read(invocation, values)
         match request:
             case Show():
                 return await self._show(invocation)
             case Set(level=level, choices=choices):
                 await self.places.choose(level, invocation.conversation, choices)
-                return await self._show(invocation, done=invocation.say("settings-set", level=level.value))
-            case SetModel(name=name):
-                await self._pin(invocation, name)
-                level = PlaceLevel.CHANNEL
-                return await self._show(invocation, done=invocation.say("settings-set", level=level.value))
-            case Reset() as reset:
+                return await self._show(invocation, done=_said("settings-set", level, invocation))
+            case SetModel(level=level, name=name):
+                await self._pin(invocation, level, name)
+                return await self._show(invocation, done=_said("settings-set", level, invocation))
+            case Reset(level=level) as reset:
                 count = await self._reset(invocation, reset)
-                return await self._show(
-                    invocation, done=invocation.say("settings-reset", level=reset.level.value, count=count)
-                )
+                return await self._show(invocation, done=invocation.say("settings-reset", level=level, count=count))
             case unreachable:
                 assert_never(unreachable)
 
-    async def _pin(self, invocation: Invocation, name: str) -> None:
+    async def _read(self, invocation: Invocation, values: Values) -> Request:
+        """What is asked for; raises `NoWorkspace` besides what `read` raises."""
+        names = await invocation.find_channels() if values.get("option") == Setting.CHANNELS else {}
+        scopes = await self._scopes()
+        request = read(values, channel=invocation.conversation.channel, scopes=scopes, channels=names)
+        if not isinstance(request, Show) and request.level is PlaceLevel.WORKSPACE:
+            demand_workspace(invocation.conversation)
+        return request
+
+    async def _pin(self, invocation: Invocation, level: PlaceLevel, name: str) -> None:
         models = await promptly(self.engine, self.engine.models())
         model = resolve_model(name, models, engine=self.engine.engine)
         if not can_chat(model):
             raise CannotChat(model=model.name)
-        await self.pins.pin(PinScope.CHANNEL, invocation.conversation, invocation.author, model.name)
+        await self.pins.pin(PIN_OF[level], invocation.conversation, invocation.author, model.name)
 
     async def _reset(self, invocation: Invocation, reset: Reset) -> int:
         place = invocation.conversation
         count = await self.places.reset(reset.level, place, reset.options)
         if reset.model:
-            count += await self.pins.unpin(PinScope.CHANNEL, place, invocation.author)
+            count += await self.pins.unpin(PIN_OF[reset.level], place, invocation.author)
         return count
 
     async def _show(self, invocation: Invocation, *, done: str = "") -> Card:
         chosen, pins = await asyncio.gather(
             self.places.chosen(invocation.conversation), self.pins.pins(invocation.conversation, invocation.author)
         )
-        return _card(invocation, chosen, pins, done=done)
+        names = await invocation.find_channels() if chosen.workspace.channels else {}
+        return _Shown(invocation, chosen, {pin.scope: pin.model for pin in pins}, names, done).card()
 
     async def _scopes(self) -> frozenset[str]:
         return frozenset((await self.scopes.read()).readers) if self.scopes else frozenset()
 
-    async def _values(self, _invocation: Invocation) -> Sequence[str]:
-        models = await promptly(self.engine, self.engine.models())
-        scopes = sorted({ROOT, *await self._scopes()} - {PUBLIC})
-        words = (*AnswerIn, *PlaceLanguage, HERE, ALL_CHANNELS, NO_CHANNEL, *scopes, RESET)
-        return (*words, *(model.name for model in models if can_chat(model)))
+    async def _values(self, invocation: Invocation) -> Sequence[str]:
+        """Those of the option that is chosen already, else those of all."""
+        option = invocation.given.get("option")
+        wanted = [setting for setting in Setting if option in (None, setting)]
+        offered = [(*await self._offered(setting, invocation), RESET) for setting in wanted]
+        return tuple(dict.fromkeys(value for values in offered for value in values))
+
+    async def _offered(self, setting: Setting, invocation: Invocation) -> Sequence[str]:
+        match setting:
+            case Setting.ANSWER_IN:
+                return tuple(AnswerIn)
+            case Setting.LANGUAGE:
+                return tuple(PlaceLanguage)
+            case Setting.MODEL:
+                models = await promptly(self.engine, self.engine.models())
+                return [model.name for model in models if can_chat(model)]
+            case Setting.KNOWLEDGE:
+                return sorted({ROOT, *await self._scopes()} - {PUBLIC})
+            case Setting.CHANNELS:
+                names = (await invocation.find_channels()).values()
+                return (HERE, ALL_CHANNELS, NO_CHANNEL, *(f"#{name}" for name in sorted(names)))
+            case Setting.ALL:
+                return ()
+            case unreachable:
+                assert_never(unreachable)
 
 
-def _card(invocation: Invocation, chosen: ChosenHere, pins: Sequence[Pin], *, done: str) -> Card:
-    say, place = invocation.say, invocation.conversation
-    model = next((pin.model for pin in pins if pin.scope is PinScope.CHANNEL), None)
-    is_open = resolve(chosen, place, answer_in=AnswerIn.THREAD).is_open
-    sentences = (done, "" if is_open else say("settings-closed-here"), say("settings-precedence"))
-    columns = tuple(say(f"settings-column-{name}") for name in ("option", *PlaceLevel))
-    return Card(
-        title=say("settings-title"),
-        text="\n".join(filter(None, sentences)),
-        tables=(Table(columns, _rows(chosen, model, say)),),
-        actions=_actions(chosen, model, say),
-    )
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the card tells: what is `chosen` and pinned, the `names` of channels by id, and what was `done` just now."""
+
+    invocation: Invocation
+    chosen: ChosenHere
+    models: Mapping[PinScope, str]
+    names: Mapping[str, str]
+    done: str
+
+    def card(self) -> Card:
+        say, place = self.invocation.say, self.invocation.conversation
+        is_open = resolve(self.chosen, place, answer_in=AnswerIn.THREAD).is_open
+        closed = "" if is_open else say("settings-closed-here")
+        precedence = say("settings-precedence", platform=place.platform) if has_workspace(place) else ""
+        columns = (
+            say("settings-column-option"),
+            *(_said("settings-column", level, self.invocation) for level in self._levels),
+        )
+        return Card(
+            title=say("settings-title"),
+            text="\n".join(filter(None, (self.done, closed, precedence))),
+            tables=(Table(columns, self._rows()),),
+            actions=self._actions(),
+        )
+
+    @property
+    def _levels(self) -> tuple[PlaceLevel, ...]:
+        return tuple(PlaceLevel) if has_workspace(self.invocation.conversation) else (PlaceLevel.CHANNEL,)
+
+    def _rows(self) -> tuple[tuple[str, ...], ...]:
+        say = self.invocation.say
+        of_levels = [self._at(level) for level in self._levels]
+        return tuple(
+            (say(f"settings-{setting}"), *(of_level.get(setting) or unknown(say) for of_level in of_levels))
+            for setting in Setting
+            if setting is not Setting.ALL
+        )
+
+    def _choices(self, level: PlaceLevel) -> PlaceChoices:
+        return self.chosen.channel if level is PlaceLevel.CHANNEL else self.chosen.workspace
+
+    def _at(self, level: PlaceLevel) -> dict[Setting, str | None]:
+        """What is set at `level`, in words; None where nothing is."""
+        say, choices = self.invocation.say, self._choices(level)
+        return {
+            Setting.ANSWER_IN: choices.answer_in and say("settings-answers", where=choices.answer_in.value),
+            Setting.LANGUAGE: choices.language and say("settings-speaks", language=choices.language.value),
+            Setting.MODEL: self.models.get(PIN_OF[level]),
+            Setting.KNOWLEDGE: None if choices.knowledge is None else shown_scopes(choices.knowledge),
+            Setting.CHANNELS: None if choices.channels is None else self._named(choices.channels),
+        }
+
+    def _named(self, channels: frozenset[str]) -> str:
+        """By name where the caller sees the channel, by id elsewhere."""
+        shown = sorted(f"#{self.names[id_]}" if id_ in self.names else id_ for id_ in channels)
+        return ", ".join(shown) or self.invocation.say("settings-no-channel")
+
+    def _actions(self) -> tuple[Action, ...]:
+        """Taking everything back, at each level where there is something."""
+        return tuple(
+            Action(_said("settings-action-reset", level, self.invocation), f"{COMMAND} {Setting.ALL} {RESET} {level}")
+            for level in self._levels
+            if self._choices(level) != PlaceChoices() or PIN_OF[level] in self.models
+        )
 
 
-def _rows(chosen: ChosenHere, model: str | None, say: Wording) -> tuple[tuple[str, ...], ...]:
-    channel, workspace = (_shown(choices, say) for choices in (chosen.channel, chosen.workspace))
-    channel[Setting.MODEL] = model
-    return tuple(
-        (say(f"settings-{setting}"), channel.get(setting) or unknown(say), workspace.get(setting) or unknown(say))
-        for setting in Setting
-        if setting is not Setting.ALL
-    )
-
-
-def _shown(choices: PlaceChoices, say: Wording) -> dict[Setting, str | None]:
-    """What is set, in words; None where nothing is."""
-    return {
-        Setting.ANSWER_IN: choices.answer_in and say("settings-answers", where=choices.answer_in.value),
-        Setting.LANGUAGE: choices.language and say("settings-speaks", language=choices.language.value),
-        Setting.KNOWLEDGE: None if choices.knowledge is None else shown_scopes(choices.knowledge),
-        Setting.CHANNELS: None
-        if choices.channels is None
-        else ", ".join(sorted(choices.channels)) or say("settings-no-channel"),
-    }
-
-
-def _actions(chosen: ChosenHere, model: str | None, say: Wording) -> tuple[Action, ...]:
-    """Taking everything back, at each level where there is something."""
-    is_set = {
-        PlaceLevel.CHANNEL: chosen.channel != PlaceChoices() or model is not None,
-        PlaceLevel.WORKSPACE: chosen.workspace != PlaceChoices(),
-    }
-    return tuple(
-        Action(say("settings-action-reset", level=level.value), f"{COMMAND} {Setting.ALL} {RESET} {level}")
-        for level in PlaceLevel
-        if is_set[level]
-    )
+def _said(key: str, level: PlaceLevel, invocation: Invocation) -> str:
+    return invocation.say(key, level=level.value, platform=invocation.conversation.platform)

@@ -16,7 +16,7 @@ from bot.errors.asking import (
     TooManyWaiting,
     Withdrawn,
 )
-from bot.errors.commands import BadArgument, MissingArgument, NotAllowed, UnknownCommand
+from bot.errors.commands import BadArgument, MissingArgument, NotAllowed, NoWorkspace, UnknownCommand
 from bot.errors.documents import (
     BadComparison,
     BadQuestions,
@@ -100,6 +100,7 @@ __all__ = [
     "NoKnowledge",
     "NoModels",
     "NoVision",
+    "NoWorkspace",
     "NotAllowed",
     "NotEnoughMemory",
     "NotKept",

@@ -28,6 +28,14 @@ class BadArgument(AssistantError):
 
 
 @dataclass(eq=False)
+class NoWorkspace(AssistantError):
+    """Something was to be set for a workspace where there is none: in a direct message, or at the terminal."""
+
+    code = "no-workspace"
+    exit_code = 2
+
+
+@dataclass(eq=False)
 class MissingArgument(AssistantError):
     """A command needs a value that it didn't get."""
 

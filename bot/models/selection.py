@@ -1,6 +1,6 @@
 """Owns which model answers: the pins' precedence, the operator's setting, and the engine's own choice."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ class Source(StrEnum):
     THREAD = "thread"
     CHANNEL = "channel"
     USER = "user"
+    WORKSPACE = "workspace"
     GLOBAL = "global"
     SETTING = "setting"
     ENGINE = "engine"
@@ -26,6 +27,11 @@ class Selection:
 
     model: str
     source: Source
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether somebody pinned it; otherwise the operator or the engine chose."""
+        return self.source not in {Source.SETTING, Source.ENGINE}
 
 
 class ModelSelection:
@@ -40,13 +46,19 @@ class ModelSelection:
         self._default = default
         self._engines_own: str | None = None
 
-    async def choose(self, conversation: ConversationKey, author: Author) -> Selection:
-        """The model for `author` here: thread > channel > user > global > setting > the engine's own choice.
+    async def choose(
+        self, conversation: ConversationKey, author: Author, *, without: Collection[str] = ()
+    ) -> Selection:
+        """The model for `author` here: by pin, thread > channel > user > workspace > global, or setting, or engine.
+
+        `without` are models that the engine has lost: pins of these are passed over. The operator's setting is not, for
+        whoever wrote it must be told.
 
         Raises `HistoryUnavailable` when the pins can't be read, `NoModels` or another `EngineError` when the engine
         had to be asked and has nothing.
         """
-        if pin := foremost(await self._pins.pins(conversation, author)):
+        pins = await self._pins.pins(conversation, author)
+        if pin := foremost(pin for pin in pins if pin.model not in without):
             return Selection(pin.model, Source(pin.scope.value))
         if self._default is not None:
             return Selection(self._default, Source.SETTING)
@@ -61,7 +73,7 @@ class ModelSelection:
 
 
 def foremost(pins: Iterable[Pin]) -> Pin | None:
-    """The pin that applies: thread > channel > user > global."""
+    """The pin that applies: thread > channel > user > workspace > global."""
     precedence = list(PinScope)
     return min(pins, key=lambda pin: precedence.index(pin.scope), default=None)
 

@@ -53,11 +53,15 @@ class History(Protocol):
 
 
 class PinScope(StrEnum):
-    """Whom a choice of model is for; the order is the precedence, the first one set applies."""
+    """Whom a choice of model is for; the order is the precedence, the first one set applies.
+
+    What was chosen for a place together comes before what a person chose, and that before defaults.
+    """
 
     THREAD = "thread"
     CHANNEL = "channel"
     USER = "user"
+    WORKSPACE = "workspace"
     GLOBAL = "global"
 
 

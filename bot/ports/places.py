@@ -23,7 +23,7 @@ class PlaceLevel(StrEnum):
 
 
 class PlaceOption(StrEnum):
-    """What can be set for a place. Which model answers there is no part of it: that is the channel's pin."""
+    """What can be set for a place. Which model answers there is no part of it: that is a pin of the place's."""
 
     ANSWER_IN = "answer_in"
     LANGUAGE = "language"

@@ -34,7 +34,7 @@ async def test_pins_come_in_order_of_precedence(pins: RedisModelPins) -> None:
     for scope in reversed(PinScope):
         await pins.pin(scope, THREAD, OLA, f"for-{scope}")
     assert list(await pins.pins(THREAD, OLA)) == [Pin(scope, f"for-{scope}") for scope in PinScope]
-    assert [scope.value for scope in PinScope] == ["thread", "channel", "user", "global"]
+    assert [scope.value for scope in PinScope] == ["thread", "channel", "user", "workspace", "global"]
 
 
 async def test_a_later_choice_replaces_the_earlier_one(pins: RedisModelPins) -> None:
@@ -75,6 +75,22 @@ async def test_a_persons_pin_follows_them_through_their_workspace_only(pins: Red
 async def test_a_person_and_a_channel_of_the_same_name_are_told_apart(pins: RedisModelPins) -> None:
     await pins.pin(PinScope.USER, CHANNEL, replace(OLA, id=CHANNEL.channel), "owl:1b")
     assert list(await pins.pins(CHANNEL, OLA)) == []
+
+
+async def test_a_workspace_s_pin_holds_in_all_its_channels_for_everybody_and_in_no_other_workspace(
+    pins: RedisModelPins,
+) -> None:
+    await pins.pin(PinScope.WORKSPACE, THREAD, OLA, "owl:1b")
+    for place in (THREAD, CHANNEL, replace(CHANNEL, channel="random")):
+        assert list(await pins.pins(place, IDA)) == [Pin(PinScope.WORKSPACE, "owl:1b")]
+    assert list(await pins.pins(replace(THREAD, workspace="other"), OLA)) == []
+    assert list(await pins.pins(replace(THREAD, platform="slack"), OLA)) == []
+
+
+async def test_a_workspace_and_a_place_without_a_name_in_it_are_told_apart(pins: RedisModelPins) -> None:
+    await pins.pin(PinScope.WORKSPACE, CHANNEL, OLA, "owl:1b")
+    await pins.pin(PinScope.CHANNEL, replace(CHANNEL, channel=""), OLA, "owl:7b")
+    assert list(await pins.pins(CHANNEL, IDA)) == [Pin(PinScope.WORKSPACE, "owl:1b")]
 
 
 async def test_the_global_pin_holds_everywhere(pins: RedisModelPins) -> None:

@@ -128,5 +128,7 @@ def _place(scope: PinScope, conversation: ConversationKey, author: Author) -> Pl
             return PinScope.CHANNEL, str(replace(conversation, thread=""))
         case PinScope.USER:
             return PinScope.USER, str(ConversationKey(conversation.platform, conversation.workspace, author.id))
+        case PinScope.WORKSPACE:
+            return PinScope.WORKSPACE, str(replace(conversation, channel="", thread=""))
         case PinScope.GLOBAL:
             return PinScope.GLOBAL, ""

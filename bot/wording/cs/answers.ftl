@@ -13,6 +13,7 @@ notice-history-trimmed = { $turns ->
   }
 notice-prompt-truncated = Pozor: engine přečetl jen { $reported } tokenů, posláno jich bylo nejméně { $expected }. Část konverzace zahodil; jeho kontext je menší, než uvádí.
 notice-empty-answer = { $model } neodpověděl vůbec nic. /regenerate to zkusí znovu; jiný model možná uspěje.
+notice-pinned-model-gone = Odpovídat tu měl { $model }, ale engine ho už nemá, a tak odpovídá { $instead }. Co je na výběr, ukáže /model.
 notice-answer-cut = Tato odpověď měla víc než { $characters } znaků. Zbytek neukazuji.
 notice-lines-cut = Některá slova nebo řádky této odpovědi byly příliš dlouhé: zkrátila jsem je tam, kde vidíte „…“.
 notice-not-saved = K historii se teď nedostanu. Odpověď si nechávám a uložím ji, jakmile to půjde.

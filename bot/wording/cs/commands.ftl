@@ -4,7 +4,7 @@ command-help = Ukáže všechny příkazy, nebo jeden podrobně
 command-help-command = příkaz, který se má vysvětlit
 command-model = Ukáže, který model tu odpovídá, nebo vybere jiný
 command-model-name = název modelu, nebo „reset“, který volbu zruší
-command-model-scope = pro koho: toto vlákno, tento kanál, jen vy („me“), nebo všichni („default“)
+command-model-scope = pro toto vlákno, tento kanál, jen pro vás („me“), celý „workspace“, nebo všechny („default“)
 command-stats = Ukáže počítač, engine a jak dlouho trvají odpovědi
 command-stop = Zastaví právě vznikající odpověď
 command-regenerate = Odpoví na poslední otázku znovu
@@ -37,6 +37,10 @@ engine-line = { $version ->
   }
 
 model-title = Modely
+model-workspace = { $platform ->
+    [discord] tento server
+   *[other] tento pracovní prostor
+  }
 model-answers = { $source ->
     [thread] Odpovídá tu { $model }: je připnutý pro toto vlákno.
     [channel] { $platform ->
@@ -44,6 +48,7 @@ model-answers = { $source ->
        *[other] Odpovídá tu { $model }: je připnutý pro tento kanál.
       }
     [user] Odpovídá tu { $model }: je připnutý pro vás.
+    [workspace] Odpovídá tu { $model }: je výchozí pro { model-workspace }.
     [global] Odpovídá tu { $model }: je výchozí pro všechny.
     [setting] Odpovídá tu { $model }: je nastavený v SOVA_MODEL.
    *[engine] Odpovídá tu { $model }: nikdo žádný nevybral, a tak ho zvolil engine.
@@ -55,6 +60,7 @@ model-pinned = { $scope ->
        *[other] Model { $model } je odteď připnutý pro tento kanál.
       }
     [user] Model { $model } je odteď připnutý pro vás.
+    [workspace] Model { $model } je odteď výchozí pro { model-workspace }.
    *[global] Model { $model } je odteď výchozí pro všechny.
   }
 model-unpinned = { $scope ->
@@ -64,6 +70,7 @@ model-unpinned = { $scope ->
        *[other] Volba pro tento kanál je zrušená.
       }
     [user] Vaše vlastní volba je zrušená.
+    [workspace] Výchozí volba pro { model-workspace } je zrušená.
    *[global] Výchozí volba pro všechny je zrušená.
   }
 model-not-pinned = { $scope ->
@@ -73,6 +80,7 @@ model-not-pinned = { $scope ->
        *[other] Pro tento kanál nebylo nic připnuto.
       }
     [user] Pro vás nebylo nic připnuto.
+    [workspace] Výchozí volba pro { model-workspace } žádná nebyla.
    *[global] Výchozí volba pro všechny žádná nebyla.
   }
 model-field-engine = Engine
@@ -83,6 +91,7 @@ model-field-pin = { $scope ->
        *[other] Připnuto pro tento kanál
       }
     [user] Připnuto pro vás
+    [workspace] Výchozí pro { model-workspace }
    *[global] Výchozí pro všechny
   }
 model-column-current = Zde
@@ -105,7 +114,8 @@ model-action-reset = { $scope ->
        *[other] Zrušit volbu pro tento kanál
       }
     [user] Zrušit vlastní volbu
-   *[global] Zrušit výchozí volbu
+    [workspace] Zrušit výchozí volbu pro { model-workspace }
+   *[global] Zrušit výchozí volbu pro všechny
   }
 
 capability-completion = konverzace

@@ -32,6 +32,7 @@ slash-model-scope = rozsah
 slash-model-scope-thread = toto vlákno
 slash-model-scope-channel = tento kanál
 slash-model-scope-user = jen já
+slash-model-scope-workspace = tento server
 slash-model-scope-global = všichni
 slash-sources = zdroje
 slash-sources-number = číslo

@@ -44,6 +44,7 @@ error-bad-argument = { $expected ->
     [none] /{ $command } si s „{ $value }“ neporadí. Co přijímá, ukáže /help { $command }.
    *[other] /{ $command }: hodnota „{ $value }“ se pro { $parameter } nehodí. Možnosti: { $expected }.
   }
+error-no-workspace = Přímé zprávy ani terminál k žádnému serveru ani pracovnímu prostoru nepatří, takže pro něj tady nejde nic nastavit. Zavolejte mě v kanálu.
 error-missing-argument = Příkazu /{ $command } chybí hodnota pro { $parameter }. Co přijímá, ukáže /help { $command }.
 error-not-allowed = { not-allowed-what } { not-allowed-needed } { not-allowed-contact }
 not-allowed-what = { $needed ->

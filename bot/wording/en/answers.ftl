@@ -11,6 +11,7 @@ notice-history-trimmed = { $turns ->
   }
 notice-prompt-truncated = Careful: the engine read only { $reported } tokens where at least { $expected } were sent. It has dropped a part of the conversation; its context is smaller than it says.
 notice-empty-answer = { $model } answered with nothing at all. /regenerate tries again; another model may do better.
+notice-pinned-model-gone = { $model } was chosen to answer here, but the engine doesn't have it any more, so { $instead } answers. /model shows what there is.
 notice-answer-cut = This answer was longer than { $characters } characters. I don't show the rest.
 notice-lines-cut = Some words or lines of this answer were too long: I cut them off where you see “…”.
 notice-not-saved = The history can't be reached right now. I keep this answer and will store it as soon as it is back.

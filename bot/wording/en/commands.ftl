@@ -4,7 +4,7 @@ command-help = Show all commands, or one in detail
 command-help-command = the command to explain
 command-model = Show which model answers here, or choose another one
 command-model-name = the model's name, or “reset” to take a choice back
-command-model-scope = whom it is for: this thread, this channel, you (“me”) or everyone (“default”)
+command-model-scope = for this thread, this channel, you (“me”), the whole “workspace”, or everyone (“default”)
 command-stats = Show the machine, the engine, and how long answers take
 command-stop = Stop the answer that is being given
 command-regenerate = Answer the last question again
@@ -37,6 +37,10 @@ engine-line = { $version ->
   }
 
 model-title = Models
+model-workspace = { $platform ->
+    [discord] this server
+   *[other] this workspace
+  }
 model-answers = { $source ->
     [thread] { $model } answers here: it is pinned for this thread.
     [channel] { $platform ->
@@ -44,6 +48,7 @@ model-answers = { $source ->
        *[other] { $model } answers here: it is pinned for this channel.
       }
     [user] { $model } answers here: it is pinned for you.
+    [workspace] { $model } answers here: it is the default for { model-workspace }.
     [global] { $model } answers here: it is the default for everyone.
     [setting] { $model } answers here: it is set as SOVA_MODEL.
    *[engine] { $model } answers here: nobody has chosen a model, so the engine did.
@@ -55,6 +60,7 @@ model-pinned = { $scope ->
        *[other] From now on { $model } is pinned for this channel.
       }
     [user] From now on { $model } is pinned for you.
+    [workspace] From now on { $model } is the default for { model-workspace }.
    *[global] From now on { $model } is the default for everyone.
   }
 model-unpinned = { $scope ->
@@ -64,6 +70,7 @@ model-unpinned = { $scope ->
        *[other] The choice for this channel is taken back.
       }
     [user] Your own choice is taken back.
+    [workspace] The default for { model-workspace } is taken back.
    *[global] The default for everyone is taken back.
   }
 model-not-pinned = { $scope ->
@@ -73,6 +80,7 @@ model-not-pinned = { $scope ->
        *[other] Nothing was pinned for this channel.
       }
     [user] Nothing was pinned for you.
+    [workspace] There was no default for { model-workspace }.
    *[global] There was no default for everyone.
   }
 model-field-engine = Engine
@@ -83,6 +91,7 @@ model-field-pin = { $scope ->
        *[other] Pinned for this channel
       }
     [user] Pinned for you
+    [workspace] Default for { model-workspace }
    *[global] Default for everyone
   }
 model-column-current = Here
@@ -105,7 +114,8 @@ model-action-reset = { $scope ->
        *[other] Take this channel's choice back
       }
     [user] Take your own choice back
-   *[global] Take the default back
+    [workspace] Take the default for { model-workspace } back
+   *[global] Take the default for everyone back
   }
 
 capability-completion = chat

@@ -32,6 +32,7 @@ slash-model-scope = scope
 slash-model-scope-thread = this thread
 slash-model-scope-channel = this channel
 slash-model-scope-user = only me
+slash-model-scope-workspace = this server
 slash-model-scope-global = everyone
 slash-sources = sources
 slash-sources-number = number

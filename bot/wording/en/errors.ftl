@@ -41,6 +41,7 @@ error-bad-argument = { $expected ->
     [none] /{ $command } can't do anything with “{ $value }”. /help { $command } shows what it takes.
    *[other] /{ $command }: “{ $value }” won't do for { $parameter }. It takes: { $expected }.
   }
+error-no-workspace = Direct messages and the terminal belong to no server or workspace, so nothing can be set for one here. Call this in a channel.
 error-missing-argument = /{ $command } needs a value for { $parameter }. /help { $command } shows what it takes.
 error-not-allowed = { not-allowed-what } { not-allowed-needed } { not-allowed-contact }
 not-allowed-what = { $needed ->

@@ -439,6 +439,46 @@ async def test_a_model_that_is_gone_is_named_and_the_engine_chooses_anew() -> No
     assert (await house.reply("Hello again?")).model == "owl:7b"
 
 
+async def test_where_a_pinned_model_is_gone_the_next_choice_answers_and_says_so() -> None:
+    house = House(default="owl:1b")
+    pins = house.history.pins
+    await pins.pin(PinScope.CHANNEL, HERE, ULA, "owl:7b")
+    await pins.pin(PinScope.USER, HERE, ULA, "owl:70b")
+    reply = await house.reply("Hello?")
+    assert (reply.text, reply.model) == ("Hello there.", "owl:1b")
+    assert [(notice.code, notice.data) for notice in reply.notices] == [
+        ("pinned-model-gone", {"model": "owl:7b", "instead": "owl:1b"}),
+        ("pinned-model-gone", {"model": "owl:70b", "instead": "owl:1b"}),
+    ]
+    assert [turn.model for turn in await house.history.turns(HERE)] == ["owl:1b"]
+
+
+async def test_a_pinned_model_that_is_back_answers_again_without_a_word() -> None:
+    house = House()
+    await house.history.pins.pin(PinScope.CHANNEL, HERE, ULA, "owl:7b")
+    assert (await house.reply("Hello?")).model == "owl:1b"
+    house.engine.offers = [*house.engine.offers, ModelInfo("owl:7b")]
+    reply = await house.reply("Hello again?")
+    assert (reply.model, reply.notices) == ("owl:7b", ())
+
+
+async def test_a_model_that_the_operator_set_or_somebody_named_is_not_replaced_in_silence() -> None:
+    house = House(default="owl:7b")
+    with pytest.raises(UnknownModel):
+        await house.reply("Hello?")
+    house = House()
+    with pytest.raises(UnknownModel):
+        await last(house.assistant.answer(replace(house.incoming("Hello?"), model="owl:7b")))
+
+
+async def test_when_a_pinned_model_and_what_would_answer_instead_are_gone_that_is_said() -> None:
+    house = House(default="owl:70b")
+    await house.history.pins.pin(PinScope.CHANNEL, HERE, ULA, "owl:7b")
+    with pytest.raises(UnknownModel) as lost:
+        await house.reply("Hello?")
+    assert lost.value.name == "owl:70b"
+
+
 async def test_without_the_history_nothing_is_answered_and_it_recovers_by_itself() -> None:
     house = House()
     house.history.down = HistoryUnavailable("localhost:6379", "refused")

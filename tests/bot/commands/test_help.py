@@ -21,7 +21,7 @@ async def test_help_for_a_command_tells_its_parameters_choices_and_permission(na
     (table,) = card.tables
     assert [(row[0], row[2], row[3]) for row in table.rows] == [
         ("name", "–", "optional"),
-        ("scope", "thread, channel, user, global", "optional"),
+        ("scope", "thread, channel, user, workspace, global", "optional"),
     ]
     assert values(card) == {"Who may use it": "anyone who may ask me"}
 

@@ -15,6 +15,7 @@ from bot.errors import (
     HistoryUnavailable,
     MissingArgument,
     NotAllowed,
+    NoWorkspace,
     UnknownModel,
 )
 from bot.messages import Author, ConversationKey
@@ -131,8 +132,17 @@ async def test_every_pin_that_concerns_the_person_is_shown(house: House) -> None
     assert (shown["Pinned for this channel"], shown["Pinned for you"]) == ("owl:3b", "lark:latest")
 
 
-@pytest.mark.parametrize("text", ["/model lark global", "/model lark default", "/model reset global"])
-async def test_the_default_for_everyone_takes_the_right_to_administer(text: str, house: House) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/model lark global",
+        "/model lark default",
+        "/model reset global",
+        "/model lark workspace",
+        "/model reset server",
+    ],
+)
+async def test_a_default_for_others_takes_the_right_to_administer(text: str, house: House) -> None:
     with pytest.raises(NotAllowed) as caught:
         await house.card(text)
     assert caught.value.needed == "administer"
@@ -174,6 +184,44 @@ async def test_an_administrator_sets_the_default_for_everyone_and_takes_it_back(
     assert await pinned(house) == []
 
 
+async def test_an_administrator_sets_the_workspace_s_default_which_a_person_s_own_choice_outranks(house: House) -> None:
+    ana, boss = house.invocation, replace(house.invocation, author=Author("boss", "Boss"))
+    house.invocation = boss
+    assert (await house.card("/model lark server")).text == (
+        "From now on lark:latest is the default for this workspace."
+    )
+    assert "model reset workspace" in [action.command for action in (await house.card("/model")).actions]
+    house.invocation = replace(ana, conversation=replace(CHANNEL, channel="random"))
+    card = await house.card("/model")
+    assert card.text == "lark:latest answers here: it is the default for this workspace."
+    assert values(card)["Default for this workspace"] == "lark:latest"
+    assert "model reset workspace" not in [action.command for action in card.actions]
+    assert "pinned for you" in (await house.card("/model owl:3b me")).text
+    assert "owl:3b answers here: it is pinned for you." in (await house.card("/model")).text
+    house.invocation = replace(ana, conversation=replace(CHANNEL, workspace="other"))
+    assert "nobody has chosen" in (await house.card("/model")).text
+    house.invocation = boss
+    assert (await house.card("/model reset workspace")).text.startswith("The default for this workspace is taken back.")
+    assert (await house.card("/model reset workspace")).text.startswith("There was no default for this workspace.")
+
+
+async def test_discord_s_workspaces_are_called_servers(house: House) -> None:
+    place = ConversationKey("discord", "team", "general")
+    await house.pins.pin(PinScope.WORKSPACE, place, house.invocation.author, "lark:latest")
+    house.invocation = replace(house.invocation, conversation=place)
+    assert (await house.card("/model")).text == "lark:latest answers here: it is the default for this server."
+    house.in_czech()
+    assert (await house.card("/model")).text == "Odpovídá tu lark:latest: je výchozí pro tento server."
+
+
+@pytest.mark.parametrize("place", [ConversationKey("terminal", "boss", "x"), ConversationKey("slack", "dm", "D1")])
+async def test_where_there_is_no_workspace_none_has_a_default(place: ConversationKey, house: House) -> None:
+    house.invocation = replace(house.invocation, conversation=place, author=Author("boss", "Boss"))
+    with pytest.raises(NoWorkspace):
+        await house.card("/model lark workspace")
+    assert await pinned(house) == []
+
+
 async def test_a_typo_gets_the_nearest_names_and_pins_nothing(house: House) -> None:
     with pytest.raises(UnknownModel) as caught:
         await house.card("/model lrak")
@@ -212,8 +260,22 @@ async def test_a_pinned_model_that_is_gone_is_told(house: House) -> None:
     await house.card("/model lark")
     house.engine.offers = [offer for offer in house.engine.offers if offer.name != "lark:latest"]
     card = await house.card("/model")
-    assert "scripted has no model “lark:latest”" in card.text
-    assert [row[0] for row in card.tables[0].rows] == ["", ""]
+    assert card.text == (
+        "lark:latest was chosen to answer here, but the engine doesn't have it any more, so owl:3b answers. "
+        "/model shows what there is.\nowl:3b answers here: nobody has chosen a model, so the engine did."
+    )
+    assert [row[0] for row in card.tables[0].rows] == ["✓", ""]
+    assert "model reset channel" in [action.command for action in card.actions]
+    assert (await house.ask("who are you?")).model == "owl:3b"
+
+
+async def test_when_every_pinned_model_is_gone_each_is_told_with_the_one_that_answers(house: House) -> None:
+    await house.card("/model lark me")
+    await house.card("/model owl:3b channel")
+    house.engine.offers = [ModelInfo("wren")]
+    card = await house.card("/model")
+    assert [line.split()[0] for line in card.text.splitlines()] == ["owl:3b", "lark:latest", "wren"]
+    assert all("so wren answers" in line for line in card.text.splitlines()[:2])
 
 
 async def test_with_the_engine_down_the_card_still_shows_the_pins(

@@ -1,11 +1,12 @@
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
-from bot.access import Permission
+from bot.access import Access, Permission
 from bot.commands.cards import Card
 from bot.commands.place_values import COMMAND, Reset, Set, SetModel, Show, read
-from bot.errors import AssistantError, BadArgument, CannotChat, MissingArgument, NotAllowed, UnknownModel
+from bot.errors import AssistantError, BadArgument, CannotChat, MissingArgument, NotAllowed, NoWorkspace, UnknownModel
 from bot.messages import Author, ConversationKey
 from bot.ports import AnswerIn, ChosenHere, PinScope, PlaceChoices, PlaceLanguage, PlaceLevel, PlaceOption
 from tests.bot.commands.conftest import CHANNEL, House
@@ -37,7 +38,7 @@ async def test_what_is_set_is_shown_for_the_channel_and_the_server(bossy: House)
     await bossy.card("/settings knowledge hr,. workspace")
     await bossy.card("/settings model lark")
     card = await bossy.card('/settings channels "here, <#C9|random>"')
-    assert card.text.startswith("Done. It holds for the whole server")
+    assert card.text.startswith("Done. It holds for the whole workspace")
     assert rows(card) == {
         "Where I answer": ("as a reply", "–"),
         "My own language": ("–", "Czech"),
@@ -62,6 +63,28 @@ async def test_the_channel_s_model_is_its_pin_and_not_stored_twice(bossy: House)
     assert await bossy.pins.pins(CHANNEL, BOSS) == []
 
 
+async def test_the_workspace_s_model_is_its_pin_and_the_channel_s_comes_first(bossy: House) -> None:
+    card = await bossy.card("/settings model lark server")
+    assert card.text.startswith("Done. It holds for the whole workspace from now on.")
+    assert rows(card)["Model"] == ("–", "lark:latest")
+    (pin,) = await bossy.pins.pins(CHANNEL, BOSS)
+    assert (pin.scope, pin.model) == (PinScope.WORKSPACE, "lark:latest")
+    assert (await bossy.ask("who are you?")).model == "lark:latest"
+    assert rows(await bossy.card("/settings model owl:3b channel"))["Model"] == ("owl:3b", "lark:latest")
+    assert (await bossy.ask("and now?")).model == "owl:3b"
+    assert (await bossy.card("/settings model RESET workspace")).text.startswith("One setting is taken back.")
+    assert rows(await bossy.card("/settings"))["Model"] == ("owl:3b", "–")
+
+
+async def test_what_model_sets_settings_shows_and_takes_back(bossy: House) -> None:
+    await bossy.card("/model lark workspace")
+    card = await bossy.card("/settings")
+    assert rows(card)["Model"] == ("–", "lark:latest")
+    assert [action.command for action in card.actions] == ["settings all reset workspace"]
+    await bossy.card("/settings all reset workspace")
+    assert "nobody has chosen" in (await bossy.card("/model")).text
+
+
 async def test_the_buttons_take_everything_back_at_their_level(bossy: House) -> None:
     await bossy.card("/settings answer_in reply")
     await bossy.card("/settings model lark")
@@ -83,6 +106,41 @@ async def test_a_channel_that_is_not_in_the_list_is_said_to_be_closed(bossy: Hou
     assert closed not in (await bossy.card("/settings channels here")).text
     assert closed in (await bossy.card("/settings channels C9")).text
     assert closed not in (await bossy.card("/settings channels all")).text
+
+
+def sees(bossy: House, **names: str) -> None:
+    """The platform tells which channels the caller sees."""
+
+    async def find() -> Mapping[str, str]:
+        return names
+
+    bossy.invocation = replace(bossy.invocation, find_channels=find)
+
+
+async def test_channels_are_typed_and_shown_by_their_names_and_kept_by_their_ids(bossy: House) -> None:
+    sees(bossy, C1="general", C2="čaj-a-káva", C3="Lounge")
+    card = await bossy.card('/settings channels "#general, #čaj-a-káva lounge here"')
+    assert (await bossy.places.chosen(CHANNEL)).workspace.channels == frozenset({"C1", "C2", "C3", "general"})
+    assert rows(card)["Channels with me"] == ("–", "#Lounge, #general, #čaj-a-káva, general")
+    await bossy.card("/settings channels C3")
+    assert (await bossy.places.chosen(CHANNEL)).workspace.channels == frozenset({"C3"})
+
+
+@pytest.mark.parametrize("typed", ["#random", "<#C9>", "C9"])
+async def test_a_channel_that_the_caller_does_not_see_is_refused_rather_than_believed(bossy: House, typed: str) -> None:
+    sees(bossy, C1="general")
+    with pytest.raises(BadArgument):
+        await bossy.card(f"/settings channels {typed}")
+    assert await bossy.places.chosen(CHANNEL) == ChosenHere()
+
+
+async def test_channels_of_one_name_are_told_apart_by_what_the_platform_writes(bossy: House) -> None:
+    sees(bossy, C1="general", C2="general")
+    with pytest.raises(BadArgument) as refused:
+        await bossy.card("/settings channels #general")
+    assert refused.value.expected == "<#C1>, <#C2>"
+    await bossy.card("/settings channels <#C2>")
+    assert (await bossy.places.chosen(CHANNEL)).workspace.channels == frozenset({"C2"})
 
 
 async def test_only_administrators_see_and_change_it_and_each_use_is_written_down(house: House) -> None:
@@ -117,6 +175,25 @@ async def test_at_the_terminal_there_is_nothing_to_set(bossy: House) -> None:
     assert await bossy.places.chosen(bossy.invocation.conversation) == ChosenHere()
 
 
+async def test_a_direct_message_that_belongs_to_no_workspace_has_settings_of_its_own_alone(bossy: House) -> None:
+    bossy.invocation = replace(bossy.invocation, conversation=ConversationKey("slack", "dm", "D1", direct=True))
+    card = await bossy.card("/settings language cs")
+    assert rows(card)["My own language"] == ("Czech",)
+    assert "comes before" not in card.text
+    for text in ("/settings language cs workspace", "/settings model lark workspace", "/settings channels here"):
+        with pytest.raises(NoWorkspace):
+            await bossy.card(text)
+
+
+async def test_discord_s_workspaces_are_called_servers(bossy: House) -> None:
+    bossy.registry.access = Access(admins=frozenset({"discord:boss"}))
+    bossy.invocation = replace(bossy.invocation, conversation=ConversationKey("discord", "1", "2"))
+    card = await bossy.card("/settings language cs workspace")
+    assert card.text.startswith("Done. It holds for the whole server from now on.")
+    assert card.tables[0].columns == ("Setting", "This channel", "Whole server")
+    assert [action.label for action in card.actions] == ["Take back all for the whole server"]
+
+
 @pytest.mark.parametrize(
     ("text", "error"),
     [
@@ -128,7 +205,7 @@ async def test_at_the_terminal_there_is_nothing_to_set(bossy: House) -> None:
         ("/settings knowledge ,", BadArgument),
         ("/settings channels @everyone", BadArgument),
         ("/settings channels here channel", BadArgument),
-        ("/settings model lark workspace", BadArgument),
+        ("/settings channels <#C1> channel", BadArgument),
         ("/settings all cs", BadArgument),
         ("/settings model nobody", UnknownModel),
         ("/settings model embedder", CannotChat),
@@ -141,11 +218,27 @@ async def test_what_cannot_be_set_changes_nothing(bossy: House, text: str, error
     assert bossy.pins.kept == {}
 
 
-async def test_likely_values_are_offered(bossy: House) -> None:
+async def offered(bossy: House, **given: str) -> set[str]:
     command = bossy.registry.named(COMMAND)
-    offered = await bossy.registry.completions(bossy.invocation, command, "value")
-    assert {"thread", "cs", "here", "hr", ".", "reset", "owl:3b"} <= set(offered)
-    assert "embedder" not in offered
+    return set(await bossy.registry.completions(bossy.invocation, command, "value", given=given))
+
+
+async def test_likely_values_are_offered_for_the_option_that_is_chosen(bossy: House) -> None:
+    sees(bossy, C1="general")
+    assert await offered(bossy, option="answer_in") == {"thread", "reply", "reset"}
+    assert await offered(bossy, option="jazyk") == {"en", "cs", "auto", "reset"}
+    assert await offered(bossy, option="model") == {"owl:3b", "lark:latest", "reset"}
+    assert await offered(bossy, option="knowledge") == {".", "hr", "it", "reset"}
+    assert await offered(bossy, option="channels") == {"here", "all", "none", "#general", "reset"}
+    assert await offered(bossy, option="all", unheard_of="x") == {"reset"}
+
+
+async def test_before_an_option_is_chosen_the_values_of_all_are_offered(bossy: House) -> None:
+    assert {"thread", "cs", "here", "hr", ".", "reset", "owl:3b"} <= await offered(bossy)
+
+
+async def test_who_is_no_administrator_is_offered_nothing(house: House) -> None:
+    assert await offered(house, option="model") == set()
 
 
 def test_values_are_read_for_the_level_that_they_are_for() -> None:
@@ -154,10 +247,11 @@ def test_values_are_read_for_the_level_that_they_are_for() -> None:
 
     channel, workspace = PlaceLevel.CHANNEL, PlaceLevel.WORKSPACE
     assert what() == Show()
-    assert what(option="model", value="owl") == SetModel("owl")
+    assert what(option="model", value="owl") == SetModel(channel, "owl")
+    assert what(option="model", value="owl", where="workspace") == SetModel(workspace, "owl")
     assert what(option="language", value="EN") == Set(channel, PlaceChoices(language=PlaceLanguage.ENGLISH))
     assert what(option="knowledge", value="hr/") == Set(channel, PlaceChoices(knowledge=frozenset({"hr"})))
     assert what(option="channels", value="here") == Set(workspace, PlaceChoices(channels=frozenset({"c1"})))
     assert what(option="channels", value="all") == Reset(workspace, (PlaceOption.CHANNELS,))
     assert what(option="all", value="reset") == Reset(channel, tuple(PlaceOption), model=True)
-    assert what(option="all", value="reset", where="workspace") == Reset(workspace, tuple(PlaceOption))
+    assert what(option="all", value="reset", where="workspace") == Reset(workspace, tuple(PlaceOption), model=True)

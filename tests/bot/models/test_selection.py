@@ -38,6 +38,7 @@ async def test_the_narrowest_pin_applies_and_the_setting_comes_after_all_pins() 
         Selection("by-thread", Source.THREAD),
         Selection("by-channel", Source.CHANNEL),
         Selection("by-user", Source.USER),
+        Selection("by-workspace", Source.WORKSPACE),
         Selection("by-global", Source.GLOBAL),
         Selection("by-setting", Source.SETTING),
     ]
@@ -56,6 +57,20 @@ async def test_someone_s_own_pin_does_not_reach_others() -> None:
     await pins.pin(PinScope.USER, CHANNEL, ANA, "ana-s")
     selection = ModelSelection(UnaskableEngine(), pins, default="everyone-s")
     assert (await selection.choose(CHANNEL, Author("u2", "Bo"))).model == "everyone-s"
+
+
+async def test_pins_of_models_that_are_gone_are_passed_over_and_the_operator_s_setting_is_not() -> None:
+    pins = MemoryPins()
+    await pin_all(pins)
+    selection = ModelSelection(UnaskableEngine(), pins, default="by-setting")
+    gone = [f"by-{scope}" for scope in PinScope if scope is not PinScope.WORKSPACE]
+    assert await selection.choose(THREAD, ANA, without=gone) == Selection("by-workspace", Source.WORKSPACE)
+    gone += ["by-workspace", "by-setting"]
+    assert await selection.choose(THREAD, ANA, without=gone) == Selection("by-setting", Source.SETTING)
+
+
+def test_only_what_somebody_pinned_is_called_pinned() -> None:
+    assert {source for source in Source if Selection("owl", source).is_pinned} == {*map(Source, PinScope)}
 
 
 def test_pins_apply_by_precedence_whatever_order_they_come_in() -> None:

@@ -83,7 +83,13 @@ async def test_no_two_commands_have_the_same_czech_name(made: Behind) -> None:
 async def test_a_parameter_with_choices_offers_them_and_another_asks_while_somebody_types(made: Behind) -> None:
     options = {option["name"]: option for option in (await payloads(made))["model"]["options"]}
 
-    assert [choice["value"] for choice in options["scope"]["choices"]] == ["thread", "channel", "user", "global"]
+    assert [choice["value"] for choice in options["scope"]["choices"]] == [
+        "thread",
+        "channel",
+        "user",
+        "workspace",
+        "global",
+    ]
     assert options["name"]["autocomplete"]
     assert not options["name"]["required"]
 
