@@ -13,7 +13,7 @@ from discord.gateway import DiscordWebSocket
 
 from adapters.discord.answering.fetching import Fetching
 from adapters.discord.answering.outbound import DiscordOutbound
-from adapters.discord.answering.pacing import Budgets, Pace
+from adapters.discord.answering.rates import PACE
 from adapters.discord.answering.threads import Threads
 from adapters.discord.callers import PLATFORM
 from adapters.discord.connection.catching_up import KEEP_SECONDS, CatchingUp
@@ -23,6 +23,7 @@ from adapters.discord.faults import NAME, translated
 from adapters.discord.hearing.intake import Intake, Patience
 from adapters.discord.hearing.places import Places
 from adapters.discord.rest import Rest
+from bot.chat.pacing import Budgets, Pace
 from bot.errors import PlatformConnectedTooOften, PlatformUnreachable
 from bot.inbox import Inbox
 from bot.messages import Incoming, Language
@@ -63,7 +64,7 @@ class Surroundings:
     state_dir: Path
     language: Language = Language.ENGLISH
     patience: Patience = field(default_factory=Patience)
-    pace: Pace = field(default_factory=Pace)
+    pace: Pace = PACE
     keep_seconds: float = KEEP_SECONDS
 
 
@@ -174,7 +175,7 @@ async def open_platform(account: Account, around: Surroundings) -> AsyncIterator
 @asynccontextmanager
 async def open_outbound(account: Account) -> AsyncIterator[Outbound]:
     """The half that shows answers, over REST alone."""
-    async with _means(account, Pace()) as means:
+    async with _means(account, PACE) as means:
         yield DiscordOutbound(means.rest, threads=means.threads, fetching=means.fetching, budgets=means.budgets)
 
 

@@ -1,31 +1,27 @@
 """Owns showing answers, places in the queue and refusals in Discord, from the question alone and over REST alone."""
 
-import asyncio
 import contextlib
-import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing
 
 import discord
 
 from adapters.discord.answering.fetching import Fetching
-from adapters.discord.answering.pacing import Budgets, Pace, monotonic
-from adapters.discord.answering.showing import Showing, TakenOver, Undeliverable
-from adapters.discord.answering.streaming import Streaming
+from adapters.discord.answering.rates import PACE
+from adapters.discord.answering.showing import Showing
 from adapters.discord.answering.threads import Threads
 from adapters.discord.controls.buttons import answer_view
 from adapters.discord.controls.private import PrivateShowing, is_for_one
 from adapters.discord.faults import translated
 from adapters.discord.rendering import render
 from adapters.discord.rest import Rest
+from bot.chat.delivering import deliver, kept_up, unless_over
+from bot.chat.pacing import Budgets, Pace, monotonic
 from bot.errors import AssistantError, PlatformUnreachable
 from bot.messages import Attachment, Incoming, Progress, Reply, ReplyDelta
 from bot.service.platforms import Remember, Told
 from bot.service.sparing import sparing
 from bot.wording import speak
-
-logger = logging.getLogger(__name__)
 
 FRESH_S = 4.0
 """Whoever took a question in shows typing at once; for so long nobody need do it again."""
@@ -41,14 +37,14 @@ class DiscordOutbound:
         threads: Threads,
         fetching: Fetching,
         budgets: Budgets,
-        pace: Pace | None = None,
+        pace: Pace = PACE,
         clock: Callable[[], float] = monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._rest = rest
         self._threads = threads
         self._fetching = fetching
-        self._pace = pace or Pace()
+        self._pace = pace
         self._clock = clock
         self._now = now
         self._budgets = budgets
@@ -58,17 +54,9 @@ class DiscordOutbound:
     ) -> None:
         """Show the answer while it streams; nothing more where Discord will never let it be shown."""
         screen = _Screen(incoming, self._showing(incoming, posted=posted, remember=remember))
-        typing = asyncio.create_task(self._keep_typing(incoming, screen))
-        try:
-            async with aclosing(sparing(incoming, told, posted=posted, refuse=self.refuse)) as shown:
-                await Streaming(screen, pace=self._pace, clock=self._clock).run(shown)
-        except Undeliverable as error:
-            logger.warning("the answer can't be shown there, nor will it ever be: Discord says %s", error.code)
-        except TakenOver:
-            logger.warning("somebody else goes on with the answer")
-        finally:
-            typing.cancel()
-            await asyncio.wait({typing})
+        events = sparing(incoming, told, posted=posted, refuse=self.refuse)
+        typing = self._keep_typing(incoming, screen)
+        await deliver(screen, events, pace=self._pace, meanwhile=typing, clock=self._clock)
 
     async def announce(self, incoming: Incoming, ahead: int, *, posted: str | None, remember: Remember) -> None:
         """Show the place in what becomes the reply."""
@@ -97,12 +85,8 @@ class DiscordOutbound:
     ) -> None:
         showing = self._showing(incoming, posted=posted, remember=remember)
         view = answer_view(incoming, running=True) if remember else None
-        try:
+        with unless_over():
             await showing.show(texts, last=True, view_of=lambda _: view)
-        except Undeliverable as error:
-            logger.warning("a sentence can't be shown there: Discord says %s", error.code)
-        except TakenOver:
-            logger.info("the answer has begun meanwhile")
 
     def _showing(
         self, incoming: Incoming, *, posted: str | None, remember: Remember | None
@@ -119,11 +103,17 @@ class DiscordOutbound:
         )
 
     async def _keep_typing(self, incoming: Incoming, screen: "_Screen") -> None:
+        async def show() -> None:
+            if screen.channel is not None:
+                await self.type(screen.channel)
+
         fresh = incoming.received_at + FRESH_S - self._now()
-        await asyncio.sleep(max(0.0, min(fresh, FRESH_S)))
-        while not screen.has_text and screen.channel is not None:
-            await self.type(screen.channel)
-            await asyncio.sleep(self._pace.typing_seconds)
+        await kept_up(
+            show,
+            needed=lambda: not screen.has_text and screen.channel is not None,
+            after_seconds=max(0.0, min(fresh, FRESH_S)),
+            every_seconds=self._pace.typing_seconds,
+        )
 
 
 class _Screen:

@@ -13,7 +13,6 @@ from typing import Any, Self
 
 import discord
 
-from adapters.discord.answering.pacing import Budgets
 from adapters.discord.answering.posted import posted_messages, posted_name
 from adapters.discord.answering.threads import Threads, thread_name
 from adapters.discord.faults import (
@@ -28,6 +27,8 @@ from adapters.discord.faults import (
     translated,
 )
 from adapters.discord.rest import Rest
+from bot.chat.delivering import TakenOver, Undeliverable
+from bot.chat.pacing import Budgets
 from bot.messages import Incoming
 from bot.service.platforms import Remember
 
@@ -39,18 +40,6 @@ QUIET = discord.AllowedMentions.none()
 
 Buttons = Callable[[tuple[str, ...]], discord.ui.View | None]
 """Makes the buttons below an answer's last message, from the ids of the messages before it."""
-
-
-class Undeliverable(Exception):
-    """Discord will never let this be shown here: `code` says why. There is nobody to be told."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(str(code))
-        self.code = code
-
-
-class TakenOver(Exception):
-    """Somebody else answers this question by now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Literal, Self
 
 import discord
 
-from adapters.discord.answering.pacing import Budgets
 from adapters.discord.faults import THREAD_EXISTS, translated
 from adapters.discord.rest import Rest
+from bot.chat.pacing import Budgets
 from bot.messages import Incoming
 from bot.output.characters import Bounds as CharacterBounds
 from bot.output.characters import CharacterFilter

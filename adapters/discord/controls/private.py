@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 import discord
 
 from adapters.discord.answering.posted import PrivateName, posted_messages, posted_name
-from adapters.discord.answering.showing import Buttons, TakenOver, Undeliverable
+from adapters.discord.answering.showing import Buttons
 from adapters.discord.callers import is_private
 from adapters.discord.controls.responding import EXPIRED, QUIET
 from adapters.discord.faults import CANNOT_DM, HIDDEN, UNKNOWN_MESSAGE, translated
 from adapters.discord.rest import Rest
+from bot.chat.delivering import TakenOver, Undeliverable
 from bot.messages import Incoming
 from bot.service.platforms import Remember
 from bot.wording import speak

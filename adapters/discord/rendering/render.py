@@ -4,42 +4,34 @@ Everything is plain content of at most `LIMIT` characters a message, not embeds:
 quoted, and is shown to those who have switched embeds off. Nothing written here mentions anybody.
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from typing import assert_never
+from collections.abc import Iterator
 
-from adapters.discord.rendering import tables
-from adapters.discord.rendering.dialect import Dialect, in_dialect
+from adapters.discord.rendering.dialect import STYLE, TABLE_ROOM, in_dialect
 from adapters.discord.rendering.escaping import plainly, spoken
-from adapters.discord.rendering.splitting import LIMIT, Pages, Splitter, split
+from bot.chat import saying, tables
+from bot.chat.dialect import Dialect
+from bot.chat.saying import Escapes, Source
+from bot.chat.splitting import Pages, Splitter, split
 from bot.commands.cards import Card, Field, Table
 from bot.errors import AssistantError
-from bot.messages import Citation, FinishReason, Progress, Reply, ReplyDelta, Stage
+from bot.messages import Progress, Reply, ReplyDelta
 from bot.wording import Wording
 
-SOURCES_CHARACTERS = 160
-"""Of the sources under an answer: about two lines; the rest is behind the button."""
+LIMIT = 2_000
+"""The longest message. Discord counts code points, as one of its engineers says (discord/discord-api-docs#1315)."""
 
 _SMALL = "-# "
-_LONGEST_NAME = 80
 _LONGEST_FOOTER = LIMIT // 2
 _PAGE_MARK_ROOM = 40
-_ENTRY = re.compile(r"\n\n(?=\[\d+\] )")
-
-_ENDINGS = {
-    FinishReason.LENGTH: "rendering-ended-length",
-    FinishReason.REPEATING: "rendering-ended-repeating",
-    FinishReason.STOPPED: "rendering-ended-stopped",
-    FinishReason.INTERRUPTED: "rendering-ended-interrupted",
-}
+_ESCAPES = Escapes(plainly, spoken)
 
 
 class Answer:
     """An answer while it streams: its messages as they look at any moment."""
 
     def __init__(self) -> None:
-        self._dialect = Dialect()
-        self._splitter = Splitter()
+        self._dialect = Dialect(STYLE)
+        self._splitter = Splitter(limit=LIMIT)
 
     def add(self, delta: ReplyDelta) -> None:
         """Take in a piece. What the model thinks is never shown."""
@@ -57,27 +49,18 @@ class Answer:
 def answer(reply: Reply, say: Wording) -> tuple[str, ...]:
     """The whole answer with its footer, never no message; those that were finished while it streamed are the same."""
     footer = "\n".join(_footer(reply, say))
-    messages = _with_footer(split(in_dialect(reply.text), room=_room(footer)), footer)
-    return messages or (_small(say("notice-empty-answer", model=reply.model)),)
+    messages = _with_footer(split(in_dialect(reply.text), limit=LIMIT, room=_room(footer)), footer)
+    return messages or (_small(saying.nothing_said(reply, say)),)
 
 
 def failure(error: AssistantError, say: Wording) -> tuple[str, ...]:
     """What is said when there is no answer at all."""
-    return split(f"⚠️ {spoken(say.of_error(error))}")
+    return split(f"⚠️ {spoken(say.of_error(error))}", limit=LIMIT)
 
 
 def progress(state: Progress, say: Wording) -> str:
     """What an answer waits for before its first word."""
-    match state.stage:
-        case Stage.QUEUED:
-            sentence = say("rendering-queued")
-        case Stage.LOADING:
-            sentence = say("rendering-loading", model=state.model)
-        case Stage.READING:
-            sentence = say("rendering-reading")
-        case unreachable:
-            assert_never(unreachable)
-    return _small(sentence)
+    return _small(saying.state(state, say))
 
 
 def place(ahead: int, say: Wording) -> str:
@@ -88,16 +71,16 @@ def place(ahead: int, say: Wording) -> str:
 def card_texts(card: Card) -> tuple[str, ...]:
     """A command's result; its picture and its actions are for whoever sends it, as a file and as buttons."""
     parts = [_bold(card.title), spoken(card.text), "\n".join(map(_field, card.fields)), *map(_table, card.tables)]
-    return split("\n\n".join(filter(None, parts)))
+    return split("\n\n".join(filter(None, parts)), limit=LIMIT)
 
 
 def source_pages(card: Card, say: Wording) -> tuple[str, ...]:
     """The card of `/sources` as pages to be turned: each source under its name in bold, its passage as a quotation."""
-    entries = "\n\n".join(map(_entry, _ENTRY.split(card.text)))
+    entries = "\n\n".join(map(_entry, saying.sources_of(card.text)))
     pages = split(f"{_bold(card.title)}\n\n{entries}", limit=LIMIT - _PAGE_MARK_ROOM)
     if len(pages) == 1:
         return pages
-    marks = (_small(say("rendering-page", page=page, pages=len(pages))) for page in range(1, len(pages) + 1))
+    marks = (_small(saying.page_mark(page, len(pages), say)) for page in range(1, len(pages) + 1))
     return tuple(f"{page}\n{mark}" for page, mark in zip(pages, marks, strict=True))
 
 
@@ -106,37 +89,9 @@ def source_pages(card: Card, say: Wording) -> tuple[str, ...]:
 
 def _footer(reply: Reply, say: Wording) -> Iterator[str]:
     """How the answer ended, unless it simply did, every notice, and the sources; each in a line of small text."""
-    if reply.finish_reason in _ENDINGS:
-        yield _small(say(_ENDINGS[reply.finish_reason]))
-    for notice in reply.notices:
-        yield _small(say.of_notice(notice))
+    yield from map(_small, saying.remarks(reply, say))
     if reply.citations:
-        yield _sources(reply.citations, say)
-
-
-def _sources(citations: Sequence[Citation], say: Wording) -> str:
-    """As many sources as fit, the first one always, and how many more there are."""
-    names = [_source(citation, say) for citation in citations]
-    shown = [names[0]]
-    for name in names[1:]:
-        if sum(map(len, [*shown, name])) > SOURCES_CHARACTERS:
-            break
-        shown.append(name)
-    hidden = len(names) - len(shown)
-    more = [spoken(say("rendering-more-sources", count=hidden))] if hidden else []
-    return f"{_SMALL}{spoken(say('rendering-sources'))} {'  '.join([*shown, *more])}"
-
-
-def _source(citation: Citation, say: Wording) -> str:
-    document = _shortened(citation.document)
-    name = say("source-attached", name=document) if citation.attached else document
-    heading = f" · {_shortened(citation.heading)}" if citation.heading else ""
-    return f"[{citation.n}] {plainly(' '.join(f'{name}{heading}'.split()))}"
-
-
-def _shortened(name: str) -> str:
-    """The end of a path says more than its beginning."""
-    return name if len(name) <= _LONGEST_NAME else f"…{name[1 - _LONGEST_NAME :]}"
+        yield _SMALL + saying.sources_line(reply.citations, say, _ESCAPES)
 
 
 def _small(sentence: str) -> str:
@@ -153,7 +108,7 @@ def _with_footer(pages: tuple[str, ...], footer: str) -> tuple[str, ...]:
         return pages
     if pages and len(pages[-1]) + 1 + len(footer) <= LIMIT:
         return (*pages[:-1], f"{pages[-1]}\n{footer}")
-    return (*pages, *split(footer))
+    return (*pages, *split(footer, limit=LIMIT))
 
 
 # --- cards ----------------------------------------------------------------------------------------------------------
@@ -170,12 +125,11 @@ def _field(field: Field) -> str:
 def _table(table: Table) -> str:
     """The table behind its title; a long one in several blocks of code, so that each fits into a message."""
     grid = tables.Grid(tuple(map(plainly, table.columns)), right=table.numeric)
-    blocks = tables.blocks(grid, [tuple(map(plainly, row)) for row in table.rows])
+    blocks = tables.blocks(grid, [tuple(map(plainly, row)) for row in table.rows], room=TABLE_ROOM)
     return "\n".join(filter(None, [_bold(table.title), *blocks]))
 
 
-def _entry(entry: str) -> str:
+def _entry(source: Source) -> str:
     """A source: its name, and below it what stands there."""
-    name, _, passage = entry.partition("\n")
-    quoted = "\n".join(f"> {line}".rstrip() for line in plainly(passage).split("\n"))
-    return f"{_bold(name)}\n{quoted}" if passage.strip() else spoken(name)
+    quoted = "\n".join(f"> {line}".rstrip() for line in plainly(source.passage).split("\n"))
+    return f"{_bold(source.name)}\n{quoted}" if source.passage.strip() else spoken(source.name)

@@ -9,12 +9,13 @@ import simcord
 
 from adapters.discord.answering.fetching import Fetching
 from adapters.discord.answering.outbound import DiscordOutbound
-from adapters.discord.answering.pacing import Budgets, Pace
 from adapters.discord.answering.posted import PrivateName
+from adapters.discord.answering.rates import PACE
 from adapters.discord.answering.threads import Threads
 from adapters.discord.controls.custom_ids import Action
 from adapters.discord.controls.private import PrivateShowing
 from adapters.discord.rest import Rest
+from bot.chat.pacing import Budgets
 from bot.errors import EngineUnreachable, NotAllowed, TooBusy
 from bot.messages import ConversationKey, Incoming, Language, Reply, ReplyDelta
 from bot.places import PlaceRules
@@ -25,7 +26,7 @@ from tests.adapters.discord.controls.stage import Scene, press, pressable, reply
 
 def outbound_of(stage: Scene) -> DiscordOutbound:
     """The half that shows answers, as any worker has it."""
-    rest, budgets = Rest("token", client=stage.client), Budgets(Pace())
+    rest, budgets = Rest("token", client=stage.client), Budgets(PACE)
     threads = Threads(rest, budgets=budgets)
     return DiscordOutbound(rest, threads=threads, fetching=Fetching("https://discord.com/api/v10"), budgets=budgets)
 

@@ -9,10 +9,11 @@ import pytest
 
 from adapters.discord.answering.fetching import Fetching
 from adapters.discord.answering.outbound import DiscordOutbound
-from adapters.discord.answering.pacing import Budgets, Pace
+from adapters.discord.answering.rates import PACE
 from adapters.discord.answering.threads import Threads
 from adapters.discord.controls.buttons import answer_view
 from adapters.discord.rest import Rest
+from bot.chat.pacing import Budgets
 from bot.messages import Author, Citation, ConversationKey, Incoming, Place, ReplyDelta
 from bot.ports import FeedbackEntry, Vote
 from bot.service.platforms import Told
@@ -59,7 +60,7 @@ class Line:
         async def remember(_name: str) -> bool:
             return True
 
-        budgets, posted = Budgets(Pace()), incoming.reply if incoming.again else None
+        budgets, posted = Budgets(PACE), incoming.reply if incoming.again else None
         async with (
             Rest(self.service.token) as rest,
             Fetching(self.service.api_url) as fetching,

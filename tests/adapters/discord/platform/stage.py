@@ -9,11 +9,11 @@ from typing import Any, cast
 
 import discord
 
-from adapters.discord.answering.pacing import Pace, Rate
 from adapters.discord.app import Account, DiscordPlatform, Surroundings, open_platform
 from adapters.discord.connection.client import Address
 from adapters.discord.hearing.intake import Patience
 from adapters.discord.hearing.places import Places
+from bot.chat.pacing import Pace, Rate
 from bot.errors import AssistantError
 from bot.inbox import Inbox, Stopped
 from bot.messages import Citation, ConversationKey, FinishReason, Incoming, Language, Reply, Timings, Usage
@@ -172,7 +172,7 @@ def reply(incoming: Incoming, text: str, *, citations: tuple[Citation, ...] = ()
 
 
 _OFTEN = Rate(1_000, window=0.001, reserved=0)
-QUICK = Pace(edit_seconds=0.0, channel=_OFTEN, whole=_OFTEN, state_seconds=0.0)
+QUICK = Pace(channel=_OFTEN, whole=_OFTEN, edit_seconds=0.0, state_seconds=0.0, typing_seconds=8.0)
 
 
 @asynccontextmanager

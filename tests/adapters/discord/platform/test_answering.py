@@ -8,9 +8,10 @@ from pathlib import Path
 import discord
 import pytest
 
-from adapters.discord.answering.pacing import Budgets, Pace
+from adapters.discord.answering.rates import PACE
 from adapters.discord.answering.threads import Threads
 from adapters.discord.rest import Rest
+from bot.chat.pacing import Budgets
 from bot.errors import EngineInterrupted, PlatformUnreachable, TooFast, Withdrawn
 from bot.messages import Incoming, Progress, ReplyDelta
 from bot.messages import Stage as WaitsFor
@@ -269,7 +270,7 @@ async def test_an_answer_that_others_go_on_with_is_left_to_them(stage: Stage) ->
 
 async def test_a_thread_that_somebody_opened_meanwhile_is_as_good(stage: Stage) -> None:
     stage.discord.faults.plan(Refuse(400, 160004), "POST", "/channels/*/messages/*/threads")
-    async with Rest(TOKEN) as rest, Threads(rest, budgets=Budgets(Pace())) as threads:
+    async with Rest(TOKEN) as rest, Threads(rest, budgets=Budgets(PACE)) as threads:
         assert await threads.open(stage.general.id, 1, name="Plans")
 
 
@@ -304,7 +305,7 @@ async def test_an_answer_given_again_stands_in_the_place_of_the_first(stage: Sta
 
 
 async def test_many_answers_at_once_are_never_told_to_slow_down(tmp_path: Path, service: Discord) -> None:
-    async with staged(tmp_path, service, pace=Pace(edit_seconds=0.01)) as stage, connected(stage):
+    async with staged(tmp_path, service, pace=replace(PACE, edit_seconds=0.01)) as stage, connected(stage):
         for number in range(20):
             stage.general.says(stage.anna, f"Question {number}?", mention=True)
         await stage.question(20)

@@ -5,10 +5,10 @@ import re
 import pytest
 from hypothesis import given, settings
 
-from adapters.discord.rendering.dialect import RULE, Dialect, in_dialect
-from adapters.discord.rendering.formulas import readable
+from adapters.discord.rendering.dialect import RULE, STYLE, in_dialect
+from bot.chat.dialect import Dialect
 from bot.output.sanitizer import sanitized
-from tests.adapters.discord.rendering.texts import cuts_of, sizes, written
+from tests.bot.chat.texts import cuts_of, sizes, written
 
 HOSTS = frozenset({"ok.example"})
 CODE_AND_ESCAPES = re.compile(
@@ -77,7 +77,7 @@ def test_a_table_becomes_an_aligned_block_and_text_with_bars_stays() -> None:
 @settings(max_examples=200, deadline=None)
 @given(written, sizes)
 def test_what_was_written_never_changes_however_the_stream_is_cut(text: str, cuts: list[int]) -> None:
-    whole, dialect, so_far, given_text = in_dialect(text), Dialect(), "", ""
+    whole, dialect, so_far, given_text = in_dialect(text), Dialect(STYLE), "", ""
     for piece in cuts_of(text, cuts):
         so_far += dialect.feed(piece)
         given_text += piece
@@ -105,23 +105,7 @@ def test_no_mention_is_put_together(text: str) -> None:
 
 
 def test_text_streams_word_by_word_and_does_not_wait_for_its_line() -> None:
-    dialect = Dialect()
+    dialect = Dialect(STYLE)
     assert dialect.feed("The answer is that **it") == "The answer is that **it"
     assert dialect.feed(" is** so &am") == " is** so "
     assert dialect.tail() == "&am\n"
-
-
-@pytest.mark.parametrize(
-    ("formula", "text"),
-    [
-        ("\\sqrt{x^2+1}", "√(x²+1)"),
-        ("v = \\frac{\\Delta s}{t}", "v = (Δ s)/t"),
-        ("e^{i\\pi}", "e^(iπ)"),
-        ("\\text{speed} \\cdot 2", "speed · 2"),
-        ("2 \\times n_{layers} + x_{10}", "2 × n_layers + x₁₀"),
-        ("\\unknown{x}", "\\unknown{x}"),
-        ("{" * 500, "{" * 500),
-    ],
-)
-def test_formulas_are_readable(formula: str, text: str) -> None:
-    assert readable(formula) == text

@@ -1,12 +1,13 @@
 """When messages are changed; a clock that the test moves."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from adapters.discord.answering.pacing import CHANNELS, Budget, Budgets, Pace, Rate, Seen
+from bot.chat.pacing import CHANNELS, Budget, Budgets, Pace, Rate, Seen
 
-RATE = Rate(5, window=5.0, reserved=1)
+RATE, FREE = Rate(5, window=5.0, reserved=1), Rate(10_000, window=1.0, reserved=0)
+PACE = Pace(channel=RATE, whole=FREE, edit_seconds=1.0, state_seconds=1.0, typing_seconds=8.0)
 
 
 @dataclass
@@ -43,15 +44,15 @@ def test_what_was_done_longer_ago_than_the_window_no_longer_counts() -> None:
 
 
 def test_answers_in_one_channel_share_its_budget_and_others_have_their_own() -> None:
-    budgets = Budgets(Pace(channel=RATE, whole=Rate(100, window=1.0, reserved=0)), clock=Clock())
+    budgets = Budgets(PACE, clock=Clock())
     for _ in range(5):
         budgets.spend(1)
     assert budgets.wait(1, last=True) == 5.0
     assert budgets.wait(2, last=False) == 0
 
 
-def test_all_channels_together_keep_within_what_discord_takes() -> None:
-    budgets = Budgets(Pace(channel=RATE, whole=Rate(10, window=1.0, reserved=4)), clock=Clock())
+def test_all_channels_together_keep_within_what_the_platform_takes() -> None:
+    budgets = Budgets(replace(PACE, whole=Rate(10, window=1.0, reserved=4)), clock=Clock())
     for channel in range(6):
         budgets.spend(channel)
     assert budgets.wait(99, last=False) == 1.0
@@ -59,7 +60,7 @@ def test_all_channels_together_keep_within_what_discord_takes() -> None:
 
 
 def test_channels_that_nobody_asks_for_are_forgotten() -> None:
-    budgets = Budgets(Pace(channel=RATE, whole=Rate(10_000, window=1.0, reserved=0)), clock=Clock())
+    budgets = Budgets(PACE, clock=Clock())
     for _ in range(5):
         budgets.spend(0)
     for channel in range(1, CHANNELS + 1):
@@ -68,7 +69,7 @@ def test_channels_that_nobody_asks_for_are_forgotten() -> None:
 
 
 async def test_taking_waits_for_the_clock() -> None:
-    budgets = Budgets(Pace(channel=Rate(1, window=0.01, reserved=0)))
+    budgets = Budgets(replace(PACE, channel=Rate(1, window=0.01, reserved=0)))
     await budgets.take(1, last=True)
     assert budgets.wait(1, last=True) > 0
     await budgets.take(1, last=True)
@@ -93,4 +94,4 @@ async def test_taking_waits_for_the_clock() -> None:
 def test_the_first_words_come_at_once_and_later_ones_every_second(
     seen: Seen, budget: float, delay: float | None
 ) -> None:
-    assert seen.delay(Pace(edit_seconds=1.0, state_seconds=1.0), now=100.0, budget=budget) == delay
+    assert seen.delay(PACE, now=100.0, budget=budget) == delay

@@ -5,9 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wcwidth import iter_graphemes, width
 
-from adapters.discord.rendering.splitting import LIMIT, closed, split
-from adapters.discord.rendering.tables import BLOCK, WIDTH, Grid, begun, blocks, cells, draw
-from tests.adapters.discord.rendering.texts import FAMILY, FLAGS
+from bot.chat.splitting import closed, split
+from bot.chat.tables import WIDTH, Grid, begun, blocks, cells, draw
+from tests.bot.chat.texts import FAMILY, FLAGS
+
+LIMIT, BLOCK = 2_000, 1_800
 
 short = st.sampled_from(
     ["", "a", "12", "4.7 GB", "日本語", FAMILY, FLAGS, "příliš žluťoučký", "**bold**", "`x|y`", "\\*"]
@@ -91,8 +93,10 @@ def test_bars_that_are_escaped_are_no_ends_of_cells() -> None:
 @settings(deadline=None)
 @given(st.integers(0, 200), st.integers(1, 60))
 def test_a_long_table_goes_on_in_blocks_of_its_own_that_fit_into_messages(rows: int, length: int) -> None:
-    drawn = blocks(Grid(("Name", "Size")), [(f"{number}:" + "n" * (length - 1), "7 GB") for number in range(rows)])
+    drawn = blocks(
+        Grid(("Name", "Size")), [(f"{number}:" + "n" * (length - 1), "7 GB") for number in range(rows)], room=BLOCK
+    )
     assert all(len(block) <= BLOCK for block in drawn)
-    messages = split("\n".join(drawn))
+    messages = split("\n".join(drawn), limit=LIMIT)
     assert all(len(message) <= LIMIT and closed(message) == message for message in messages)
     assert "".join(messages).count("7 GB") == rows

@@ -7,11 +7,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol, assert_never
 
-from adapters.discord.answering.pacing import Pace, Seen, monotonic
+from bot.chat.pacing import Pace, Seen, monotonic
 from bot.errors import AssistantError
-from bot.messages import Progress, Reply, ReplyDelta, ReplyEvent
-
-Told = ReplyEvent | AssistantError
+from bot.messages import Progress, Reply, ReplyDelta
+from bot.service.platforms import Told
 
 
 class Screen(Protocol):

@@ -1,4 +1,4 @@
-"""Owns tables, which Discord doesn't know: as aligned blocks of code, or as lists where they are too wide. Pure."""
+"""Owns tables where a platform knows none: as aligned blocks of code, or as lists where they are too wide. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -11,9 +11,6 @@ from bot.output.fences import CodeText
 
 WIDTH = 64
 """Columns of a block of code; a telephone shows about 40 and breaks the lines that are longer."""
-
-BLOCK = 1_800
-"""Characters of one block, so that it fits into a message together with a sentence; more rows begin another one."""
 
 _LONGEST_HEADER = 1_000
 _GAP = "  "
@@ -34,7 +31,7 @@ _MARKS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table whose texts are Discord's Markdown. `right` are the columns that are aligned to the right."""
+    """A table whose texts are a platform's Markdown. `right` are the columns that are aligned to the right."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...] = ()
@@ -79,19 +76,19 @@ def cells(line: str) -> tuple[str, ...]:
     return tuple(_LINE_BREAK.sub(" / ", cell).replace("\\|", "|").strip() for cell in _BAR.split(bare))
 
 
-def blocks(grid: Grid, rows: Sequence[Sequence[str]]) -> list[str]:
-    """The table drawn, with `rows` spread over as many blocks as it takes for each to fit into a message."""
+def blocks(grid: Grid, rows: Sequence[Sequence[str]], *, room: int) -> list[str]:
+    """The table drawn, with `rows` spread over blocks of at most `room` characters, where a row fits in."""
     drawn = []
     for row in rows:
-        full, grid = extended(grid, row)
+        full, grid = extended(grid, row, room=room)
         drawn += [full] if full else []
     return [*drawn, draw(grid)]
 
 
-def extended(grid: Grid, row: Sequence[str]) -> tuple[str, Grid]:
+def extended(grid: Grid, row: Sequence[str], *, room: int) -> tuple[str, Grid]:
     """What is drawn for good because the block would grow too long with `row`, else nothing; and the table to go on."""
     longer = grid.with_row(row)
-    if not grid.rows or len(draw(longer)) <= BLOCK:
+    if not grid.rows or len(draw(longer)) <= room:
         return "", longer
     return draw(grid), grid.without_rows().with_row(row)
 

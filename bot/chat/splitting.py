@@ -1,7 +1,8 @@
-"""Owns cutting a growing text into Discord messages: where one ends, and that a full one never changes again. Pure.
+"""Owns cutting a growing text into messages: where one ends, and that a full one never changes again. Pure.
 
-Texts are in Discord's Markdown, as `dialect` writes it. Code, in blocks or in a line, is closed where a message ends
-and opened again in the next, so that nothing in it comes alive; everything else is cut between its parts.
+Texts are in a platform's Markdown, as `dialect` writes it. Code, in blocks or in a line, is closed where a message ends
+and opened again in the next, so that nothing in it comes alive; everything else is cut between its parts. Limits are in
+code points.
 """
 
 import re
@@ -13,9 +14,6 @@ from unicodedata import category
 
 from wcwidth import iter_graphemes
 
-LIMIT = 2_000
-"""The longest message. Discord counts code points, as one of its engineers says (discord/discord-api-docs#1315)."""
-
 _LOOKAHEAD = 16  # as much as must be known behind a message to end it: the end of a block, a number that begins an item
 _LONGEST_SOFT = 300  # a link or an emphasis that is longer may be cut
 _FENCE = "```"
@@ -24,7 +22,7 @@ OPENING = re.compile(r"(?P<margin>(?:> ?){0,3} {0,3})```(?P<info>[\w+#.-]{0,40})
 """A line that opens a block of code."""
 _EMPTY_START = re.compile(rf"(?P<opening>{OPENING.pattern}\n)(?:[> \t]*\n)*(?P<closing>[> \t]*```[ \t]*\n)?")
 _ITEM = re.compile(r"[ \t]*(?:[-*]|\d{1,9}\.)[ \t]")
-_HEADING = re.compile(r"#{1,3} ")
+_HEADING = re.compile(r"#{1,6} ")
 _MARKER_ALONE = re.compile(r"[> \t]*(?:[-*+]|\d{1,9}[.)]|#{1,6}|-#)?")
 _SPACE = re.compile(r"[ \t]+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”“’)\]*_~`]*\Z")
@@ -33,7 +31,7 @@ _CODE = re.compile(r"\\[^\w\s]|(?P<run>(?<!`)`{1,3}(?!`))(?:[^\n]*?(?<!`)(?P=run
 _SOFT = re.compile(
     r"\[[^\[\]\n]*(?:\](?:\([^\s()]*(?:\)|\Z)|\Z)|\Z)|(?P<mark>\*\*|~~|__)(?=\S)[^\n]*?(?:\S(?P=mark)|\Z)"
 )
-_ACTIVE_START = re.compile(r"(?P<mark>#{1,3}|-#|[-*+]|>{1,3})(?=\s)|(?P<number>\d{1,9})(?=\.\s)")
+_ACTIVE_START = re.compile(r"(?P<mark>#{1,6}|-#|[-*+]|>{1,3})(?=\s)|(?P<number>\d{1,9})(?=\.\s)")
 
 
 class Pages(NamedTuple):
@@ -44,9 +42,9 @@ class Pages(NamedTuple):
 
 
 class Splitter:
-    """Cuts one text that comes in pieces; cuts of the stream make no difference to what is finished."""
+    """Cuts one text that comes in pieces into messages of at most `limit`; how it comes makes no difference to them."""
 
-    def __init__(self, *, limit: int = LIMIT) -> None:
+    def __init__(self, *, limit: int) -> None:
         self._limit = limit
         self._finished: list[str] = []
         self._rest = ""
@@ -56,6 +54,14 @@ class Splitter:
         self._rest = _tidy(self._rest + text)
         while len(self._rest) >= self._limit + _LOOKAHEAD:
             self._end_page(self._limit)
+
+    @property
+    def settled(self) -> str:
+        """What is certain of the message behind the finished ones: it only grows at its end, until it is finished.
+
+        Then it is the beginning of that message, unless the message ends earlier: where reads best.
+        """
+        return _without_open_block(self._rest).strip("\n ")
 
     def pages(self, *, tail: str = "") -> Pages:
         """The messages as they look now, with `tail` at their end, which may still become something else."""
@@ -78,7 +84,7 @@ class Splitter:
             self._finished.append(page)
 
 
-def split(text: str, *, limit: int = LIMIT, room: int = 0) -> tuple[str, ...]:
+def split(text: str, *, limit: int, room: int = 0) -> tuple[str, ...]:
     """A whole text as messages of at most `limit` characters; `room` as in `Splitter.end`."""
     splitter = Splitter(limit=limit)
     splitter.feed(text)
@@ -87,17 +93,10 @@ def split(text: str, *, limit: int = LIMIT, room: int = 0) -> tuple[str, ...]:
 
 def closed(text: str) -> str:
     """`text` with an open block of code closed, or left out while there is nothing in it."""
-    lines = text.split("\n")
-    block: _Block | None = None
-    opened = 0
-    for number, line in enumerate(lines):
-        was, block = block, _after(line, block)
-        opened = number if was is None else opened
+    block, start = _open_block(text)
     if block is None:
         return text
-    if not block.has_code:
-        return "\n".join(lines[:opened])
-    return text.rstrip("\n") + block.closing
+    return text.rstrip("\n") + block.closing if block.has_code else text[:start]
 
 
 # --- where a message may end --------------------------------------------------------------------------------------
@@ -154,6 +153,23 @@ def _after(line: str, block: _Block | None) -> _Block | None:
         return _Block(found["margin"], found["info"].strip()) if found else None
     code = line.strip("> \t")
     return None if code == _FENCE else replace(block, has_code=block.has_code or bool(code))
+
+
+def _open_block(text: str) -> tuple["_Block | None", int]:
+    """The block of code that is open at the end of `text`, and where the line before it ends."""
+    block: _Block | None = None
+    opened = start = 0
+    for line in text.split("\n"):
+        was, block = block, _after(line, block)
+        opened = max(start - 1, 0) if was is None else opened
+        start += len(line) + 1
+    return block, opened
+
+
+def _without_open_block(text: str) -> str:
+    """`text` up to a block of code that has been opened, but has nothing in it yet."""
+    block, start = _open_block(text)
+    return text[:start] if block and not block.has_code else text
 
 
 def _cut(text: str, limit: int) -> tuple[str, str]:
@@ -321,5 +337,5 @@ def _tidy(text: str) -> str:
 
 
 def _is_visible(text: str) -> bool:
-    """Whether Discord takes it for a message at all: it refuses those that show nothing."""
+    """Whether it is a message at all: platforms refuse those that show nothing."""
     return any(not character.isspace() and category(character) != "Cf" for character in text)

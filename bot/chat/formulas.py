@@ -1,4 +1,4 @@
-"""Owns formulas: LaTeX, which Discord doesn't know, as text that people can read. Pure."""
+"""Owns formulas: LaTeX, which chat platforms don't know, as text that people can read. Pure."""
 
 import re
 

@@ -2,19 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from adapters.discord.answering.pacing import Pace
-from adapters.discord.answering.streaming import Streaming
+from bot.chat.pacing import Pace, Rate
+from bot.chat.streaming import Streaming
 from bot.errors import AssistantError, PlatformUnreachable
 from bot.messages import Author, ConversationKey, Incoming, Progress, Reply, ReplyDelta, Stage
 from bot.service.platforms import Told
 from tests.adapters.discord.platform.stage import reply
 
 INCOMING = Incoming("3", ConversationKey("discord", "1", "2", "3"), Author("4", "Anna"), "?", received_at=0.0)
-SLOW = Pace(edit_seconds=3_600.0, state_seconds=3_600.0)
+FREE = Rate(1_000, window=0.001, reserved=0)
+SLOW = Pace(channel=FREE, whole=FREE, edit_seconds=3_600.0, state_seconds=3_600.0, typing_seconds=8.0)
 
 
 @dataclass
@@ -101,7 +102,7 @@ async def test_every_text_is_shown_when_the_pace_allows_it() -> None:
         yield reply(INCOMING, "One two three.")
 
     async with asyncio.timeout(5):
-        await Streaming(screen, pace=Pace(edit_seconds=0.0)).run(told())
+        await Streaming(screen, pace=replace(SLOW, edit_seconds=0.0)).run(told())
     assert screen.shown == ["One", "One two", "One two three", "One two three.!"]
 
 

@@ -1,14 +1,13 @@
 """Owns when a message may be changed: pure decisions with a clock.
 
-Discord lets a bot change about one message a second, and five in a channel within five seconds; the headers of its
-answers have the last word, and discord.py obeys them. Keeping within that beforehand means that the last text, which
-matters most, never waits for those before it.
+Chat platforms let a bot change a message now and then only, and refuse what is more. Keeping within that beforehand
+means that the last text, which matters most, never waits for those before it.
 """
 
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 CHANNELS = 1_000
@@ -29,20 +28,20 @@ class Rate:
     reserved: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds: a message is changed at most every `edit_seconds`, a channel as often as `channel` allows.
+    """What a platform takes. Seconds: a message is changed at most every `edit_seconds`.
 
-    `whole` is for all of Discord together, which takes 50 requests a second from a bot; some of them are made without
-    being counted here. What an answer is waiting for is shown after `state_seconds` without a word of it. Discord shows
-    typing for ten seconds; it is renewed every `typing_seconds`.
+    Messages of one channel are changed as often as `channel` allows, and those of all channels together as `whole`
+    does. What an answer is waiting for is shown after `state_seconds` without a word of it. That Sova is at work the
+    platform shows for a while only; it is renewed every `typing_seconds`.
     """
 
-    edit_seconds: float = 1.0
-    channel: Rate = Rate(5, window=5.25, reserved=1)
-    whole: Rate = Rate(45, window=1.05, reserved=10)
-    state_seconds: float = 1.0
-    typing_seconds: float = 8.0
+    channel: Rate
+    whole: Rate
+    edit_seconds: float
+    state_seconds: float
+    typing_seconds: float
 
 
 class Budget:
@@ -66,30 +65,33 @@ class Budget:
 
 
 class Budgets:
-    """That of each channel, of those that were last asked for, and that of all of Discord."""
+    """That of each channel, of those that were last asked for, and that of all of them together.
+
+    A channel is whatever the platform names it by.
+    """
 
     def __init__(self, pace: Pace, *, clock: Callable[[], float] = monotonic) -> None:
         self._pace = pace
         self._clock = clock
         self._whole = Budget(pace.whole, clock=clock)
-        self._channels: OrderedDict[int, Budget] = OrderedDict()
+        self._channels: OrderedDict[Hashable, Budget] = OrderedDict()
 
-    def wait(self, channel: int | None = None, *, last: bool) -> float:
+    def wait(self, channel: Hashable | None = None, *, last: bool) -> float:
         """In how many seconds a channel's messages may be changed; None for a request that changes none."""
         return max(budget.wait(last=last) for budget in self._concerned(channel))
 
-    def spend(self, channel: int | None = None) -> None:
+    def spend(self, channel: Hashable | None = None) -> None:
         """They are changed now."""
         for budget in self._concerned(channel):
             budget.spend()
 
-    async def take(self, channel: int | None = None, *, last: bool) -> None:
+    async def take(self, channel: Hashable | None = None, *, last: bool) -> None:
         """Wait until it may be done, and count it."""
         while (seconds := self.wait(channel, last=last)) > 0:  # noqa: ASYNC110  # the clock is what it waits for
             await asyncio.sleep(seconds)
         self.spend(channel)
 
-    def _concerned(self, channel: int | None) -> tuple[Budget, ...]:
+    def _concerned(self, channel: Hashable | None) -> tuple[Budget, ...]:
         if channel is None:
             return (self._whole,)
         budget = self._channels.setdefault(channel, Budget(self._pace.channel, clock=self._clock))
