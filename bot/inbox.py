@@ -137,8 +137,9 @@ class Inbox(Protocol):
     async def stop(self, conversation: ConversationKey, *, author: str | None = None) -> Stopped:
         """Withdraw the conversation's questions that wait, and have the one stopped that is being answered.
 
-        With `author` only those of this person. Nobody answers a withdrawn question, whoever ends meanwhile, and its
-        text is erased; where something of it is visible it is claimed once more, to be brought to an end.
+        With `author` only those of this person, and those that somebody else has answered again for this person.
+        Nobody answers a withdrawn question, whoever ends meanwhile, and its text is erased; where something of it is
+        visible it is claimed once more, to be brought to an end.
         """
         ...
 

@@ -112,8 +112,10 @@ class Incoming:
     `reply` is what the platform calls the message that the reply goes into, where one is visible from the beginning.
 
     With `again` it is the conversation's newest question that shall be answered once more, and `text` is not looked
-    at; `reply` is then the visible answer whose place the new one takes, and `turn` the id of the turn that is meant,
-    None for the newest: when another has become the newest meanwhile, nothing is answered.
+    at. `turn` is then the id of the turn that is meant, None for the newest: when another has become the newest
+    meanwhile, nothing is answered. `replaces` is what the platform calls the visible earlier answer, which stands until
+    there are words to take its place. `asker` is the id of whose question it is, where that isn't its `author`: an
+    administrator may have it answered again.
     """
 
     id: str
@@ -129,6 +131,13 @@ class Incoming:
     reply: str | None = None
     turn: str | None = None
     context: tuple[Remark, ...] = ()
+    replaces: str | None = None
+    asker: str | None = None
+
+    @property
+    def owner(self) -> str:
+        """The id of whose question it is, whoever had it asked."""
+        return self.asker or self.author.id
 
 
 @dataclass(frozen=True, slots=True)

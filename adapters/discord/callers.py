@@ -1,19 +1,18 @@
-"""Owns who used a control and where: an interaction → the invocation or the question that it stands for."""
+"""Owns who used a control and where: an interaction → the invocation that it stands for."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import discord
 
 from bot.commands.registry import Invocation
-from bot.messages import Attachment, Author, ConversationKey, Incoming, Language
+from bot.messages import Attachment, Author, ConversationKey, Language
 from bot.wording import Wording, speak
 
 PLATFORM = "discord"
 DIRECT_MESSAGES = "dm"
 """The workspace of conversations that belong to no server."""
-_PRIVATE = "private:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,43 +33,14 @@ class Callers:
         """Sova's voice in that language."""
         return speak(self.language(interaction))
 
-    def invocation(self, interaction: discord.Interaction, *, private: bool = False) -> Invocation:
-        """Who called a command, and where; with `private` in the person's own conversation beside the channel's."""
-        author = author_of(interaction.user)
-        place = conversation_of(interaction)
+    def invocation(self, interaction: discord.Interaction) -> Invocation:
+        """Who called a command, and where."""
         return Invocation(
             id=str(interaction.id),
-            conversation=private_conversation(place, author) if private else place,
-            author=author,
+            conversation=conversation_of(interaction),
+            author=author_of(interaction.user),
             at=self.clock(),
             language=self.language(interaction),
-        )
-
-    def question(
-        self,
-        invocation: Invocation,
-        *,
-        id_: str,
-        text: str = "",
-        attachments: tuple[Attachment, ...] = (),
-        again: bool = False,
-        model: str | None = None,
-        reply: str | None = None,
-        turn: str | None = None,
-    ) -> Incoming:
-        """The question that goes into the inbox for what was called; see `Incoming`."""
-        return Incoming(
-            id=id_,
-            conversation=invocation.conversation,
-            author=invocation.author,
-            text=text,
-            received_at=invocation.at,
-            language=invocation.language,
-            attachments=attachments,
-            model=model,
-            again=again,
-            reply=reply,
-            turn=turn,
         )
 
 
@@ -87,16 +57,6 @@ def conversation_of(interaction: discord.Interaction) -> ConversationKey:
     if isinstance(channel, discord.Thread):
         return ConversationKey(PLATFORM, str(interaction.guild_id), str(channel.parent_id), id_)
     return ConversationKey(PLATFORM, str(interaction.guild_id), id_)
-
-
-def private_conversation(place: ConversationKey, author: Author) -> ConversationKey:
-    """The person's own conversation in `place`: nobody reads along, and the place's history doesn't hold it."""
-    return place if place.direct else replace(place, thread=f"{_PRIVATE}{author.id}", direct=True)
-
-
-def is_private(conversation: ConversationKey) -> bool:
-    """Whether it is such a conversation."""
-    return conversation.thread.startswith(_PRIVATE)
 
 
 def author_of(user: discord.User | discord.Member) -> Author:

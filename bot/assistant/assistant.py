@@ -231,7 +231,7 @@ class Assistant:
         if waiting:
             events.put_nowait(Progress(Stage.QUEUED, model=""))
         async with self._alone(conversation) as line:
-            line.running, line.asker = asyncio.current_task(), (conversation.platform, incoming.author.id)
+            line.running, line.asker = asyncio.current_task(), (conversation.platform, incoming.owner)
             try:
                 yield
             finally:

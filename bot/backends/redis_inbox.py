@@ -50,6 +50,9 @@ class RedisInbox:
             round(bounds.remembered_seconds * 1000),
             bounds.per_minute,
             encode_text(incoming.reply or ""),
+            _person_of(incoming.conversation, incoming.owner),
+            _author_of(incoming.conversation.platform, incoming.owner),
+            encode_text(incoming.replaces or ""),
         )
         match answer:
             case [b"kept", int() | None as ahead]:

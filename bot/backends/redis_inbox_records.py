@@ -29,6 +29,8 @@ def encode_incoming(incoming: Incoming) -> bytes:
         "reply": incoming.reply,
         "turn": incoming.turn,
         "context": [astuple(remark) for remark in incoming.context],
+        "replaces": incoming.replaces,
+        "asker": incoming.asker,
     }
     return encode_text(json.dumps(fields, ensure_ascii=False, separators=(",", ":")))
 
@@ -61,6 +63,8 @@ def decode_incoming(data: bytes) -> Incoming:
                 reply=_text(rest.get("reply")),
                 turn=_text(rest.get("turn")),
                 context=_context(rest.get("context")),
+                replaces=_text(rest.get("replaces")),
+                asker=_text(rest.get("asker")),
             )
     raise ValueError("not a question")
 

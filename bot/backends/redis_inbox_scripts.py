@@ -65,7 +65,8 @@ ACCEPT = (
     + """
 local id, line, person, author, record, bare = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local most, most_of_one, remembered = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
-local per_minute, reply = tonumber(ARGV[10]), ARGV[11]
+local per_minute, reply, asker, asker_anywhere = tonumber(ARGV[10]), ARGV[11], ARGV[12], ARGV[13]
+local replaces = ARGV[14]
 if redis.call('EXISTS', key('seen:' .. id)) == 1 then
   return {'kept', redis.call('ZRANK', key('order'), id)}
 end
@@ -93,8 +94,9 @@ place = math.floor(place) + 1
 local exact = exactly(place)
 redis.call('SET', key('seen:' .. id), '1', 'PX', remembered)
 redis.call('HSET', key('turn:' .. id), 'line', line, 'person', person, 'author', author, 'place', exact,
-  'record', record, 'bare', bare)
+  'record', record, 'bare', bare, 'asker', asker, 'asker-anywhere', asker_anywhere)
 if reply ~= '' then redis.call('HSET', key('turn:' .. id), 'posted', reply) end
+if replaces ~= '' then redis.call('HSET', key('turn:' .. id), 'replaces', replaces) end
 redis.call('HSET', key('people'), person, place)
 redis.call('HINCRBY', key('waiting'), person, 1)
 redis.call('ZADD', key('order'), exact, id)
@@ -228,7 +230,8 @@ local line = key('line:' .. redis.call('HGET', turn, 'line'))
 local behind = redis.call('LPOS', line, id)
 if behind > 0 then
   local before = redis.call('LINDEX', line, behind - 1)
-  if redis.call('HEXISTS', key('turn:' .. before), 'posted') == 0 then return false end
+  local shown = redis.call('HMGET', key('turn:' .. before), 'posted', 'replaces')
+  if not shown[1] and not shown[2] then return false end
 end
 local fields = redis.call('HMGET', turn, 'teller', 'teller-until', 'posted')
 if fields[1] and fields[1] ~= teller and number(fields[2]) > at then return false end
@@ -302,7 +305,8 @@ STOP = (
     + """
 local line, person, others = ARGV[1], ARGV[2], 0
 local function is_meant(id)
-  local meant = person == '' or redis.call('HGET', key('turn:' .. id), 'person') == person
+  local whose = redis.call('HMGET', key('turn:' .. id), 'person', 'asker')
+  local meant = person == '' or whose[1] == person or whose[2] == person
   if not meant then others = others + 1 end
   return meant
 end
@@ -321,7 +325,10 @@ STOP_PERSON = (
     _COMMON
     + _WITHDRAW
     + """
-local function is_meant(id) return redis.call('HGET', key('turn:' .. id), 'author') == ARGV[1] end
+local function is_meant(id)
+  local whose = redis.call('HMGET', key('turn:' .. id), 'author', 'asker-anywhere')
+  return whose[1] == ARGV[1] or whose[2] == ARGV[1]
+end
 for _, line in ipairs(redis.call('HKEYS', key('holders'))) do
   if string.sub(line, 1, 1) ~= '/' and is_meant(redis.call('LINDEX', key('line:' .. line), 0)) then stop(line) end
 end

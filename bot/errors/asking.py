@@ -129,6 +129,20 @@ class NotTheNewest(AssistantError):
 
 
 @dataclass(eq=False)
+class NotTheirs(AssistantError):
+    """The answer is somebody else's: only its asker and administrators may have it stopped, or given again."""
+
+    code = "not-theirs"
+
+
+@dataclass(eq=False)
+class NotAnsweredHere(AssistantError):
+    """An administrator lets Sova answer in some channels alone, and this is none of them."""
+
+    code = "not-answered-here"
+
+
+@dataclass(eq=False)
 class NothingToRegenerate(AssistantError):
     """The conversation holds no turn that could be answered again."""
 

@@ -36,9 +36,9 @@ class Outbound(Protocol):
         `posted` is the message that is visible already, with an earlier attempt or with the place in the queue: it is
         edited, and none is posted beside it. The name of a new one is given to `remember` at once.
 
-        Where a question is answered `again`, `posted` may be its earlier answer: that stays as it is until there are
-        words to take its place. Where none come an error is told beside it, and `Withdrawn` needs no telling; see
-        `bot.service.sparing`.
+        What the question `replaces` is an earlier answer: that stays as it is until there are words to take its place,
+        and from then on it is what is `posted`. Where none come an error is told beside it, and `Withdrawn` needs no
+        telling; see `bot.service.sparing`.
         """
         ...
 

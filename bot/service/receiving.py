@@ -50,7 +50,7 @@ class Reception:
             await self._refusals.tell(incoming, error, outbound)
             return
         self._refusals.taken(incoming)
-        if ahead is not None and not (incoming.again and incoming.reply):
+        if ahead is not None and not incoming.replaces:
             self._announcer.follow(incoming, outbound)
 
     async def _accept(self, incoming: Incoming) -> int | None:

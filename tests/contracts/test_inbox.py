@@ -43,6 +43,8 @@ incomings = st.builds(
     reply=st.none() | any_text,
     turn=st.none() | any_text,
     context=st.lists(st.builds(Remark, any_text, any_text), max_size=2).map(tuple),
+    replaces=st.none() | any_text,
+    asker=st.none() | any_text,
 )
 
 
@@ -115,7 +117,7 @@ def test_any_question_survives_being_written_down(incoming: Incoming) -> None:
 def test_a_question_written_down_before_there_was_more_to_tell_is_read_all_the_same() -> None:
     question = a_question("Where?", id_="7")
     fields = json.loads(encode_incoming(question))
-    for name in ("again", "reply", "context"):
+    for name in ("again", "reply", "context", "replaces", "asker"):
         del fields[name]
     assert decode_incoming(json.dumps(fields).encode()) == question
 
@@ -523,6 +525,23 @@ async def test_one_person_s_questions_are_withdrawn_and_the_others_stay(inbox: I
     assert await inbox.to_stop("w") is None
     await inbox.finish(running)
     assert await answered(inbox, 1) == ["3"]
+
+
+async def test_what_another_has_answered_again_is_its_asker_s_to_take_back(inbox: Inbox) -> None:
+    again = replace(a_question(author=EDA), again=True, asker=OLA.id, replaces="message 5")
+    await inbox.accept(again)
+    assert (await inbox.stop(HERE, author="somebody")).of_others == 1
+    assert (await inbox.stop(HERE, author=OLA.id)).withdrawn == (again,)
+    once_more = replace(again, id="once-more")
+    await inbox.accept(once_more)
+    assert (await inbox.stop_person("discord", OLA.id)).withdrawn == (once_more,)
+    assert await inbox.claim("w") is None
+
+
+async def test_an_earlier_answer_is_not_what_was_posted(inbox: Inbox) -> None:
+    await accept_all(inbox, [replace(a_question(), again=True, replaces="message 5"), second := a_question("2")])
+    assert await inbox.begin_telling(second, "gateway") is not None
+    assert (await claimed(inbox)).posted is None
 
 
 async def test_what_was_told_to_stop_is_answered_by_nobody_when_its_worker_ends(inbox: Inbox, impatient: Inbox) -> None:

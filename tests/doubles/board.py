@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.errors import AssistantError, AttachmentRefused
 from bot.messages import Attachment, ConversationKey, Incoming, Reply, ReplyDelta
 from bot.service.platforms import Remember, Told
-from bot.service.sparing import sparing
+from bot.service.sparing import place_of, sparing
 from bot.wording import speak
 
 Step = Callable[[str, Incoming], Awaitable[None]]
@@ -86,8 +86,8 @@ class BoardOutbound:
         self, incoming: Incoming, told: AsyncIterator[Told], *, posted: str | None, remember: Remember
     ) -> None:
         await self._step("claimed", incoming)
-        text, id_ = "", posted
-        async for event in sparing(incoming, told, posted=posted, refuse=self.refuse):
+        text, id_ = "", place_of(incoming, posted)
+        async for event in sparing(incoming, told, posted=posted, remember=remember, refuse=self.refuse):
             match event:
                 case ReplyDelta(text=piece):
                     text += piece

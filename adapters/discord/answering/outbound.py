@@ -20,7 +20,7 @@ from bot.chat.pacing import Budgets, Pace, monotonic
 from bot.errors import AssistantError, PlatformUnreachable
 from bot.messages import Attachment, Incoming, Progress, Reply, ReplyDelta
 from bot.service.platforms import Remember, Told
-from bot.service.sparing import sparing
+from bot.service.sparing import place_of, sparing
 from bot.wording import speak
 
 FRESH_S = 4.0
@@ -53,8 +53,8 @@ class DiscordOutbound:
         self, incoming: Incoming, told: AsyncIterator[Told], *, posted: str | None, remember: Remember
     ) -> None:
         """Show the answer while it streams; nothing more where Discord will never let it be shown."""
-        screen = _Screen(incoming, self._showing(incoming, posted=posted, remember=remember))
-        events = sparing(incoming, told, posted=posted, refuse=self.refuse)
+        screen = _Screen(incoming, self._showing(incoming, posted=place_of(incoming, posted), remember=remember))
+        events = sparing(incoming, told, posted=posted, remember=remember, refuse=self.refuse)
         typing = self._keep_typing(incoming, screen)
         await deliver(screen, events, pace=self._pace, meanwhile=typing, clock=self._clock)
 
@@ -147,11 +147,14 @@ class _Screen:
     async def ended(self, end: Reply | AssistantError) -> None:
         self.has_text = True
         reply = end if isinstance(end, Reply) else None
+        has_words = bool(self._answer.pages().texts)
         texts = render.answer(end, self._say) if isinstance(end, Reply) else self._answer.failed(end, self._say)
         await self._showing.show(
             texts,
             last=True,
-            view_of=lambda earlier: answer_view(self._incoming, running=False, reply=reply, earlier=earlier),
+            view_of=lambda earlier: answer_view(
+                self._incoming, running=False, reply=reply, has_words=has_words, earlier=earlier
+            ),
         )
 
     async def _show(self, texts: Sequence[str]) -> None:

@@ -1,34 +1,33 @@
-"""Owns the buttons under an answer: which there are, whose they are, and what each does.
+"""Owns the buttons under an answer as Discord's: how they are drawn, and what Discord is told when one is pressed.
 
-They work after a restart: what a press means stands in the button's own words (`custom_ids`), and it is carried out
-through the ports by whoever is asked.
+They work after a restart: what a press means stands in the button's own words (`bot.chat.presses`), and it is carried
+out (`bot.chat.pressing`) by whoever is asked.
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 import discord
 
 from adapters.discord.answering.posted import PrivateName, posted_name
 from adapters.discord.callers import Callers
-from adapters.discord.controls.custom_ids import MOST_PARTS, Action, Press, read
 from adapters.discord.controls.feedback_form import feedback_form
 from adapters.discord.controls.private import is_for_one
 from adapters.discord.controls.responding import Interaction, defer, frozen, respond, tell
+from adapters.discord.faults import HIDDEN, UNKNOWN_MESSAGE
 from adapters.discord.rendering.render import source_pages
-from bot.access import Access, Permission
-from bot.commands.cards import Card
-from bot.commands.model import RESET
-from bot.commands.registry import Invocation, Registry
-from bot.errors import NotTheNewest
-from bot.inbox import Inbox
-from bot.messages import ConversationKey, Incoming, Language, Reply
-from bot.ports import FeedbackEntry, History, TakesFeedback, Vote
-from bot.service.platforms import Receive
-from bot.wording import Wording, speak
+from bot.chat.answer_buttons import Button, answer_buttons, page_buttons
+from bot.chat.presses import Action, Press, gathered, read_press
+from bot.chat.pressing import Pressing
+from bot.commands.registry import Invocation
+from bot.messages import Incoming, Reply
+from bot.ports import Vote
+from bot.wording import Wording
 
+MOST_WORDS = 100
+"""Characters that Discord keeps with a control."""
 MOST_OPTIONS = 25
 """Of a select, by Discord."""
 MOST_CHARACTERS = 100
@@ -36,140 +35,113 @@ MOST_CHARACTERS = 100
 
 
 def answer_view(
-    incoming: Incoming, *, running: bool, reply: Reply | None = None, earlier: Sequence[str] = ()
+    incoming: Incoming,
+    *,
+    running: bool,
+    reply: Reply | None = None,
+    has_words: bool = True,
+    earlier: Sequence[str] = (),
 ) -> discord.ui.View:
     """The buttons for the last message of the answer to `incoming`; needs a running event loop, and no connection.
 
-    While it is `running` that is Stop. Afterwards `reply` is the answer, None where none was given, and `earlier` are
-    the ids of its messages before this one. Send it as it is: discord.py keeps nothing of it in mind.
+    The rest is as `answer_buttons` wants it. Send it as it is: discord.py keeps nothing of it in mind.
     """
-    press = Press(
-        Action.STOP,
-        turn=incoming.id,
-        asker=incoming.author.id,
+    buttons = answer_buttons(
+        incoming,
+        running=running,
+        longest=MOST_WORDS,
         private=is_for_one(incoming),
-        parts=tuple(earlier) if len(earlier) <= MOST_PARTS else None,
+        reply=reply,
+        has_words=has_words,
+        earlier=earlier,
     )
-    view = discord.ui.View(timeout=None)
-    for action in (Action.STOP,) if running else _after(reply):
-        view.add_item(_button(press.to(action), incoming.language))
-    return frozen(view)
+    return frozen(_view(buttons))
 
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    """Does what is pressed. `receive` takes the questions that are asked again."""
+    """Does what is pressed."""
 
-    registry: Registry
-    inbox: Inbox
-    access: Access
-    feedback: TakesFeedback
-    history: History
+    pressing: Pressing
     callers: Callers
-    receive: Receive
 
     async def pressed(self, interaction: Interaction, custom_id: str) -> None:
         """Do what the words of a button mean, and say what came of it; those of another version mean nothing."""
-        say, press = self.callers.say(interaction), read(custom_id)
+        say, press = self.callers.say(interaction), read_press(custom_id)
         if press is None:
             await respond(interaction, tell(interaction, say("button-outdated")), say=say)
             return
-        await respond(
-            interaction, self._do(_Pressed(interaction, press, self._invocation(interaction, press))), say=say
-        )
+        pressed = _Pressed(interaction, press, self.callers.invocation(interaction))
+        await respond(interaction, self._do(pressed), say=say)
 
-    def _invocation(self, interaction: Interaction, press: Press) -> Invocation:
-        return self.callers.invocation(interaction, private=press.private)
-
-    async def _do(self, pressed: "_Pressed") -> None:
+    def _do(self, pressed: "_Pressed") -> Awaitable[None]:
         match pressed.press.action:
             case Action.STOP:
-                await self._stop(pressed)
+                return self._stop(pressed)
             case Action.AGAIN:
-                await self._again(pressed)
+                return self._again(pressed)
             case Action.OTHER:
-                await self._offer_models(pressed)
+                return self._offer_models(pressed)
             case Action.MODEL:
-                await self._again_with_model(pressed)
+                return self._again_with_model(pressed)
             case Action.SOURCES:
-                await self._show_sources(pressed)
+                return self._show_sources(pressed)
             case Action.PAGE:
-                await self._turn_page(pressed)
+                return self._turn_page(pressed)
             case Action.UP:
-                await self._praise(pressed)
+                return self._praise(pressed)
             case Action.DOWN:
-                await self._ask_why(pressed)
+                return self._ask_why(pressed)
             case unreachable:
                 assert_never(unreachable)
 
     # --- Stop -------------------------------------------------------------------------------------------------
 
     async def _stop(self, pressed: "_Pressed") -> None:
-        if not await self._is_theirs(pressed):
-            return
         await pressed.interaction.response.defer()
-        stopped = await self.inbox.stop(pressed.place, author=pressed.press.asker)
-        if not stopped.claims and not stopped.withdrawn:
-            await tell(pressed.interaction, pressed.say("stop-nothing"))
+        await pressed.tell(await self.pressing.stop(pressed.press, pressed.invocation))
 
     # --- Regenerate -------------------------------------------------------------------------------------------
 
     async def _again(self, pressed: "_Pressed") -> None:
         own = await _acknowledge(pressed)
-        if await self._may_be_again(pressed):
-            earlier = pressed.answer(pressed.press.of_message(pressed.message))
-            await self._ask_again(pressed, reply=own or earlier)
+        earlier = _answer_at(pressed.interaction.message)
+        await pressed.tell(
+            await self.pressing.again(pressed.press, pressed.invocation, replaces=None if own else earlier, reply=own)
+        )
 
     async def _offer_models(self, pressed: "_Pressed") -> None:
-        self._demand(Permission.SWITCH, pressed)
+        self.pressing.demand_switch(pressed.press, pressed.invocation)
         await defer(pressed.interaction)
-        if not await self._may_be_again(pressed):
-            return
-        names = await self._models(pressed)
+        names = await self.pressing.models(
+            pressed.press, pressed.invocation, most=MOST_OPTIONS, longest=MOST_CHARACTERS
+        )
         if not names:
-            await tell(pressed.interaction, pressed.say("button-no-models"))
+            await pressed.tell(pressed.say("button-no-models"))
             return
-        kept = pressed.press.of_message(pressed.message).to(Action.MODEL)
-        await tell(pressed.interaction, pressed.say("button-which-model"), view=_select(kept, names, pressed.say))
+        view = _select(pressed.naming_its_message(), names, pressed.say)
+        await tell(pressed.interaction, pressed.say("button-which-model"), view=view)
 
     async def _again_with_model(self, pressed: "_Pressed") -> None:
-        self._demand(Permission.SWITCH, pressed)
+        self.pressing.demand_switch(pressed.press, pressed.invocation)
         own = await _acknowledge(pressed)
-        if not await self._may_be_again(pressed):
-            return
-        if not pressed.press.private:
+        await self.pressing.demand_again(pressed.press, pressed.invocation)
+        if own is None:
             asked = pressed.say("button-asked-model", model=pressed.chosen)
             await pressed.interaction.edit_original_response(content=asked, view=None)
-        await self._ask_again(pressed, model=pressed.chosen, reply=own or pressed.answer(pressed.press))
-
-    async def _ask_again(self, pressed: "_Pressed", *, reply: str | None, model: str | None = None) -> None:
-        """Through the inbox, as any question."""
-        id_ = str(pressed.interaction.id)
-        question = self.callers.question(
-            pressed.invocation, id_=id_, again=True, model=model, reply=reply, turn=pressed.press.turn
+        earlier = await _answer_named(pressed) if own is None else None
+        await pressed.tell(
+            await self.pressing.again(
+                pressed.press, pressed.invocation, replaces=earlier, reply=own, model=pressed.chosen
+            )
         )
-        await self.receive(question)
-
-    async def _may_be_again(self, pressed: "_Pressed") -> bool:
-        """Whether it is the person's own answer, and the conversation's last: no other can be given again."""
-        if not await self._is_theirs(pressed):
-            return False
-        turns = await self.history.turns(pressed.place)
-        if turns and turns[-1].id == pressed.press.turn:
-            return True
-        raise NotTheNewest
-
-    async def _models(self, pressed: "_Pressed") -> Sequence[str]:
-        """Those that `/model` offers, which are named as they are asked for."""
-        offered = await self.registry.completions(pressed.invocation, self.registry.named("model"), "name")
-        return [name for name in offered if name != RESET and len(name) <= MOST_CHARACTERS][:MOST_OPTIONS]
 
     # --- Sources ----------------------------------------------------------------------------------------------
 
     async def _show_sources(self, pressed: "_Pressed") -> None:
         await defer(pressed.interaction)
         pages = await self._pages(pressed)
-        await tell(pressed.interaction, pages[0], view=_turning(pressed.press, len(pages)))
+        await tell(pressed.interaction, pages[0], view=_turning(pressed.press.to(Action.PAGE), len(pages)))
 
     async def _turn_page(self, pressed: "_Pressed") -> None:
         """Read again each time: what may be seen can have changed."""
@@ -180,62 +152,32 @@ class Buttons:
         await pressed.interaction.edit_original_response(content=pages[page], view=view and frozen(view))
 
     async def _pages(self, pressed: "_Pressed") -> Sequence[str]:
-        command = self.registry.named("sources")
-        card = await self.registry.run(pressed.invocation, command, {"answer": pressed.press.turn})
-        if not isinstance(card, Card):
-            raise TypeError("/sources answers with a card")
-        return source_pages(card, pressed.say)
+        return source_pages(await self.pressing.sources(pressed.press, pressed.invocation), pressed.say)
 
     # --- 👍 👎 ------------------------------------------------------------------------------------------------
 
     async def _praise(self, pressed: "_Pressed") -> None:
         await defer(pressed.interaction)
-        await self._record(pressed, Vote.UP)
-        await tell(pressed.interaction, pressed.say("feedback-thanks"))
+        await pressed.tell(await self._vote(pressed, Vote.UP))
 
     async def _ask_why(self, pressed: "_Pressed") -> None:
         """The vote counts at once: who closes the form has nothing to add."""
-        self._demand(Permission.ASK, pressed)
+        self.pressing.demand_vote(pressed.press, pressed.invocation)
         counted = asyncio.Event()
 
         async def with_reason(submitted: Interaction, reason: str) -> None:
             await defer(submitted)
             await counted.wait()  # else the vote without a reason could come last
-            await self._record(pressed, Vote.DOWN, reason=reason)
-            await tell(submitted, pressed.say("feedback-thanks"))
+            await tell(submitted, await self._vote(pressed, Vote.DOWN, reason=reason))
 
         await pressed.interaction.response.send_modal(feedback_form(with_reason, pressed.say))
         try:
-            await self._record(pressed, Vote.DOWN)
+            await self._vote(pressed, Vote.DOWN)
         finally:
             counted.set()
 
-    async def _record(self, pressed: "_Pressed", vote: Vote, *, reason: str = "") -> None:
-        self._demand(Permission.ASK, pressed)
-        invocation = pressed.invocation
-        await self.feedback.record(
-            FeedbackEntry(
-                turn=pressed.press.turn,
-                conversation=invocation.conversation,
-                author=invocation.author.id,
-                vote=vote,
-                at=invocation.at,
-                reason=reason,
-                asker=pressed.press.asker,
-            )
-        )
-
-    def _demand(self, permission: Permission, pressed: "_Pressed") -> None:
-        action = "" if permission is Permission.ASK else "/regenerate"
-        self.access.demand(permission, pressed.invocation.author, pressed.place, action=action)
-
-    async def _is_theirs(self, pressed: "_Pressed") -> bool:
-        """Whether the person asked, or is an administrator; who is neither is told."""
-        author = pressed.invocation.author
-        if author.id == pressed.press.asker or self.access.allows(Permission.ADMINISTER, author, pressed.place):
-            return True
-        await tell(pressed.interaction, pressed.say("button-not-yours"))
-        return False
+    async def _vote(self, pressed: "_Pressed", vote: Vote, *, reason: str = "") -> str:
+        return await self.pressing.vote(pressed.press, pressed.invocation, vote, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,18 +192,10 @@ class _Pressed:
     def say(self) -> Wording:
         return self.invocation.say
 
-    @property
-    def place(self) -> ConversationKey:
-        return self.invocation.conversation
-
-    @property
-    def message(self) -> str:
-        """The message that the button is under."""
-        return str(self.interaction.message.id) if self.interaction.message else ""
-
-    def answer(self, press: Press) -> str | None:
-        """What the answer is called that stands in the press's `parts`; None when not all of them are known."""
-        return posted_name(str(self.interaction.channel_id), press.parts) if press.parts else None
+    async def tell(self, sentence: str | None) -> None:
+        """Say it to the person alone, where there is something to be said."""
+        if sentence is not None:
+            await tell(self.interaction, sentence)
 
     @property
     def chosen(self) -> str:
@@ -269,53 +203,10 @@ class _Pressed:
         data: Any = self.interaction.data
         return str(data["values"][0])
 
-
-def _after(reply: Reply | None) -> Iterator[Action]:
-    """What can be done about an answer that has ended; where there was none, it can be tried again."""
-    yield Action.AGAIN
-    yield Action.OTHER
-    if reply is None:
-        return
-    if reply.citations:
-        yield Action.SOURCES
-    yield Action.UP
-    yield Action.DOWN
-
-
-_SIGNS = {
-    Action.STOP: "⏹️",
-    Action.AGAIN: "🔁",
-    Action.OTHER: "🔀",
-    Action.SOURCES: "📚",
-    Action.UP: "👍",
-    Action.DOWN: "👎",
-}
-_NAMED = frozenset({Action.STOP, Action.SOURCES})
-"""Those whose sign alone says too little."""
-
-
-def _button(press: Press, language: Language) -> discord.ui.Button[discord.ui.View]:
-    label = speak(language)(f"button-{press.action}") if press.action in _NAMED else None
-    return discord.ui.Button(emoji=_SIGNS[press.action], label=label, custom_id=press.custom_id)
-
-
-def _select(press: Press, names: Sequence[str], say: Wording) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
-    options = [discord.SelectOption(label=name) for name in names]
-    view.add_item(discord.ui.Select(custom_id=press.custom_id, placeholder=say("button-models"), options=options))
-    return view
-
-
-def _turning(press: Press, pages: int) -> discord.ui.View | None:
-    """◀ ▶, where there is more than one page."""
-    if pages < 2:
-        return None
-    view, page = discord.ui.View(timeout=None), press.page
-    for sign, target in (("◀", page - 1), ("▶", page + 1)):
-        there = 0 <= target < pages
-        custom_id = press.to(Action.PAGE, page=target if there else pages).custom_id
-        view.add_item(discord.ui.Button(label=sign, custom_id=custom_id, disabled=not there))
-    return view
+    def naming_its_message(self) -> Press:
+        """What a menu elsewhere keeps: below which message the names of the answer's others are found."""
+        message = self.interaction.message
+        return replace(self.press.to(Action.MODEL), parts=(str(message.id),) if message else None)
 
 
 async def _acknowledge(pressed: _Pressed) -> str | None:
@@ -329,3 +220,62 @@ async def _acknowledge(pressed: _Pressed) -> str | None:
         return None
     message = await defer(interaction)
     return str(PrivateName(interaction.application_id, interaction.token, (message,)))
+
+
+def _answer_at(message: discord.Message | None) -> str | None:
+    """What the answer is called whose last message this is; None when not all of its messages are known."""
+    earlier = gathered(_presses(message)) if message else None
+    if message is None or earlier is None:
+        return None
+    return posted_name(str(message.channel.id), (*earlier, str(message.id)))
+
+
+async def _answer_named(pressed: _Pressed) -> str | None:
+    """The same for the message that a menu names; None as well when it can't be read any more."""
+    channel, parts = pressed.interaction.channel_id, pressed.press.parts
+    if channel is None or not parts:
+        return None
+    there = pressed.interaction.client.get_partial_messageable(channel)
+    try:
+        return _answer_at(await there.fetch_message(int(parts[-1])))
+    except discord.HTTPException as error:
+        if error.code not in HIDDEN | {UNKNOWN_MESSAGE}:
+            raise
+        return None
+
+
+def _presses(message: discord.Message) -> Iterator[Press]:
+    """What the buttons below a message mean."""
+    rows = (row for row in message.components if isinstance(row, discord.ActionRow))
+    for control in (control for row in rows for control in row.children):
+        press = read_press(control.custom_id or "")
+        if press:
+            yield press
+
+
+def _view(buttons: Iterable[Button]) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    for button in buttons:
+        view.add_item(_drawn(button))
+    return view
+
+
+def _drawn(button: Button) -> discord.ui.Button[discord.ui.View]:
+    """Arrows are text to Discord: it takes no emoji that isn't one."""
+    words, is_disabled = button.press.words, not button.is_enabled
+    if button.press.action is Action.PAGE:
+        return discord.ui.Button(label=button.sign, custom_id=words, disabled=is_disabled)
+    return discord.ui.Button(emoji=button.sign, label=button.label or None, custom_id=words, disabled=is_disabled)
+
+
+def _select(press: Press, names: Sequence[str], say: Wording) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    options = [discord.SelectOption(label=name) for name in names]
+    view.add_item(discord.ui.Select(custom_id=press.words, placeholder=say("button-models"), options=options))
+    return view
+
+
+def _turning(press: Press, pages: int) -> discord.ui.View | None:
+    """◀ ▶, where there is more than one page."""
+    buttons = page_buttons(press, pages)
+    return _view(buttons) if buttons else None

@@ -1,28 +1,22 @@
-"""Owns the buttons under a card: what to do next, each a command that is run for whoever presses it."""
-
-import re
+"""Owns the buttons under a card as Discord's."""
 
 import discord
 
 from adapters.discord.controls.responding import frozen
+from bot.chat.card_buttons import card_buttons
 from bot.commands.cards import Card
 
-TEMPLATE = re.compile(r"sova-run:(?P<command>.+)", re.DOTALL)
 MOST_BUTTONS = 25
 MOST_WORDS, MOST_LABEL = 100, 80
 """Characters that Discord keeps with a button, and shows on it."""
 
 
 def card_view(card: Card) -> discord.ui.View | None:
-    """The card's actions as buttons; None where it has none. One whose command is too long for a button is left out."""
+    """The card's actions as buttons; None where it has none."""
+    buttons = card_buttons(card, most=MOST_BUTTONS, longest_words=MOST_WORDS, longest_label=MOST_LABEL)
+    if not buttons:
+        return None
     view = discord.ui.View(timeout=None)
-    for action in card.actions[:MOST_BUTTONS]:
-        words = f"sova-run:{action.command}"
-        if len(words) <= MOST_WORDS:
-            view.add_item(discord.ui.Button(label=action.label[:MOST_LABEL], custom_id=words))
-    return frozen(view) if view.children else None
-
-
-def command_of(custom_id: str) -> str:
-    """The command of a button, as it is typed without the slash."""
-    return custom_id.partition(":")[2]
+    for button in buttons:
+        view.add_item(discord.ui.Button(label=button.label, custom_id=button.words))
+    return frozen(view)

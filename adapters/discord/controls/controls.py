@@ -8,20 +8,19 @@ from typing import Any
 import discord
 
 from adapters.discord.callers import Callers
-from adapters.discord.controls import card_buttons, custom_ids
 from adapters.discord.controls.ask import Ask
 from adapters.discord.controls.buttons import Buttons
 from adapters.discord.controls.registering import Registration
 from adapters.discord.controls.slash import Slash
 from bot.access import Access
+from bot.chat import card_buttons, presses
+from bot.chat.ask_command import AskCommand, RulesOf
+from bot.chat.pressing import Pressing
+from bot.chat.running import Commands
 from bot.commands.registry import Registry
 from bot.inbox import Inbox
-from bot.messages import ConversationKey
-from bot.places import PlaceRules
 from bot.ports import History, TakesFeedback
 from bot.service.platforms import Receive
-
-RulesOf = Callable[[ConversationKey], Awaitable[PlaceRules]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +44,20 @@ class Controls:
 
         `receive` takes what is asked by a command or a button.
         """
-        ask = Ask(callers=self.callers, receive=receive, rules_of=self.rules_of)
-        slash, buttons = Slash(self.registry, self.callers), self._buttons(receive)
+        ask = Ask(self.callers, receive, AskCommand(self.rules_of, self.callers.spoken))
+        slash, buttons = Slash(Commands(self.registry), self.callers), Buttons(self._pressing(receive), self.callers)
         tree = await slash.build(client, ask=ask.run)
-        client.add_dynamic_items(_control(custom_ids.TEMPLATE, buttons.pressed))
+        client.add_dynamic_items(_control(presses.TEMPLATE, buttons.pressed))
         client.add_dynamic_items(_control(card_buttons.TEMPLATE, slash.pressed))
         await self.registration.bring_up_to_date(tree)
 
-    def _buttons(self, receive: Receive) -> Buttons:
-        return Buttons(
+    def _pressing(self, receive: Receive) -> Pressing:
+        return Pressing(
             registry=self.registry,
             inbox=self.inbox,
             access=self.access,
             feedback=self.feedback,
             history=self.history,
-            callers=self.callers,
             receive=receive,
         )
 

@@ -11,11 +11,12 @@ import discord
 
 from adapters.discord.answering.posted import PrivateName, posted_messages, posted_name
 from adapters.discord.answering.showing import Buttons
-from adapters.discord.callers import is_private
 from adapters.discord.controls.responding import EXPIRED, QUIET
 from adapters.discord.faults import CANNOT_DM, HIDDEN, UNKNOWN_MESSAGE, translated
 from adapters.discord.rest import Rest
+from bot.chat.ask_command import quoted
 from bot.chat.delivering import TakenOver, Undeliverable
+from bot.chat.private import is_private
 from bot.messages import Incoming
 from bot.service.platforms import Remember
 from bot.wording import speak
@@ -26,19 +27,11 @@ View = discord.ui.View
 
 _NOWHERE = HIDDEN | {CANNOT_DM, UNKNOWN_MESSAGE}
 """The person has dismissed the message, or takes none from Sova."""
-MOST_QUOTED = 1_500
-"""Characters of a question that are repeated."""
 
 
 def is_for_one(incoming: Incoming) -> bool:
     """Whether the answer is shown to the asker alone, by `PrivateShowing`."""
     return is_private(incoming.conversation) or PrivateName.read(incoming.reply) is not None
-
-
-def quoted(text: str) -> str:
-    """A person's own words, as a quotation."""
-    quotation = "\n".join(f"> {line}" for line in text.splitlines())
-    return quotation if len(quotation) <= MOST_QUOTED else f"{quotation[:MOST_QUOTED]}…"
 
 
 class PrivateShowing:

@@ -1,25 +1,22 @@
 """Owns the slash commands: each command of the registry with what it takes, as Discord knows commands."""
 
-import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import discord
 from discord import app_commands
 
 from adapters.discord.callers import Callers
-from adapters.discord.controls.card_buttons import card_view, command_of
+from adapters.discord.controls.card_buttons import card_view
 from adapters.discord.controls.localizing import WordingTranslator, sentence
 from adapters.discord.controls.responding import complete, defer, respond, tell
 from adapters.discord.rendering.render import card_texts
-from bot.commands.cards import Card
-from bot.commands.forget import HERE
-from bot.commands.registry import Command, Parameter, Registry, Values
-from bot.errors import AssistantError
-from bot.ports import PinScope
+from bot.chat.running import Commands, Ran
+from bot.commands.registry import Command, Parameter
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +24,6 @@ MOST_CHOICES = 25
 """Of an option, and offered while somebody types; both by Discord."""
 MOST_CHARACTERS = 100
 """Of a choice, by Discord."""
-OFFER_S = 2.5
-"""How long what is offered may take to be found: Discord waits three seconds, and then shows a failure."""
 
 Interaction = discord.Interaction[Any]
 Callback = Callable[..., Awaitable[None]]
@@ -36,17 +31,6 @@ Offer = Callable[[Interaction, str], Coroutine[Any, Any, list[app_commands.Choic
 
 _CONTEXTS = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False)
 _INSTALLS = app_commands.AppInstallationType(guild=True, user=False)
-
-
-def is_for_everybody(command: str, values: Values) -> bool:
-    """Whether what a command did concerns the others in the channel; all else is shown to the caller alone."""
-    match command:
-        case "model":
-            return "name" in values and values.get("scope") != PinScope.USER
-        case "forget":
-            return values.get("what", HERE) == HERE
-        case _:
-            return False
 
 
 class SovaTree(app_commands.CommandTree[Any]):
@@ -67,7 +51,7 @@ class SovaTree(app_commands.CommandTree[Any]):
 class Slash:
     """Runs the registry's commands."""
 
-    registry: Registry
+    commands: Commands
     callers: Callers
 
     async def build(self, client: discord.Client, *, ask: Callback) -> SovaTree:
@@ -78,14 +62,16 @@ class Slash:
         tree = SovaTree(client, callers=self.callers)
         await tree.set_translator(WordingTranslator())
         tree.add_command(ask_command(ask))
-        for command in self.registry.commands:
+        for command in self.commands.registry.commands:
             tree.add_command(self._native(command))
         return tree
 
     def _native(self, command: Command) -> app_commands.Command[Any, ..., None]:
         async def run(interaction: Interaction, **values: str | None) -> None:
             given = {name: value for name, value in values.items() if value}
-            await respond(interaction, self._run(interaction, command, given), say=self.callers.say(interaction))
+            invocation = self.callers.invocation(interaction)
+            ran = partial(self.commands.run, invocation, command, given)
+            await respond(interaction, _shown(interaction, ran), say=self.callers.say(interaction))
 
         name = command.name
         _give_signature(run, {taken.name: _annotation(taken) for taken in command.offered})
@@ -106,37 +92,20 @@ class Slash:
 
     async def pressed(self, interaction: Interaction, custom_id: str) -> None:
         """Run the command that the words of a button under a card hold."""
-        say = self.callers.say(interaction)
-        try:
-            command, values = self.registry.parse(command_of(custom_id))
-        except AssistantError as error:  # a card of another version
-            await respond(interaction, tell(interaction, say.of_error(error)), say=say)
-        else:
-            await respond(interaction, self._run(interaction, command, values), say=say)
-
-    async def _run(self, interaction: Interaction, command: Command, values: Values) -> None:
-        await defer(interaction)
-        invocation = self.callers.invocation(interaction)
-        result = await self.registry.run(invocation, command, values)
-        if not isinstance(result, Card):
-            await result.aclose()
-            raise TypeError(f"/{command.name} answers with a stream, which goes through the inbox")
-        said = invocation.say("slash-shared") if is_for_everybody(command.name, values) else None
-        view = card_view(result)
-        await complete(interaction, card_texts(result), said=said, view=view, picture=result.picture)
+        ran = partial(self.commands.run_button, self.callers.invocation(interaction), custom_id)
+        await respond(interaction, _shown(interaction, ran), say=self.callers.say(interaction))
 
     def _offering(self, command: Command, parameter: Parameter) -> Offer:
         async def offer(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-            invocation = self.callers.invocation(interaction)
-            try:
-                async with asyncio.timeout(OFFER_S):
-                    found = await self.registry.completions(
-                        invocation, command, parameter.name, typed=current, most=MOST_CHOICES
-                    )
-            except (TimeoutError, AssistantError) as error:
-                logger.warning("nothing is offered for /%s: %s", command.name, type(error).__name__)
-                return []
-            return [app_commands.Choice(name=value, value=value) for value in found if len(value) <= MOST_CHARACTERS]
+            found = await self.commands.offered(
+                self.callers.invocation(interaction),
+                command,
+                parameter.name,
+                typed=current,
+                most=MOST_CHOICES,
+                longest=MOST_CHARACTERS,
+            )
+            return [app_commands.Choice(name=value, value=value) for value in found]
 
         return offer
 
@@ -153,6 +122,14 @@ def ask_command(ask: Callback) -> app_commands.Command[Any, ..., None]:
     app_commands.describe(**{name: sentence(f"command-ask-{name}") for name in names})(run)
     app_commands.rename(**{name: _name(f"ask-{name}", name) for name in names})(run)
     return app_commands.Command(name=_name("ask", "ask"), description=sentence("command-ask"), callback=run)
+
+
+async def _shown(interaction: Interaction, run: Callable[[], Awaitable[Ran]]) -> None:
+    """Acknowledge at once, run, and show what came of it."""
+    await defer(interaction)
+    ran = await run()
+    view = card_view(ran.card)
+    await complete(interaction, card_texts(ran.card), said=ran.said, view=view, picture=ran.card.picture)
 
 
 def _name(key: str, name: str) -> app_commands.locale_str:

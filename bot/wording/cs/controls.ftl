@@ -2,11 +2,11 @@
 
 button-stop = Zastavit
 button-sources = Zdroje
-button-not-yours = To může jen ten, kdo se ptal, nebo správce.
 button-no-models = Teď se mi nedaří zjistit, jaké modely tu jsou.
 button-which-model = Který model má odpovědět znovu?
 button-models = Vyberte model
 button-asked-model = Znovu odpovídá { $model }.
+button-given-below = Novou odpověď nemohu dát na místo té staré, takže přijde níž.
 button-outdated = Tohle tlačítko je z jiné mé verze a už nevím, co znamenalo. Totéž umějí příkazy.
 
 feedback-title = Co bylo špatně?
@@ -19,7 +19,6 @@ command-ask-private = odpověď uvidíte jen vy
 command-ask-file = text, dokument nebo obrázek, kterého se otázka týká
 
 ask-with-file = 📎 { $name }
-ask-closed = Správce rozhodl, že v tomto kanálu neodpovídám.
 private-expired = Odpověď vám tam Discord dovolí ukázat jen 15 minut. Na tohle jste se tam ptali:
 
 slash-shared = Hotovo. Přečíst si to tu mohou všichni.

@@ -35,6 +35,8 @@ error-gave-up = { $attempts ->
 error-crash-loop = { $name }: znovu a znovu to selhává mou chybou, takže to vzdávám. Kde přesně, stojí v logu.
 error-nothing-to-regenerate = Zatím tu není žádná odpověď, kterou bych mohla dát znovu.
 error-not-the-newest = Znovu mohu dát jen poslední zdejší odpověď, a tahle už poslední není. Stačí se zeptat znovu.
+error-not-theirs = To může jen ten, kdo se ptal, nebo správce.
+error-not-answered-here = Správce rozhodl, že v tomto kanálu neodpovídám.
 
 error-unknown-command = { $nearest ->
     [none] Příkaz „{ $name }“ neznám. Všechny vypíše /help.

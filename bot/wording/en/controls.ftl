@@ -2,11 +2,11 @@
 
 button-stop = Stop
 button-sources = Sources
-button-not-yours = Only whoever asked can do that, or an administrator.
 button-no-models = I can't find out right now which models there are.
 button-which-model = Which model shall answer again?
 button-models = Choose a model
 button-asked-model = { $model } answers again.
+button-given-below = I can't put the new answer in the old one's place, so it will follow below.
 button-outdated = This button is from another version of mine, and I don't know any more what it meant. The commands do the same.
 
 feedback-title = What was wrong?
@@ -19,7 +19,6 @@ command-ask-private = only you see the answer
 command-ask-file = a text, document or picture that the question is about
 
 ask-with-file = 📎 { $name }
-ask-closed = An administrator has decided that I don't answer in this channel.
 private-expired = Discord lets me show you an answer in that place for 15 minutes only. This is what you asked there:
 
 slash-shared = Done. Everybody here can read it.

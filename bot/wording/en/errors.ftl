@@ -32,6 +32,8 @@ error-gave-up = I tried { $attempts ->
 error-crash-loop = { $name } failed again and again by a fault of my own, so I have given up. The log says where.
 error-nothing-to-regenerate = There is no answer here yet that I could give again.
 error-not-the-newest = Only the last answer here can be given again, and this one isn't any more. Just ask again.
+error-not-theirs = Only whoever asked can do that, or an administrator.
+error-not-answered-here = An administrator has decided that I don't answer in this channel.
 
 error-unknown-command = { $nearest ->
     [none] There is no command “{ $name }”. /help lists them all.

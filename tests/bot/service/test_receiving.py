@@ -68,9 +68,17 @@ class Gate:
         )
 
     async def ask(
-        self, *, author: Author = OLA, language: Language = Language.ENGLISH, again: bool = False, reply: str = ""
+        self,
+        *,
+        author: Author = OLA,
+        language: Language = Language.ENGLISH,
+        reply: str | None = None,
+        replaces: str | None = None,
     ) -> None:
-        question = Incoming(uuid.uuid4().hex, HERE, author, "Where?", 1.0, language, again=again, reply=reply or None)
+        again = replaces is not None
+        question = Incoming(
+            uuid.uuid4().hex, HERE, author, "Where?", 1.0, language, again=again, reply=reply, replaces=replaces
+        )
         await self.reception.receive(question, BoardOutbound(self.board, self._step))
 
     async def _step(self, name: str, _: Incoming) -> None:
@@ -99,7 +107,7 @@ async def test_the_place_of_what_is_answered_again_is_not_told_over_the_visible_
     async with Announcer(gate.inbox, telling=Telling(patience=0, every=0.01)) as eager:
         quick = replace(gate, announcer=eager)
         earlier = await gate.board.post(str(HERE), "The earlier answer.", nonce="1")
-        await quick.ask(again=True, reply=earlier)
+        await quick.ask(replaces=earlier)
         await quick.ask()
         await gate.board.until(lambda board: len(board.messages) == 2)
     assert gate.told == ["The earlier answer.", "You are 2nd in line; the answer will appear here."]

@@ -11,10 +11,11 @@ from bot.backends.redis_connection import RedisConnection
 from bot.backends.redis_inbox import RedisInbox
 from bot.errors import HistoryUnavailable
 from bot.inbox import Bounds, Claim
-from bot.messages import Author, ConversationKey, Incoming
+from bot.messages import Author, ConversationKey, Incoming, Language
 from bot.models.selection import ModelSelection
 from bot.ports import ModelInfo
 from bot.service.worker import Pace, Worker
+from bot.wording import speak
 from tests.doubles.board import Board, BoardOutbound, Step
 from tests.doubles.memory import MemoryHistory, MemoryLatencyLog
 from tests.doubles.scripted_engine import Item, ScriptedEngine
@@ -309,8 +310,8 @@ async def test_an_answer_goes_on_while_its_name_cannot_be_remembered_which_is_ma
 # --- answering again -------------------------------------------------------------------------------------------
 
 
-async def ask_again(team: Team, *, reply: str | None, model: str | None = None) -> Incoming:
-    again = Incoming(uuid.uuid4().hex, HERE, OLA, "", received_at=1.0, again=True, reply=reply, model=model)
+async def ask_again(team: Team, *, replaces: str | None, model: str | None = None) -> Incoming:
+    again = Incoming(uuid.uuid4().hex, HERE, OLA, "", received_at=1.0, again=True, replaces=replaces, model=model)
     await team.inbox.accept(again)
     return again
 
@@ -320,7 +321,7 @@ async def test_a_question_is_answered_again_in_the_message_of_its_earlier_answer
         await team.ask("Well?")
         await team.until_texts("First.")
         (earlier,) = team.board.messages
-        again = await ask_again(team, reply=earlier, model="owl:7b")
+        again = await ask_again(team, replaces=earlier, model="owl:7b")
         await team.until_texts("Second.")
     (turn,) = await team.history.turns(HERE)
     assert (turn.id, turn.question, turn.answer, turn.model) == (again.id, "Well?", "Second.", "owl:7b")
@@ -329,7 +330,7 @@ async def test_a_question_is_answered_again_in_the_message_of_its_earlier_answer
 async def test_answering_again_takes_its_turn_behind_what_was_asked_before(team: Team) -> None:
     await team.ask("One?")
     await team.ask("Two?")
-    await ask_again(team, reply=None)
+    await ask_again(team, replaces=None)
     async with at_work(team.worker(["1"], ["2"], ["2 again"])):
         await team.until_texts("1", "2", "2 again")
     assert [(turn.question, turn.answer) for turn in await team.history.turns(HERE)] == [
@@ -343,7 +344,7 @@ async def test_what_is_answered_again_goes_on_in_the_same_message_after_its_work
     async with at_work(team.worker(["First."], ["Half of the", never])):
         await team.ask("Well?")
         await team.until_texts("First.")
-        await ask_again(team, reply=next(iter(team.board.messages)))
+        await ask_again(team, replaces=next(iter(team.board.messages)))
         await team.until_texts("Half of the")
     team.board.forget_nonces()
     claim = await team.inbox.claim("w")
@@ -353,6 +354,17 @@ async def test_what_is_answered_again_goes_on_in_the_same_message_after_its_work
     async with at_work(team.worker(["Second."])):
         await team.until_texts("Second.")
     assert [turn.answer for turn in await team.history.turns(HERE)] == ["Second."]
+
+
+async def test_half_of_another_answer_gives_way_to_the_one_sentence_that_it_failed(team: Team) -> None:
+    never = asyncio.Event()
+    await ask_again(team, replaces=await answered_once(team))
+    async with at_work(team.worker(["Half of the", never])):
+        await team.until_texts("Half of the")
+    async with at_work(team.worker([HistoryUnavailable(where="here", reason="refused")])):
+        await team.board.until(lambda board: "Half of the" not in board.texts(HERE))
+    (told,) = team.board.texts(HERE)
+    assert told == speak(Language.ENGLISH).of_error(HistoryUnavailable(where="here", reason="refused"))
 
 
 async def answered_once(team: Team) -> str:
@@ -365,7 +377,7 @@ async def answered_once(team: Team) -> str:
 
 
 async def test_an_answer_stays_where_answering_again_is_taken_back(team: Team) -> None:
-    again, elsewhere = await ask_again(team, reply=await answered_once(team)), replace(HERE, channel="elsewhere")
+    again, elsewhere = await ask_again(team, replaces=await answered_once(team)), replace(HERE, channel="elsewhere")
     assert (await team.inbox.stop(HERE)).withdrawn == (again,)
     async with at_work(team.worker(["There."], pace=replace(QUICK, slots=1))):
         await team.ask("And there?", conversation=elsewhere)
@@ -374,7 +386,7 @@ async def test_an_answer_stays_where_answering_again_is_taken_back(team: Team) -
 
 
 async def test_an_answer_stays_where_answering_again_fails(team: Team) -> None:
-    await ask_again(team, reply=await answered_once(team))
+    await ask_again(team, replaces=await answered_once(team))
     async with at_work(team.worker([HistoryUnavailable(where="here", reason="refused")])):
         await team.board.until(lambda board: len(board.texts(HERE)) == 2)
     assert team.board.texts(HERE)[0] == "First."
@@ -383,6 +395,6 @@ async def test_an_answer_stays_where_answering_again_fails(team: Team) -> None:
 
 async def test_answering_again_where_nothing_was_asked_says_so(team: Team) -> None:
     async with at_work(team.worker()):
-        await ask_again(team, reply=None)
+        await ask_again(team, replaces=None)
         await team.board.until(lambda board: len(board.texts(HERE)) == 1)
     assert team.board.texts(HERE) == ["There is no answer here yet that I could give again."]

@@ -12,10 +12,10 @@ import simcord
 from adapters.discord.callers import Callers
 from adapters.discord.controls.buttons import answer_view
 from adapters.discord.controls.controls import Controls
-from adapters.discord.controls.custom_ids import Action
 from adapters.discord.controls.registering import REGISTERED_FILE, Registration
 from bot.access import Access
 from bot.access.rules import Rules
+from bot.chat.presses import Action
 from bot.commands.catalogue import build_registry
 from bot.commands.knowledge import Knowledge
 from bot.commands.registry import Registry
@@ -293,6 +293,11 @@ class Scene:
         """What Sova says of a question to which there is no answer."""
         channel = cast("discord.TextChannel", self.client.get_channel(self.channel.id))
         return await channel.send("No engine.", view=answer_view(self.question(), running=False))
+
+    async def post_again(self, again: Incoming, *, running: bool = True) -> discord.Message:
+        """What stands where `again` is answered: half an answer, or not a word of any."""
+        channel = cast("discord.TextChannel", self.client.get_channel(self.channel.id))
+        return await channel.send("…", view=answer_view(again, running=running, has_words=running))
 
     async def restart(self) -> None:
         """Another process with the same token takes over."""

@@ -12,10 +12,10 @@ from adapters.discord.answering.outbound import DiscordOutbound
 from adapters.discord.answering.posted import PrivateName
 from adapters.discord.answering.rates import PACE
 from adapters.discord.answering.threads import Threads
-from adapters.discord.controls.custom_ids import Action
 from adapters.discord.controls.private import PrivateShowing
 from adapters.discord.rest import Rest
 from bot.chat.pacing import Budgets
+from bot.chat.presses import Action
 from bot.errors import EngineUnreachable, NotAllowed, TooBusy
 from bot.messages import ConversationKey, Incoming, Language, Reply, ReplyDelta
 from bot.places import PlaceRules

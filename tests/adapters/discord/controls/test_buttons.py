@@ -1,7 +1,7 @@
 import pytest
 
-from adapters.discord.controls.custom_ids import Action
 from bot.access.rules import Grantee, Kind, Permission, Rules
+from bot.chat.presses import Action
 from bot.errors import HistoryUnavailable, TooBusy
 from bot.messages import Citation, Place
 from bot.ports import Vote
@@ -80,8 +80,8 @@ async def test_regenerate_asks_again_in_the_place_of_the_answer(stage: Scene) ->
     await press(stage.ana, message, Action.AGAIN)
 
     (asked,) = stage.behind.received
-    assert (asked.again, asked.model, asked.conversation) == (True, None, stage.place)
-    assert asked.reply == f"{stage.channel.id}:{message.id}"
+    assert (asked.again, asked.model, asked.conversation, asked.asker) == (True, None, stage.place, None)
+    assert asked.replaces == f"{stage.channel.id}:{message.id}"
     assert asked.turn == str(TURN)
     assert asked.author.id == str(stage.ana.id)
     assert asked.id != str(TURN)
@@ -94,16 +94,50 @@ async def test_regenerate_takes_the_place_of_every_part_of_a_long_answer(stage: 
     await press(stage.ana, message, Action.AGAIN)
 
     (asked,) = stage.behind.received
-    assert asked.reply == f"{stage.channel.id}:11,12,13,{message.id}"
+    assert asked.replaces == f"{stage.channel.id}:11,12,13,{message.id}"
 
 
-async def test_an_answer_of_very_many_parts_is_given_again_below(stage: Scene) -> None:
+async def test_the_names_of_very_many_parts_are_spread_over_the_buttons(stage: Scene) -> None:
     await stage.behind.answered(stage.place, TURN)
-    message = await stage.post(earlier=[str(part) for part in range(11, 20)])
+    parts = [str(part) for part in range(11, 31)]
+    message = await stage.post(earlier=parts)
 
     await press(stage.ana, message, Action.AGAIN)
 
-    assert stage.behind.received[0].reply is None
+    assert stage.behind.received[0].replaces == f"{stage.channel.id}:{','.join(parts)},{message.id}"
+
+
+async def test_an_answer_of_more_parts_than_its_buttons_can_name_is_given_again_below_and_that_is_said(
+    stage: Scene,
+) -> None:
+    await stage.behind.answered(stage.place, TURN)
+    message = await stage.post(earlier=[str(part) for part in range(11, 51)])
+
+    assert "will follow below" in said(await press(stage.ana, message, Action.AGAIN))
+
+    assert stage.behind.received[0].replaces is None
+
+
+async def test_what_an_administrator_has_answered_again_stays_its_askers(stage: Scene) -> None:
+    message = await stage.answered()
+
+    await press(stage.boss, message, Action.AGAIN)
+
+    (asked,) = stage.behind.received
+    assert (asked.author.id, asked.asker) == (str(stage.boss.id), str(stage.ana.id))
+    shown = await stage.post_again(asked)
+    assert "Only whoever asked" in said(await press(stage.bob, shown, Action.STOP))
+    await press(stage.ana, shown, Action.STOP)
+    assert stage.behind.room.stops == [(stage.place, str(stage.ana.id))]
+
+
+async def test_where_nothing_came_in_its_place_the_earlier_answer_can_still_be_given_again(stage: Scene) -> None:
+    await press(stage.ana, await stage.answered(), Action.AGAIN)
+    failed = await stage.post_again(stage.behind.received[0], running=False)
+
+    await press(stage.ana, failed, Action.AGAIN)
+
+    assert [asked.turn for asked in stage.behind.received] == [str(TURN), str(TURN)]
 
 
 async def test_regenerate_is_not_for_others(stage: Scene) -> None:
@@ -138,9 +172,33 @@ async def test_another_model_answers_again_when_it_is_chosen(stage: Scene) -> No
 
     (asked,) = stage.behind.received
     assert (asked.again, asked.model) == (True, LARK.name)
-    assert asked.reply == f"{stage.channel.id}:{message.id}"
+    assert asked.replaces == f"{stage.channel.id}:{message.id}"
     assert offered.response.content == f"{LARK.name} answers again."
     assert not offered.response.components
+
+
+async def test_another_model_takes_the_place_of_every_part_of_a_very_long_answer(stage: Scene) -> None:
+    await stage.behind.answered(stage.place, TURN)
+    parts = [str(part) for part in range(11, 31)]
+    message = await stage.post(earlier=parts)
+
+    offered = await press(stage.ana, message, Action.OTHER)
+    assert offered.response
+    await stage.ana.select(offered.response, [LARK.name])
+
+    assert stage.behind.received[0].replaces == f"{stage.channel.id}:{','.join(parts)},{message.id}"
+
+
+async def test_where_the_answer_was_deleted_meanwhile_another_model_answers_below(stage: Scene) -> None:
+    message = await stage.answered()
+    offered = await press(stage.ana, message, Action.OTHER)
+    await message.delete()
+
+    assert offered.response
+    chosen = await stage.ana.select(offered.response, [LARK.name])
+
+    assert "will follow below" in said(chosen)
+    assert stage.behind.received[0].replaces is None
 
 
 async def test_the_models_offered_are_those_that_can_chat(stage: Scene) -> None:
@@ -289,7 +347,7 @@ async def test_nothing_is_kept_in_mind_for_each_answer(stage: Scene) -> None:
 
 
 async def test_a_button_of_another_version_says_so(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.discord.controls.custom_ids.VERSION", 99)
+    monkeypatch.setattr("bot.chat.presses.VERSION", 99)
     message = await stage.post(running=True)
     monkeypatch.undo()
 

@@ -60,14 +60,14 @@ class Line:
         async def remember(_name: str) -> bool:
             return True
 
-        budgets, posted = Budgets(PACE), incoming.reply if incoming.again else None
+        budgets = Budgets(PACE)
         async with (
             Rest(self.service.token) as rest,
             Fetching(self.service.api_url) as fetching,
             Threads(rest, budgets=budgets) as threads,
         ):
             outbound = DiscordOutbound(rest, threads=threads, fetching=fetching, budgets=budgets)
-            await outbound.deliver(incoming, told(), posted=posted, remember=remember)
+            await outbound.deliver(incoming, told(), posted=None, remember=remember)
 
     async def asked(self) -> Incoming:
         """The first question that was asked."""
@@ -205,5 +205,5 @@ async def test_another_model_answers_again_over_the_wire(line: Line) -> None:
     asked = await line.asked()
 
     assert (asked.again, asked.model, asked.turn) == (True, LARK.name, str(TURN))
-    assert asked.reply == f"{line.general.id}:{answer.id}"
+    assert asked.replaces == f"{line.general.id}:{answer.id}"
     await line.service.until(lambda: "Znovu odpovídá" in menu.text)

@@ -7,9 +7,10 @@ import pytest
 import simcord
 
 from adapters.discord.callers import language_of
-from adapters.discord.controls.slash import Slash, is_for_everybody
+from adapters.discord.controls.slash import Slash
 from bot.access import Permission
 from bot.access.rules import Grantee, Kind, Rules
+from bot.chat.running import Commands
 from bot.commands.cards import Action, Card, Picture
 from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import HistoryUnavailable
@@ -24,7 +25,7 @@ NAME = re.compile(r"[-_\w]{1,32}")
 async def payloads(made: Behind) -> dict[str, dict[str, Any]]:
     """What Discord is told of each command."""
     client = discord.Client(intents=discord.Intents.none())
-    tree = await Slash(made.registry, made.callers()).build(client, ask=_nothing)
+    tree = await Slash(Commands(made.registry), made.callers()).build(client, ask=_nothing)
     translator = tree.translator
     assert translator
     return {command.name: await command.get_translated_payload(tree, translator) for command in tree.get_commands()}
@@ -326,19 +327,3 @@ async def test_the_operators_language_comes_first(stage: Scene) -> None:
     await stage.restart()
 
     assert "Zastavení" in said(await stage.ana.slash(stage.channel, "stop"))
-
-
-@pytest.mark.parametrize(
-    ("command", "values", "expected"),
-    [
-        ("model", {}, False),
-        ("model", {"name": "owl"}, True),
-        ("model", {"name": "owl", "scope": "user"}, False),
-        ("forget", {}, True),
-        ("forget", {"what": "here"}, True),
-        ("forget", {"what": "me"}, False),
-        ("anything-new", {}, False),
-    ],
-)
-def test_only_what_concerns_the_others_is_shown_to_them(command: str, values: Values, *, expected: bool) -> None:
-    assert is_for_everybody(command, values) is expected

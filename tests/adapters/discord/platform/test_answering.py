@@ -74,16 +74,29 @@ async def test_a_redelivered_answer_changes_what_is_there(stage: Stage) -> None:
 async def test_an_answer_stands_while_it_is_given_again_and_stays_where_that_fails(stage: Stage) -> None:
     incoming = await stage.asked()
     names = await stage.answer(incoming, reply(incoming, "Twenty weeks."))
-    again = replace(incoming, id=str(int(incoming.id) + 1), again=True, reply=names.names[-1], text="")
+    again = replace(incoming, id=str(int(incoming.id) + 1), again=True, replaces=names.names[-1], text="")
     loading = Progress(WaitsFor.LOADING, "owl")
-    await stage.answer(again, loading, Withdrawn(), posted=again.reply)
+    await stage.answer(again, loading, Withdrawn())
     assert texts((await stage.thread()).answers) == ["Twenty weeks."]
-    await stage.answer(again, loading, EngineInterrupted(engine="ollama", model="owl"), posted=again.reply)
+    await stage.answer(again, loading, EngineInterrupted(engine="ollama", model="owl"))
     earlier, error = texts((await stage.thread()).answers)
     assert earlier == "Twenty weeks."
     assert "ollama" in error
-    await stage.answer(again, loading, ReplyDelta("Nine"), reply(again, "Nine weeks."), posted=again.reply)
+    await stage.answer(again, loading, ReplyDelta("Nine"), reply(again, "Nine weeks."))
     assert texts((await stage.thread()).answers)[0] == "Nine weeks."
+
+
+async def test_half_of_another_answer_gives_way_to_the_one_sentence_that_it_failed(stage: Stage) -> None:
+    incoming = await stage.asked()
+    names = await stage.answer(incoming, reply(incoming, "Twenty weeks."))
+    again = replace(incoming, id=str(int(incoming.id) + 1), again=True, replaces=names.names[-1], text="")
+    begun = await stage.answer(again, ReplyDelta("Nine"))
+    assert texts((await stage.thread()).answers) == ["Nine"]
+    error = EngineInterrupted(engine="ollama", model="owl")
+    await stage.answer(again, Progress(WaitsFor.LOADING, "owl"), error, posted=begun.names[-1])
+    (told,) = texts((await stage.thread()).answers)
+    assert "ollama" in told
+    assert "Nine" not in told
 
 
 async def test_an_answer_whose_name_was_lost_is_found_by_its_nonce(stage: Stage) -> None:
@@ -299,8 +312,8 @@ async def test_a_withdrawn_question_says_so(stage: Stage) -> None:
 async def test_an_answer_given_again_stands_in_the_place_of_the_first(stage: Stage) -> None:
     incoming = await stage.asked()
     names = await stage.answer(incoming, reply(incoming, "Twenty weeks."))
-    again = replace(incoming, id=str(int(incoming.id) + 5), again=True, reply=names.names[-1])
-    await stage.answer(again, reply(again, "20 weeks."), posted=names.names[-1])
+    again = replace(incoming, id=str(int(incoming.id) + 5), again=True, replaces=names.names[-1])
+    await stage.answer(again, reply(again, "20 weeks."))
     assert texts((await stage.thread()).answers) == ["20 weeks."]
 
 

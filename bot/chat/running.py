@@ -1,0 +1,78 @@
+"""Owns running the registry's commands from a chat: who gets to see what came of it, and what is offered meanwhile."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.chat.card_buttons import command_of
+from bot.commands.cards import Card
+from bot.commands.forget import HERE
+from bot.commands.registry import Command, Invocation, Registry, Values
+from bot.errors import AssistantError
+from bot.ports import PinScope
+
+logger = logging.getLogger(__name__)
+
+OFFER_S = 2.5
+"""How long what is offered may take to be found: platforms wait three seconds, and then show a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came of a command: its card, and the sentence that the caller alone reads where the card is for everybody.
+
+    Without `said` the card is for the caller alone.
+    """
+
+    card: Card
+    said: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """Runs the commands of the `registry`."""
+
+    registry: Registry
+
+    async def run(self, invocation: Invocation, command: Command, values: Values) -> Ran:
+        """Run it, as `Registry.run` does; empty values count as not given."""
+        given = {name: value for name, value in values.items() if value}
+        result = await self.registry.run(invocation, command, given)
+        if not isinstance(result, Card):
+            await result.aclose()
+            raise TypeError(f"/{command.name} answers with a stream, which goes through the inbox")
+        said = invocation.say("slash-shared") if is_for_everybody(command.name, given) else None
+        return Ran(result, said)
+
+    async def run_typed(self, invocation: Invocation, text: str) -> Ran:
+        """Run what was typed as words, such as `model llama3 channel`; raises what `Registry.parse` raises."""
+        command, values = self.registry.parse(text)
+        return await self.run(invocation, command, values)
+
+    async def run_button(self, invocation: Invocation, words: str) -> Ran:
+        """Run the command that the words of a button under a card hold."""
+        return await self.run_typed(invocation, command_of(words))
+
+    async def offered(
+        self, invocation: Invocation, command: Command, parameter: str, *, typed: str, most: int, longest: int
+    ) -> Sequence[str]:
+        """Values that fit what was `typed`, at most `most` of at most `longest` characters; none where that fails."""
+        try:
+            async with asyncio.timeout(OFFER_S):
+                found = await self.registry.completions(invocation, command, parameter, typed=typed, most=most)
+        except (TimeoutError, AssistantError) as error:
+            logger.warning("nothing is offered for /%s: %s", command.name, type(error).__name__)
+            return ()
+        return tuple(value for value in found if len(value) <= longest)
+
+
+def is_for_everybody(command: str, values: Values) -> bool:
+    """Whether what a command did concerns the others in the channel; all else is shown to the caller alone."""
+    match command:
+        case "model":
+            return "name" in values and values.get("scope") != PinScope.USER
+        case "forget":
+            return values.get("what", HERE) == HERE
+        case _:
+            return False
