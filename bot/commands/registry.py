@@ -36,8 +36,8 @@ async def _no_channels() -> Mapping[str, str]:
 class Invocation:
     """Who called a command, and where. `id` is the platform's id of the event; `at` is seconds since the epoch.
 
-    `find_channels` tells which channels the caller sees there. `given` are the values that are filled in already, in
-    their canonical form, while likely ones are offered for another.
+    `find_channels` tells which channels the caller sees there. `given` are the values that are filled in already
+    while likely ones are offered for another.
     """
 
     id: str
@@ -189,24 +189,17 @@ class Registry:
         return await command.run(invocation, accepted)
 
     async def completions(
-        self,
-        invocation: Invocation,
-        command: Command,
-        parameter: str,
-        *,
-        typed: str = "",
-        given: Values | None = None,
-        most: int = 25,
+        self, invocation: Invocation, command: Command, parameter: str, *, typed: str = "", most: int = 25
     ) -> Sequence[str]:
         """Likely values of `parameter` that hold what was `typed` so far, those that begin with it first.
 
-        `given` are the values of other parameters, as far as they are filled in. At most `most` (25 is what Discord
-        shows). Nobody to ask means none, and so does a lack of permission: running the command tells why.
+        At most `most` (25 is what Discord shows). Nobody to ask means none, and so does a lack of permission: running
+        the command tells why.
         """
         taken = command.parameter(parameter)
         if taken is None or self._refusal(invocation, command.permission):
             return ()
-        about = replace(invocation, given=_canonical(command, given or {}))
+        about = replace(invocation, given=_canonical(command, invocation.given))
         offered = taken.choices or await _asked_live(taken, about)
         start = typed.strip().lower()
         fitting = [value for value in offered if start in value.lower()]

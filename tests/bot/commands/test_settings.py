@@ -220,7 +220,8 @@ async def test_what_cannot_be_set_changes_nothing(bossy: House, text: str, error
 
 async def offered(bossy: House, **given: str) -> set[str]:
     command = bossy.registry.named(COMMAND)
-    return set(await bossy.registry.completions(bossy.invocation, command, "value", given=given))
+    invocation = replace(bossy.invocation, given=given)
+    return set(await bossy.registry.completions(invocation, command, "value"))
 
 
 async def test_likely_values_are_offered_for_the_option_that_is_chosen(bossy: House) -> None:
