@@ -1,18 +1,18 @@
 """Owns who used a control and where: an interaction → the invocation that it stands for."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import discord
 
-from bot.commands.registry import Invocation
+from bot.commands.registry import Invocation, Values
 from bot.messages import Attachment, Author, ConversationKey, Language
+from bot.places import DIRECT_MESSAGES
 from bot.wording import Wording, speak
 
 PLATFORM = "discord"
-DIRECT_MESSAGES = "dm"
-"""The workspace of conversations that belong to no server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,30 @@ class Callers:
             author=author_of(interaction.user),
             at=self.clock(),
             language=self.language(interaction),
+            find_channels=partial(_seen_channels, interaction),
+            given=_given(interaction),
         )
 
 
 def language_of(locale: discord.Locale) -> Language:
     """Czech where Discord is, English everywhere else."""
     return Language.CZECH if locale is discord.Locale.czech else Language.ENGLISH
+
+
+def _given(interaction: discord.Interaction) -> Values:
+    """What is filled in already while a command is typed."""
+    if interaction.type is not discord.InteractionType.autocomplete:
+        return {}
+    return {name: value for name, value in interaction.namespace if isinstance(value, str)}
+
+
+async def _seen_channels(interaction: discord.Interaction) -> Mapping[str, str]:
+    """The names by id of the server's channels that the person sees; none in direct messages."""
+    server, person = interaction.guild, interaction.user
+    if server is None or not isinstance(person, discord.Member):
+        return {}
+    channels = (one for one in server.channels if not isinstance(one, discord.CategoryChannel))
+    return {str(one.id): one.name for one in channels if one.permissions_for(person).view_channel}
 
 
 def conversation_of(interaction: discord.Interaction) -> ConversationKey:
