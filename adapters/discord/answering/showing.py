@@ -165,8 +165,10 @@ class Showing:
             message = await self._post(client, text, view)
             self._messages.append(Shown(message.id))
             await self._keep()
-            if message.content.strip() == text.strip():  # otherwise it is the one that this nonce posted before
+            if message.content.strip() == text.strip():
                 self._messages[index].content = wanted
+            else:  # this nonce had posted it before
+                logger.info("the message was there already, from an earlier try or from another Sova with this token")
         if self._messages[index].content != wanted and not self._messages[index].is_gone:
             await self._budgets.take(self._channel, last=last)
             there = client.get_partial_messageable(self._channel)

@@ -23,6 +23,11 @@ async def files() -> AsyncIterator[str]:
                 raise web.HTTPFound("/small")
             case "/broken":
                 raise web.HTTPBadGateway
+            case "/busy":
+                raise web.HTTPTooManyRequests
+            case "/silent":
+                await asyncio.Event().wait()
+                return web.Response()
             case "/endless":
                 return await _endless(request)
             case _:
@@ -91,7 +96,8 @@ async def test_only_discords_own_hosts_are_asked(where: str) -> None:
     assert caught.value.reason == "gone"
 
 
-async def test_an_outage_is_no_reason_to_say_that_the_file_is_gone(files: str) -> None:
-    async with Fetching(f"{files}/api/v10") as fetching:
+@pytest.mark.parametrize("path", ["/broken", "/busy", "/silent"])
+async def test_an_outage_is_no_reason_to_say_that_the_file_is_gone(files: str, path: str) -> None:
+    async with Fetching(f"{files}/api/v10", seconds=0.2) as fetching:
         with pytest.raises(PlatformUnreachable):
-            await fetching.fetch(at(f"{files}/broken"), most_bytes=1_000)
+            await fetching.fetch(at(f"{files}{path}"), most_bytes=1_000)

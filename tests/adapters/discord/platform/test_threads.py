@@ -1,9 +1,15 @@
-"""What threads are called."""
+"""What threads are called, and that each is opened once."""
+
+import asyncio
 
 import pytest
 
-from adapters.discord.answering.threads import LONGEST_NAME, thread_name
+from adapters.discord.answering.threads import LONGEST_NAME, Threads, thread_name
+from adapters.discord.rest import Rest
+from bot.chat.pacing import Budgets
 from bot.messages import Author, ConversationKey, Incoming, Language
+from tests.adapters.discord.platform.stage import QUICK, Stage
+from tests.doubles.discord import TOKEN, Hold
 
 
 def named(text: str, language: Language = Language.ENGLISH) -> str:
@@ -42,3 +48,19 @@ def test_marks_are_not_stacked() -> None:
 
 def test_a_question_without_words_has_a_name_in_its_language() -> None:
     assert named("", Language.CZECH) == "Otázka"
+
+
+async def test_a_thread_is_opened_once_for_all_and_stays_wanted_when_one_gives_up(stage: Stage) -> None:
+    asked = stage.general.says(stage.anna, "Plans")
+    hold = Hold()
+    stage.discord.faults.plan(hold, "POST", "/channels/*/messages/*/threads")
+    async with asyncio.timeout(5), Rest(TOKEN) as rest, Threads(rest, budgets=Budgets(QUICK)) as threads:
+        impatient, patient = (
+            asyncio.create_task(threads.open(stage.general.id, asked.id, name="Plans")) for _ in range(2)
+        )
+        await hold.reached.wait()
+        impatient.cancel()
+        await asyncio.wait({impatient})
+        hold.released.set()
+        assert await patient
+    assert len([call for call in stage.discord.rest.calls if call.path.endswith("/threads")]) == 1
