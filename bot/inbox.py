@@ -143,6 +143,10 @@ class Inbox(Protocol):
         """
         ...
 
+    async def withdraw(self, conversation: ConversationKey, id_: str) -> Stopped:
+        """The same with one question of the conversation, by its id; nothing where it has its answer."""
+        ...
+
     async def stop_person(self, platform: str, author: str) -> Stopped:
         """The same with all questions of a person, in every conversation on `platform`."""
         ...

@@ -132,6 +132,10 @@ class RedisInbox:
         person = b"" if author is None else _person_of(conversation, author)
         return _stopped(await self._step(scripts.STOP, _line_of(conversation), person))
 
+    async def withdraw(self, conversation: ConversationKey, id_: str) -> Stopped:
+        """Withdraw one question of the conversation, or tell the worker that answers it."""
+        return _stopped(await self._step(scripts.WITHDRAW, _line_of(conversation), _event_of(conversation, id_)))
+
     async def stop_person(self, platform: str, author: str) -> Stopped:
         """The same with all questions of a person; looks at every question that waits."""
         return _stopped(await self._step(scripts.STOP_PERSON, _author_of(platform, author)))
@@ -213,9 +217,12 @@ def _line_of(conversation: ConversationKey) -> bytes:
 
 
 def _id_of(incoming: Incoming) -> bytes:
+    return _event_of(incoming.conversation, incoming.id)
+
+
+def _event_of(place: ConversationKey, id_: str) -> bytes:
     """Platforms number their events, each for itself and some for each workspace."""
-    place = incoming.conversation
-    return encode_text(str(ConversationKey(place.platform, place.workspace, incoming.id)))
+    return encode_text(str(ConversationKey(place.platform, place.workspace, id_)))
 
 
 def _person_of(conversation: ConversationKey, author: str) -> bytes:

@@ -266,7 +266,7 @@ return 1
 """
 )
 
-_WITHDRAW = """
+_TAKING_BACK = """
 local records, claims = {}, {}
 local function withdraw(id)
   local turn = key('turn:' .. id)
@@ -299,9 +299,27 @@ local function stop(line)
 end
 """
 
+WITHDRAW = (
+    _COMMON
+    + _TAKING_BACK
+    + """
+local line, id = ARGV[1], ARGV[2]
+if redis.call('HGET', key('turn:' .. id), 'line') == line then
+  local is_next = redis.call('LINDEX', key('line:' .. line), 0) == id
+  if is_next and redis.call('HEXISTS', key('holders'), line) == 1 then
+    stop(line)
+  elseif redis.call('ZSCORE', key('order'), id) then
+    withdraw(id)
+  end
+end
+ring()
+return {records, claims, 0}
+"""
+)
+
 STOP = (
     _COMMON
-    + _WITHDRAW
+    + _TAKING_BACK
     + """
 local line, person, others = ARGV[1], ARGV[2], 0
 local function is_meant(id)
@@ -323,7 +341,7 @@ return {records, claims, others}
 
 STOP_PERSON = (
     _COMMON
-    + _WITHDRAW
+    + _TAKING_BACK
     + """
 local function is_meant(id)
   local whose = redis.call('HMGET', key('turn:' .. id), 'author', 'asker-anywhere')

@@ -108,6 +108,10 @@ class ObservedInbox:
         """As the inbox does."""
         return await self._inbox.stop(conversation, author=author)
 
+    async def withdraw(self, conversation: ConversationKey, id_: str) -> Stopped:
+        """As the inbox does."""
+        return await self._inbox.withdraw(conversation, id_)
+
     async def stop_person(self, platform: str, author: str) -> Stopped:
         """As the inbox does."""
         return await self._inbox.stop_person(platform, author)

@@ -19,7 +19,7 @@ from bot.backends.redis_connection import RedisConnection
 from bot.backends.redis_inbox import RedisInbox
 from bot.backends.redis_inbox_records import decode_incoming, encode_incoming
 from bot.errors import TooBusy, TooFast
-from bot.inbox import Bounds, Claim, Inbox
+from bot.inbox import Bounds, Claim, Inbox, Stopped
 from bot.messages import Attachment, Author, ConversationKey, Incoming, Language, Remark
 
 pytest_plugins = ["tests.contracts.redis_servers"]
@@ -591,6 +591,79 @@ async def test_a_question_is_withdrawn_while_its_place_is_being_posted(inbox: In
     await inbox.end_telling(question, "gateway")
     end = await claimed(inbox)
     assert (end.withdrawn, end.posted) == (True, "message 5")
+
+
+async def test_one_question_is_withdrawn_and_its_conversation_and_its_author_go_on(inbox: Inbox) -> None:
+    questions = [a_question("1"), a_question("2"), a_question("3"), a_question("4", author=EDA)]
+    await accept_all(inbox, questions)
+    stopped = await inbox.withdraw(HERE, questions[1].id)
+    assert (stopped.withdrawn, stopped.claims, stopped.of_others) == ((questions[1],), frozenset(), 0)
+    assert await inbox.waiting() == 3
+    assert await answered(inbox, 3) == ["1", "3", "4"]
+
+
+async def test_what_was_withdrawn_by_its_id_is_taken_no_more_when_it_comes_again(inbox: Inbox) -> None:
+    question = a_question()
+    await inbox.accept(question)
+    await inbox.withdraw(HERE, question.id)
+    assert await inbox.accept(question) is None
+    assert await inbox.claim("w") is None
+
+
+async def test_withdrawing_the_question_that_is_answered_tells_its_worker_alone(inbox: Inbox, impatient: Inbox) -> None:
+    first, second = a_question("secret"), a_question("2")
+    await accept_all(inbox, [first, second])
+    claim = await claimed(impatient)
+    await impatient.posted(claim, "message 5")
+    stopped = await inbox.withdraw(HERE, first.id)
+    assert stopped == Stopped(claims=frozenset({claim.holder}))
+    assert await inbox.to_stop("w") == claim.holder
+    heir = await claimed(inbox)
+    assert (heir.withdrawn, heir.posted, heir.incoming.text) == (True, "message 5", "")
+    assert await inbox.finish(heir)
+    assert await answered(inbox, 1) == ["2"]
+
+
+async def test_withdrawing_a_question_that_waits_leaves_the_one_that_is_answered(inbox: Inbox) -> None:
+    first, second = a_question("1"), a_question("2")
+    await accept_all(inbox, [first, second])
+    claim = await claimed(inbox)
+    assert (await inbox.withdraw(HERE, second.id)).withdrawn == (second,)
+    assert await inbox.to_stop("w") is None
+    assert await inbox.finish(claim)
+    assert await inbox.claim("w") is None
+
+
+async def test_one_withdrawn_question_whose_place_was_told_comes_once_more_to_be_ended(inbox: Inbox) -> None:
+    first, second = a_question("1"), a_question("2", conversation=THERE)
+    await accept_all(inbox, [first, second])
+    assert await inbox.begin_telling(second, "gateway")
+    assert await inbox.told(second, "gateway", "message 5")
+    await inbox.end_telling(second, "gateway")
+    assert (await inbox.withdraw(THERE, second.id)).withdrawn == (second,)
+    end = await claimed(inbox)
+    assert (end.withdrawn, end.posted, end.incoming.id, end.incoming.text) == (True, "message 5", second.id, "")
+    assert await inbox.withdraw(THERE, second.id) == Stopped()
+    assert await inbox.finish(end)
+    assert await answered(inbox, 1) == ["1"]
+
+
+async def test_withdrawing_what_rests_lets_its_conversation_go_on(inbox: Inbox) -> None:
+    first, second = a_question("1"), a_question("2")
+    await accept_all(inbox, [first, second])
+    assert await inbox.hand_back(await claimed(inbox), tried=True, rest=60)
+    assert (await inbox.withdraw(HERE, first.id)).withdrawn == (first,)
+    assert await answered(inbox, 1) == ["2"]
+
+
+async def test_withdrawing_what_is_answered_or_asked_elsewhere_or_unknown_changes_nothing(inbox: Inbox) -> None:
+    done, waiting = a_question("1"), a_question("2")
+    await inbox.accept(done)
+    await answered(inbox, 1)
+    await inbox.accept(waiting)
+    for conversation, id_ in [(HERE, done.id), (THERE, waiting.id), (HERE, "unknown")]:
+        assert await inbox.withdraw(conversation, id_) == Stopped()
+    assert await answered(inbox, 1) == ["2"]
 
 
 async def test_all_questions_of_a_person_are_withdrawn_on_one_platform(inbox: Inbox) -> None:
