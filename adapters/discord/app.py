@@ -16,17 +16,20 @@ from adapters.discord.answering.outbound import DiscordOutbound
 from adapters.discord.answering.rates import PACE
 from adapters.discord.answering.threads import Threads
 from adapters.discord.callers import PLATFORM
-from adapters.discord.connection.catching_up import KEEP_SECONDS, CatchingUp
-from adapters.discord.connection.client import Address, Ears, new_client
+from adapters.discord.connection.backlog import DiscordBacklog
+from adapters.discord.connection.client import Address, Ears, HearingClient, new_client
 from adapters.discord.connection.identifying import FILE, IdentifyGuard
 from adapters.discord.faults import NAME, translated
-from adapters.discord.hearing.intake import Intake, Patience
 from adapters.discord.hearing.places import Places
+from adapters.discord.hearing.reading import DiscordReading, heard_of
 from adapters.discord.rest import Rest
+from bot.chat.catching_up import KEEP_SECONDS, CatchingUp
+from bot.chat.intake import Intake
+from bot.chat.merging import Patience
 from bot.chat.pacing import Budgets, Pace
 from bot.errors import PlatformConnectedTooOften, PlatformUnreachable
 from bot.inbox import Inbox
-from bot.messages import Incoming, Language
+from bot.messages import Language
 from bot.ports import SeenLog
 from bot.service.platforms import Outbound, Platform, Receive
 
@@ -78,7 +81,9 @@ class DiscordPlatform(DiscordOutbound):
         self._account = account
         self._around = around
         self._guard = IdentifyGuard(around.state_dir / FILE)
-        self._catching_up = CatchingUp(around.seen, keep_seconds=around.keep_seconds)
+        self._catching_up = CatchingUp(
+            PLATFORM, around.seen, mark_at=discord.utils.time_snowflake, keep_seconds=around.keep_seconds
+        )
 
     @property
     def name(self) -> str:
@@ -108,10 +113,11 @@ class DiscordPlatform(DiscordOutbound):
         )
         intake = self._intake(client, receive)
         client.ears = Ears(
+            begins=self._catching_up.lose,
             ready=lambda: self._caught_up(client, intake),
-            message=intake.message,
-            changed=intake.changed,
-            deleted=intake.deleted,
+            message=lambda message: intake.message(heard_of(message, client.me)),
+            changed=lambda message: intake.changed(heard_of(message, client.me)),
+            deleted=lambda message: intake.deleted(str(message)),
         )
         try:
             yield client
@@ -119,27 +125,24 @@ class DiscordPlatform(DiscordOutbound):
             await intake.close()
             await client.close()
 
-    def _intake(self, client: discord.Client, receive: Receive) -> Intake:
+    def _intake(self, client: HearingClient, receive: Receive) -> Intake[discord.Message]:
+        around = self._around
+        reading = DiscordReading(
+            client, type_in=self.type, threads=self._threads, places=around.places, language=around.language
+        )
         return Intake(
-            client,
+            reading,
             receive=receive,
-            withdraw=self._withdraw,
-            type_in=self.type,
-            threads=self._threads,
-            places=self._around.places,
+            withdraw=lambda incoming: around.inbox.withdraw(incoming.conversation, incoming.id),
             marks=self._catching_up,
-            language=self._around.language,
-            patience=self._around.patience,
+            patience=around.patience,
         )
 
-    async def _withdraw(self, incoming: Incoming) -> None:
-        await self._around.inbox.stop(incoming.conversation, author=incoming.author.id)
-
-    async def _caught_up(self, client: discord.Client, intake: Intake) -> None:
+    async def _caught_up(self, client: HearingClient, intake: Intake[discord.Message]) -> None:
         """A new session: what was written since the last one ended was sent to nobody."""
         logger.info("connected to Discord: servers=%d", len(client.guilds))
-        async with intake.owned():
-            await self._catching_up.catch_up(client, intake.missed)
+        with intake.owned():
+            await self._catching_up.catch_up(DiscordBacklog(client, client.me), intake.missed)
 
     async def _find_gateway(self, client: discord.Client) -> None:
         """Ask where the gateway is and whether we may connect; a setting that names it comes first."""

@@ -52,10 +52,15 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """What is called when something happens; each in a task of its own."""
+    """What is called when something happens; each in a task of its own, but for `begins`.
 
+    `begins` is called before each new session, and `ready` when it is there: what was written in between the last one
+    and that came to nobody.
+    """
+
+    begins: Callable[[], None]
     ready: Callable[[], Awaitable[None]]
-    message: Callable[[discord.Message], Awaitable[None]]
+    message: Callable[[discord.Message], Awaitable[object]]
     changed: Callable[[discord.Message], Awaitable[None]]
     deleted: Callable[[int], Awaitable[None]]
 
@@ -67,6 +72,13 @@ class HearingClient(discord.Client):
     guard: IdentifyGuard
     setup: Callable[[discord.Client], Awaitable[None]]
 
+    @property
+    def me(self) -> int:
+        """The bot's own id, once it is logged in."""
+        if self.user is None:
+            raise RuntimeError("nobody is logged in")
+        return self.user.id
+
     async def setup_hook(self) -> None:
         """Logged in, not connected yet."""
         await self.setup(self)
@@ -76,11 +88,18 @@ class HearingClient(discord.Client):
         if not initial:
             await asyncio.sleep(max(0.0, BETWEEN_SESSIONS - self.guard.since()))
         self.guard.count()
+        self.ears.begins()
         logger.info("a session begins: shard=%s", "-" if shard_id is None else shard_id)
 
     async def on_ready(self) -> None:
-        """A new session has begun."""
+        """A new session has begun; at the start, all of them."""
         await self.ears.ready()
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """One of several sessions has begun; later than at the start nobody else tells of it."""
+        if self.is_ready():
+            logger.info("a session has begun anew: shard=%d", shard_id)
+            await self.ears.ready()
 
     async def on_message(self, message: discord.Message) -> None:
         """Somebody wrote something."""

@@ -1,20 +1,9 @@
 """Owns what counts as a question to Sova: a mention, a direct message, a reply to hers, a thread of hers. Pure."""
 
-from enum import Enum, auto
-
 import discord
 
 _SPOKEN = frozenset({discord.MessageType.default, discord.MessageType.reply})
 """What people write themselves; the rest is Discord telling that somebody joined, pinned, boosted."""
-
-
-class Cause(Enum):
-    """Why a message is a question; the first that applies."""
-
-    DIRECT = auto()
-    MENTION = auto()
-    REPLY = auto()
-    THREAD = auto()
 
 
 def is_spoken(message: discord.Message) -> bool:
@@ -22,19 +11,14 @@ def is_spoken(message: discord.Message) -> bool:
     return not message.author.bot and message.webhook_id is None and message.type in _SPOKEN
 
 
-def cause_of(message: discord.Message, me: int) -> Cause | None:
-    """Why `message` is a question to the bot with the id `me`; None when it is none."""
+def is_question(message: discord.Message, me: int) -> bool:
+    """Whether `message` is a question to the bot with the id `me`."""
     if not is_spoken(message):
-        return None
-    if message.guild is None:
-        return Cause.DIRECT
-    if is_mentioned(message, me):
-        return Cause.MENTION
-    if isinstance(replied := replied_message(message), discord.Message) and replied.author.id == me:
-        return Cause.REPLY
-    if is_own_thread(message.channel, me):
-        return Cause.THREAD
-    return None
+        return False
+    if message.guild is None or is_mentioned(message, me) or is_own_thread(message.channel, me):
+        return True
+    replied = replied_message(message)
+    return replied is not None and replied.author.id == me
 
 
 def is_mentioned(message: discord.Message, me: int) -> bool:

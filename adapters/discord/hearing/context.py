@@ -6,7 +6,7 @@ from datetime import timedelta
 import discord
 
 from adapters.discord.faults import translated
-from adapters.discord.hearing.asking import Cause, cause_of, is_own_thread, is_spoken, replied_message
+from adapters.discord.hearing.asking import is_own_thread, is_question, is_spoken, replied_message
 from adapters.discord.hearing.translate import remark_of
 from bot.errors import PlatformUnreachable
 from bot.messages import ConversationKey, Remark
@@ -19,13 +19,13 @@ LIVE = timedelta(minutes=10)
 
 
 async def context_of(
-    message: discord.Message, cause: Cause, *, conversation: ConversationKey, me: int, client: discord.Client
+    message: discord.Message, *, conversation: ConversationKey, me: int, client: discord.Client
 ) -> tuple[Remark, ...]:
     """What the question is likely to be about; empty where the conversation's own history has it all.
 
     What can't be read is left out: Sova may not have the right to.
     """
-    if cause is Cause.DIRECT or is_own_thread(message.channel, me):
+    if message.guild is None or is_own_thread(message.channel, me):
         return ()
     with_ours = conversation.thread == str(message.id)
     chain = await _chain(message)
@@ -82,4 +82,4 @@ def _live(message: discord.Message, me: int, client: discord.Client) -> Iterable
     begin = message.created_at - LIVE
     here = (one for one in reversed(client.cached_messages) if one.channel.id == message.channel.id)
     live = [one for one in here if begin <= one.created_at and one.id < message.id]
-    return [one for one in live if one.author.id != me and not cause_of(one, me)][:MOST_REMARKS]
+    return [one for one in live if one.author.id != me and not is_question(one, me)][:MOST_REMARKS]

@@ -1,14 +1,15 @@
 """Owns what Discord's messages mean in Sova's words: messages → `Incoming`. Pure."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import discord
 
-from adapters.discord.callers import DIRECT_MESSAGES, PLATFORM, attachment_of, author_of, language_of
+from adapters.discord.callers import PLATFORM, attachment_of, author_of, language_of
 from adapters.discord.hearing.asking import is_own_role, may_open_thread, replied_message
 from bot.languages import detect
 from bot.messages import ConversationKey, Incoming, Language, Remark
+from bot.places import DIRECT_MESSAGES
 from bot.ports import AnswerIn
 
 _MENTION = re.compile(r"<(?P<kind>@!?|@&|#)(?P<id>\d{1,20})>")
@@ -16,21 +17,8 @@ _EMOJI = re.compile(r"<a?(?P<name>:\w{2,32}:)\d{1,20}>")
 _COMMAND = re.compile(r"<(?P<name>/[^:<>\n]{1,110}):\d{1,20}>")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What one person asked in one or more quick messages, oldest first, and what was said there before."""
-
-    messages: tuple[discord.Message, ...]
-    context: tuple[Remark, ...] = ()
-
-    @property
-    def first(self) -> discord.Message:
-        """The message that gives the question its id."""
-        return self.messages[0]
-
-
 def incoming_of(
-    asked: Asked,
+    messages: Sequence[discord.Message],
     *,
     me: int,
     conversation: ConversationKey,
@@ -38,25 +26,27 @@ def incoming_of(
     received_at: float,
     id_: int | None = None,
 ) -> Incoming:
-    """The question. `me` is the bot's id; `id_` is another one than that of the first message, for a changed question.
+    """What one person asked in one or more quick messages, oldest first, without what was said before.
+
+    `me` is the bot's id; `id_` is another one than that of the first message, for a changed question.
 
     Where nothing but the mention was written below somebody's message, that message is what is asked; its files come
     along in any case.
     """
-    texts = [spoken_text(message, me) for message in asked.messages]
-    below = _others_message(asked.first, me)
-    files = [file for message in (*asked.messages, *below) for file in _files(message)]
+    first = messages[0]
+    texts = [spoken_text(message, me) for message in messages]
+    below = _others_message(first, me)
+    files = [file for message in (*messages, *below) for file in _files(message)]
     if not any(texts):
         texts = [spoken_text(message, me) for message in below]
     return Incoming(
-        id=str(id_ or asked.first.id),
+        id=str(id_ or first.id),
         conversation=conversation,
-        author=author_of(asked.first.author),
+        author=author_of(first.author),
         text="\n".join(filter(None, texts)),
         received_at=received_at,
         language=language,
         attachments=tuple(map(attachment_of, files)),
-        context=asked.context,
     )
 
 

@@ -66,7 +66,8 @@ class Doorman:
     """Decides who gets a session.
 
     `acknowledges` switched off withholds the answer to heartbeats. `seconds_between_identifies` is 5 at Discord;
-    whoever comes earlier gets op 9. With no `starts_left` the token is no longer good.
+    whoever comes earlier gets op 9. With no `starts_left` the token is no longer good. `shards` is among how many
+    connections a bot is told to share its guilds.
     """
 
     def __init__(self, world: World, access: Access, *, heartbeat_ms: int) -> None:
@@ -75,12 +76,17 @@ class Doorman:
         self.sessions: dict[str, Session] = {}
         self.heartbeats = 0
         self.acknowledges = True
+        self.shards = 1
         self.seconds_between_identifies = 0.0
         self.starts_left = STARTS_A_DAY
         self.url = ""
         self.heartbeat_ms = heartbeat_ms
         self.world = world
         self._access = access
+
+    def told(self) -> dict[str, Any]:
+        """What a bot must know before it knocks."""
+        return {"url": self.url, "shards": self.shards, "session_start_limit": self.start_limit()}
 
     def start_limit(self) -> dict[str, int]:
         """How often a bot may still identify today."""

@@ -89,7 +89,7 @@ class Rest:
     def _do(self, call: Call) -> tuple[int, Any]:
         try:
             if (call.method, call.path) == ("GET", "/gateway/bot"):
-                return 200, {"url": self._door.url, "shards": 1, "session_start_limit": self._door.start_limit()}
+                return 200, self._door.told()
             check(self._world, call)
             return routes.perform(self._world, call.trimmed(), self._access)
         except BackendError as error:

@@ -11,8 +11,8 @@ from simcord.backend import Backend, serializers
 from simcord.backend.models import Message
 from simcord.backend.models.message import SystemMessageMetadata
 
+from tests.doubles.changes import Changes
 from tests.doubles.discord.cdn import LoopbackCdn
-from tests.doubles.discord.changes import Changes
 from tests.doubles.discord.clock import MovableClock
 
 NONCE_LIVES_SECONDS = 5 * 60

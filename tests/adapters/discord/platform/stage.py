@@ -1,7 +1,7 @@
 """The adapter on a Discord on loopback, with a core that only writes down what it is asked."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +11,8 @@ import discord
 
 from adapters.discord.app import Account, DiscordPlatform, Surroundings, open_platform
 from adapters.discord.connection.client import Address
-from adapters.discord.hearing.intake import Patience
 from adapters.discord.hearing.places import Places
+from bot.chat.merging import Patience
 from bot.chat.pacing import Pace, Rate
 from bot.errors import AssistantError
 from bot.inbox import Inbox, Stopped
@@ -20,26 +20,7 @@ from bot.messages import Citation, ConversationKey, FinishReason, Incoming, Lang
 from bot.ports import AnswerIn, ChosenHere, PlaceChoices
 from bot.service.platforms import Receive, Told
 from tests.doubles.discord import TOKEN, Channel, Discord, Guild, Person, Post
-
-
-@dataclass
-class MemorySeenLog:
-    """The `SeenLog` of one test."""
-
-    kept: dict[str, int] = field(default_factory=dict)
-    error: AssistantError | None = None
-
-    async def marks(self, platform: str) -> Mapping[str, int]:
-        if self.error:
-            raise self.error
-        return dict(self.kept)
-
-    async def note(self, platform: str, marks: Mapping[str, int]) -> None:
-        self.kept.update(marks)
-
-    async def drop(self, platform: str, channels: frozenset[str]) -> None:
-        for channel in channels:
-            self.kept.pop(channel, None)
+from tests.doubles.seen import MemorySeenLog
 
 
 @dataclass
@@ -65,14 +46,14 @@ class MemoryPlaces:
 
 
 @dataclass
-class StoppingInbox:
-    """Writes down whose questions are to be stopped."""
+class WithdrawingInbox:
+    """Writes down which questions are to be withdrawn."""
 
-    stopped: list[tuple[ConversationKey, str | None]] = field(default_factory=list)
+    withdrawn: list[tuple[ConversationKey, str]] = field(default_factory=list)
     was_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def stop(self, conversation: ConversationKey, *, author: str | None = None) -> Stopped:
-        self.stopped.append((conversation, author))
+    async def withdraw(self, conversation: ConversationKey, id_: str) -> Stopped:
+        self.withdrawn.append((conversation, id_))
         self.was_asked.set()
         return Stopped()
 
@@ -114,7 +95,7 @@ class Stage:
     anna: Person
     seen: MemorySeenLog
     places: MemoryPlaces
-    inbox: StoppingInbox
+    inbox: WithdrawingInbox
     controls: NoControls
     received: list[Incoming] = field(default_factory=list)
     when_received: Callable[[Incoming], Awaitable[None]] | None = None
@@ -188,10 +169,11 @@ async def staged(
     is_sharded: bool = False,
     keep_seconds: float = 5.0,
     token: str = TOKEN,
+    gateway: str | None = None,
 ) -> AsyncIterator[Stage]:
     """Everything but the connection."""
     guild = service.guild()
-    seen, places, inbox, controls = seen or MemorySeenLog(), MemoryPlaces(), StoppingInbox(), NoControls()
+    seen, places, inbox, controls = seen or MemorySeenLog(), MemoryPlaces(), WithdrawingInbox(), NoControls()
     around = Surroundings(
         inbox=cast("Inbox", inbox),
         places=Places(places, answer_in),
@@ -203,7 +185,7 @@ async def staged(
         pace=pace,
         keep_seconds=keep_seconds,
     )
-    account = Account(token, Address(service.api_url), is_sharded=is_sharded)
+    account = Account(token, Address(service.api_url, gateway), is_sharded=is_sharded)
     async with open_platform(account, around) as platform:
         assert isinstance(platform, DiscordPlatform)
         general, anna = guild.channel("general"), guild.person("Anna")

@@ -9,12 +9,13 @@ import pytest
 from simcord.backend import serializers
 
 from adapters.discord.hearing.asking import is_own_role
-from adapters.discord.hearing.intake import Patience
+from bot.chat.merging import Patience
 from bot.errors import AssistantError, HistoryUnavailable
 from bot.messages import ConversationKey, Language, Remark
 from bot.ports import AnswerIn, PlaceLanguage
-from tests.adapters.discord.platform.stage import MemorySeenLog, Stage, connected, staged
-from tests.doubles.discord import Discord
+from tests.adapters.discord.platform.stage import Stage, connected, staged
+from tests.doubles.discord import Discord, Hold, Limit, Refuse
+from tests.doubles.seen import MemorySeenLog
 
 LONG = Patience(merge_seconds=60.0)
 
@@ -111,7 +112,7 @@ async def test_what_looks_finished_waits_for_nothing(tmp_path: Path, service: Di
 async def test_a_change_counts_while_the_question_is_waited_for(tmp_path: Path, service: Discord) -> None:
     async with staged(tmp_path, service, patience=LONG) as stage, connected(stage):
         asked = stage.general.says(stage.anna, "How lnog", mention=True)
-        await stage.thread()  # so it was heard
+        await stage.discord.until(lambda: stage.general.typing)  # so it was heard
         stage.anna.edits(asked, f"{stage.discord.mention} How long?")
         stage.general.says(stage.anna, "Tell me.")
         assert (await stage.question()).text == "How long?\nTell me."
@@ -124,15 +125,19 @@ async def test_a_change_soon_after_the_question_withdraws_it_and_asks_anew(stage
     second = await stage.question(2)
     assert (second.text, second.conversation) == ("How long?", first.conversation)
     assert second.id != first.id
-    assert stage.inbox.stopped == [(first.conversation, str(stage.anna.id))]
+    assert stage.inbox.withdrawn == [(first.conversation, first.id)]
 
 
-async def test_deleting_the_question_withdraws_it(stage: Stage) -> None:
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_deleting_the_question_withdraws_it(stage: Stage, *, at_once: bool) -> None:
     asked = stage.general.says(stage.anna, "How long?", mention=True)
     incoming = await stage.question()
-    stage.anna.deletes(asked)
+    if at_once:
+        stage.general.purge(asked)
+    else:
+        stage.anna.deletes(asked)
     await stage.inbox.was_asked.wait()
-    assert stage.inbox.stopped == [(incoming.conversation, str(stage.anna.id))]
+    assert stage.inbox.withdrawn == [(incoming.conversation, incoming.id)]
 
 
 async def test_a_question_that_is_deleted_while_it_is_waited_for_is_never_asked(
@@ -140,10 +145,12 @@ async def test_a_question_that_is_deleted_while_it_is_waited_for_is_never_asked(
 ) -> None:
     async with staged(tmp_path, service, patience=LONG) as stage, connected(stage):
         asked = stage.general.says(stage.anna, "How long", mention=True)
-        await stage.thread()
+        await stage.discord.until(lambda: stage.general.typing)
         stage.anna.deletes(asked)
         stage.general.says(stage.guild.person("Bea"), "And this?", mention=True)
-        assert (await stage.question()).text == "And this?"
+        bea = await stage.question()
+        assert bea.text == "And this?"
+        assert [str(thread.id) for thread in await stage.discord.until(lambda: stage.guild.threads)] == [bea.id]
 
 
 async def test_other_mentions_become_names(tmp_path: Path, service: Discord) -> None:
@@ -196,8 +203,9 @@ async def test_a_mention_below_somebodys_message_asks_that_message_with_its_file
     assert incoming.author.name == "Anna"
 
 
-async def test_where_no_thread_may_be_opened_it_is_answered_in_the_channel(stage: Stage) -> None:
-    stage.general.denies("create_public_threads")
+@pytest.mark.parametrize("right", ["create_public_threads", "send_messages_in_threads", "read_message_history"])
+async def test_where_no_thread_may_be_opened_it_is_answered_in_the_channel(stage: Stage, right: str) -> None:
+    stage.general.denies(right)
     assert (await stage.asked()).conversation.thread == ""
 
 
@@ -230,14 +238,15 @@ async def test_what_was_asked_of_sova_before_in_the_channel_is_another_conversat
     assert (await stage.asked("What can we do about it?")).context == (Remark("Bea", "The build is slow."),)
 
 
-async def test_deleting_an_old_question_lets_the_newer_one_be(stage: Stage) -> None:
+async def test_deleting_a_question_withdraws_that_one_alone(stage: Stage) -> None:
     asked = stage.general.says(stage.anna, "First?", mention=True)
-    await stage.question()
+    first = await stage.question()
     (await stage.thread()).says(stage.anna, "Second?")
-    await stage.question(2)
+    second = await stage.question(2)
     stage.anna.deletes(asked)
-    await stage.asked("Third?")
-    assert stage.inbox.stopped == []
+    await stage.inbox.was_asked.wait()
+    assert second.conversation == first.conversation
+    assert stage.inbox.withdrawn == [(first.conversation, first.id)]
 
 
 async def test_a_message_that_comes_twice_is_asked_once(stage: Stage) -> None:
@@ -247,6 +256,19 @@ async def test_a_message_that_comes_twice_is_asked_once(stage: Stage) -> None:
     world.emit("MESSAGE_CREATE", dict(serializers.message_payload(world, world.get_message(asked.channel, asked.id))))
     await stage.asked("Second?")
     assert [incoming.text for incoming in stage.received] == ["First?", "Second?"]
+
+
+async def test_a_message_that_comes_twice_while_the_rest_is_waited_for_counts_once(
+    tmp_path: Path, service: Discord
+) -> None:
+    async with staged(tmp_path, service, patience=LONG) as stage, connected(stage):
+        asked = stage.general.says(stage.anna, "How long", mention=True)
+        await stage.discord.until(lambda: stage.general.typing)  # so it was heard
+        world = stage.discord.world
+        message = world.get_message(asked.channel, asked.id)
+        world.emit("MESSAGE_CREATE", dict(serializers.message_payload(world, message)))
+        stage.general.says(stage.anna, "is it?")
+        assert (await stage.question()).text == "How long\nis it?"
 
 
 async def test_in_a_thread_of_others_what_sova_answered_already_is_no_context_again(stage: Stage) -> None:
@@ -263,6 +285,76 @@ async def test_what_was_said_long_ago_is_no_part_of_the_discussion(stage: Stage)
     stage.general.says(stage.guild.person("Bea"), "The build is slow.")
     stage.discord.advance(700)
     assert (await stage.asked("Why is that?")).context == ()
+
+
+async def test_a_change_that_comes_late_changes_nothing(tmp_path: Path, service: Discord) -> None:
+    at_once = Patience(merge_seconds=0.0, edit_seconds=0.0)
+    async with staged(tmp_path, service, patience=at_once) as stage, connected(stage):
+        said = stage.general.says(stage.anna, "Not for you.")
+        asked = stage.general.says(stage.anna, "First?", mention=True)
+        await stage.question()
+        stage.anna.edits(said, f"{stage.discord.mention} for you?")
+        stage.anna.edits(asked, f"{stage.discord.mention} Otherwise?")
+        await stage.asked("Second?")
+        assert [incoming.text for incoming in stage.received] == ["First?", "Second?"]
+        assert stage.inbox.withdrawn == []
+
+
+async def test_whoever_calls_everybody_asks_sova_nothing(tmp_path: Path, service: Discord) -> None:
+    async with staged(tmp_path, service) as stage:
+        herald = stage.guild.role("Herald", permissions=discord.Permissions(mention_everyone=True))
+        person = stage.guild.person("Bea", roles=[herald])
+        async with connected(stage):
+            stage.general.says(person, "@everyone look?")
+            await stage.asked()
+    assert len(stage.received) == 1
+
+
+async def test_a_reply_to_somebody_is_no_part_of_the_question_before_it(tmp_path: Path, service: Discord) -> None:
+    async with staged(tmp_path, service, patience=LONG) as stage, connected(stage):
+        lunch = stage.general.says(stage.guild.person("Bea"), "Lunch?")
+        stage.general.says(stage.anna, "Hi, I wonder", mention=True)
+        stage.general.says(stage.anna, "Yes.", reply_to=lunch, pings=False)
+        stage.general.says(stage.anna, "how long it is?")
+        assert (await stage.question()).text == "Hi, I wonder\nhow long it is?"
+
+
+@pytest.mark.parametrize("fault", [Refuse(503), Refuse(403, 50001), Limit(600.0)], ids=["503", "50001", "429"])
+async def test_a_discussion_that_cannot_be_read_is_left_out(stage: Stage, fault: Refuse | Limit) -> None:
+    thread = stage.general.starts_thread(stage.anna, "Plans")
+    thread.says(stage.anna, "We need a new server.")
+    stage.discord.faults.plan(fault, "GET", "/channels/*/messages", times=9)
+    thread.says(stage.anna, "What would fit?", mention=True)
+    incoming = await stage.question()
+    assert (incoming.text, incoming.context) == ("What would fit?", ())
+
+
+async def test_of_a_long_discussion_the_last_messages_count_and_of_a_chain_of_replies_five(stage: Stage) -> None:
+    bea = stage.guild.person("Bea")
+    chain = [stage.general.says(bea, "Reply 0.")]
+    for number in range(1, 8):
+        chain.append(stage.general.says(bea, f"Reply {number}.", reply_to=chain[-1]))
+    stage.discord.advance(700)
+    stage.general.says(stage.anna, "Why?", mention=True, reply_to=chain[-1])
+    assert [said.text for said in (await stage.question()).context] == [f"Reply {number}." for number in range(3, 8)]
+    for number in range(30):
+        stage.general.says(bea, f"Remark {number}.")
+    stage.general.says(stage.anna, "Why?", mention=True, reply_to=chain[-1])
+    remarks = [f"Remark {number}." for number in range(10, 30)]
+    assert [said.text for said in (await stage.question(2)).context] == remarks
+
+
+async def test_questions_of_one_place_are_handed_over_in_their_order(stage: Stage) -> None:
+    thread = stage.general.starts_thread(stage.anna, "Plans")
+    hold = Hold()
+    stage.discord.faults.plan(hold, "GET", "/channels/*/messages")
+    thread.says(stage.anna, "First?", mention=True)
+    await hold.reached.wait()
+    thread.says(stage.guild.person("Bea"), "Second?", mention=True)
+    await stage.asked("Elsewhere?")
+    hold.released.set()
+    await stage.question(3)
+    assert [incoming.text for incoming in stage.received] == ["Elsewhere?", "First?", "Second?"]
 
 
 async def test_a_chain_of_replies_is_followed_however_old(stage: Stage) -> None:

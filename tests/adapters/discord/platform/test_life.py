@@ -1,15 +1,14 @@
 """The connection's life: how it begins, what breaks it, and that nothing asked meanwhile is missed."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 import discord
 import pytest
 
 from adapters.discord.connection.identifying import FILE, MOST_AN_HOUR, IdentifyGuard
-from adapters.discord.hearing.intake import Patience
+from bot.chat.merging import Patience
 from bot.errors import (
     AssistantError,
     HistoryUnavailable,
@@ -18,8 +17,11 @@ from bot.errors import (
     PlatformTokenRefused,
     PlatformUnreachable,
 )
-from tests.adapters.discord.platform.stage import MemorySeenLog, Stage, connected, staged
-from tests.doubles.discord import Discord, Refuse
+from tests.adapters.discord.platform.stage import Stage, connected, staged
+from tests.doubles.discord import Discord, Guild, Limit, Refuse
+from tests.doubles.discord.connection import Connection
+from tests.doubles.discord.sessions import Session
+from tests.doubles.seen import MemorySeenLog
 
 
 async def failing(stage: Stage) -> AssistantError:
@@ -87,6 +89,46 @@ async def test_a_broken_connection_goes_on_where_it_was(stage: Stage, breaks: Ca
     await stage.question(2)
     assert [incoming.text for incoming in stage.received] == ["First?", "Second?"]
     assert (len(stage.discord.gateway.identified), stage.discord.gateway.resumed) == (1, 1)
+
+
+async def test_what_was_heard_already_and_is_replayed_is_asked_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (session,) = stage.discord.gateway.sessions.values()
+    before, replay = session.sequence, Session.replay
+    monkeypatch.setattr(Session, "replay", lambda self, wire, *, after: replay(self, wire, after=min(before, after)))
+    await stage.asked("First?")
+    stage.discord.gateway.cut()
+    stage.general.says(stage.anna, "Second?", mention=True)
+    await stage.question(2)
+    assert [incoming.text for incoming in stage.received] == ["First?", "Second?"]
+
+
+async def test_an_outage_of_all_of_discord_in_the_middle_loses_nothing(stage: Stage) -> None:
+    await stage.asked("First?")
+    async with stage.discord.outage():
+        stage.general.says(stage.anna, "Second?", mention=True)
+    await stage.question(2)
+    assert [incoming.text for incoming in stage.received] == ["First?", "Second?"]
+
+
+async def test_a_session_that_discord_ends_is_begun_again_and_what_came_between_is_asked(stage: Stage) -> None:
+    await stage.asked("First?")
+    stage.discord.gateway.invalidate(resumable=False)
+    stage.general.says(stage.anna, "Second?", mention=True)
+    await stage.question(2)
+    assert [incoming.text for incoming in stage.received] == ["First?", "Second?"]
+    assert len(stage.discord.gateway.identified) == 2
+
+
+@pytest.mark.parametrize(("code", "error"), [(4004, PlatformTokenRefused), (4014, PlatformIntentsRefused)])
+async def test_what_the_operator_takes_away_while_sova_runs_ends_the_connection(
+    tmp_path: Path, service: Discord, code: int, error: type[AssistantError]
+) -> None:
+    async with staged(tmp_path, service) as stage, connected(stage) as running:
+        service.gateway.close(code)
+        with pytest.raises(error):
+            await running
 
 
 async def test_what_is_written_between_two_sessions_is_fetched(tmp_path: Path, service: Discord) -> None:
@@ -158,7 +200,7 @@ async def test_too_many_connections_wait_instead_of_costing_the_token(tmp_path: 
         error = await failing(stage)
     assert isinstance(error, PlatformConnectedTooOften)
     assert 3_500 < error.seconds <= 3_600
-    assert service.gateway.identified == []
+    assert (service.gateway.identified, service.rest.calls) == ([], [])
 
 
 def test_connections_of_more_than_an_hour_ago_no_longer_count(tmp_path: Path) -> None:
@@ -178,9 +220,117 @@ def test_a_damaged_count_of_connections_is_begun_anew(tmp_path: Path, content: s
     IdentifyGuard(tmp_path / FILE).count()
 
 
-async def test_shards_hear_questions_too(tmp_path: Path, service: Discord) -> None:
+def guild_on(service: Discord, shard: int) -> Guild:
+    """A new server that the shard of this number hears of, of two."""
+    while (guild := service.guild()).id >> 22 & 1 != shard:
+        service.advance(0.001)
+    return guild
+
+
+@pytest.fixture
+async def sharded(tmp_path: Path, service: Discord) -> AsyncIterator[Stage]:
+    """Connected by two shards."""
+    service.gateway.door.shards = 2
     async with staged(tmp_path, service, is_sharded=True) as stage, connected(stage):
-        assert (await stage.asked()).text == "How long is parental leave?"
+        yield stage
+
+
+async def test_shards_share_the_servers_and_hear_each_question_once(sharded: Stage) -> None:
+    assert [one.shard for one in sharded.discord.gateway.identified] == [(0, 2), (1, 2)]
+    for shard in (0, 1):
+        guild = guild_on(sharded.discord, shard)
+        channel, bea = guild.channel("general"), guild.person("Bea")
+        channel.says(bea, f"Shard {shard}?", mention=True)
+    sharded.discord.direct(sharded.anna).says(sharded.anna, "In private?")
+    await sharded.question(3)
+    await sharded.asked("And here?")
+    assert sorted(one.text for one in sharded.received) == ["And here?", "In private?", "Shard 0?", "Shard 1?"]
+
+
+async def test_what_one_shard_missed_is_fetched_when_it_is_back(sharded: Stage) -> None:
+    service, guild = sharded.discord, guild_on(sharded.discord, 1)
+    channel, bea = guild.channel("general"), guild.person("Bea")
+    channel.says(bea, "First?", mention=True)
+    await sharded.question()
+    lost = next(session for session in service.gateway.sessions.values() if session.shard == 1)
+    assert isinstance(lost.wire, Connection)
+    del service.gateway.sessions[lost.id]
+    channel.says(bea, "Second?", mention=True)
+    lost.wire.cut()
+    assert (await sharded.question(2)).text == "Second?"
+    assert [one.shard for one in service.gateway.identified] == [(0, 2), (1, 2), (1, 2)]
+
+
+async def test_what_is_asked_after_a_life_too_short_to_be_ready_is_fetched(
+    tmp_path: Path, service: Discord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = MemorySeenLog()
+    monkeypatch.setattr("adapters.discord.connection.client.READY_SECONDS", 60.0)
+    async with staged(tmp_path, service, seen=seen) as stage:
+        running = asyncio.create_task(stage.platform.run(stage.receive))
+        await service.until_ready()
+        await stage.asked("First?")
+        running.cancel()
+        await asyncio.wait({running})
+        stage.general.says(stage.anna, "Second?", mention=True)
+    monkeypatch.setattr("adapters.discord.connection.client.READY_SECONDS", 0.01)
+    async with staged(tmp_path, service, seen=seen) as later, connected(later):
+        assert (await later.question()).text == "Second?"
+
+
+async def test_a_gateway_that_a_setting_names_comes_before_what_the_api_says(tmp_path: Path, service: Discord) -> None:
+    service.gateway.door.url = "ws://127.0.0.1:1"
+    async with staged(tmp_path, service, gateway=service.gateway_url) as stage, connected(stage):
+        await stage.asked()
+
+
+async def test_between_two_sessions_there_are_seconds(
+    stage: Stage, service: Discord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.connection.client.BETWEEN_SESSIONS", 1.0)
+    service.gateway.invalidate(resumable=False)
+    first, second = await service.until(lambda: service.gateway.identified[1:] and service.gateway.identified)
+    assert second.at - first.at >= 0.95
+
+
+async def test_what_was_said_in_a_thread_meanwhile_is_fetched_too(tmp_path: Path, service: Discord) -> None:
+    seen = MemorySeenLog()
+    async with staged(tmp_path, service, seen=seen) as stage:
+        async with connected(stage):
+            await stage.asked("First?")
+            thread = await stage.thread()
+        thread.says(stage.anna, "Second?")
+        async with connected(stage):
+            assert (await stage.question(2)).text == "Second?"
+
+
+@pytest.mark.parametrize("fault", [Refuse(503), Refuse(403, 50001), Limit(600.0)], ids=["503", "50001", "429"])
+async def test_a_channel_that_cannot_be_read_keeps_no_other_waiting(
+    tmp_path: Path, service: Discord, caplog: pytest.LogCaptureFixture, fault: Refuse | Limit
+) -> None:
+    seen = MemorySeenLog()
+    async with staged(tmp_path, service, seen=seen) as stage:
+        async with connected(stage):
+            await stage.asked("First?")
+        other = stage.guild.channel("other")
+        stage.general.says(stage.anna, "Second?", mention=True)
+        other.says(stage.anna, "Third?", mention=True)
+        service.faults.plan(fault, "GET", f"/channels/{stage.general.id}/messages", times=9)
+        async with connected(stage):
+            assert (await stage.question(2)).text == "Third?"
+
+
+async def test_where_sova_may_not_read_what_was_said_before_she_does_not_try(tmp_path: Path, service: Discord) -> None:
+    seen = MemorySeenLog()
+    async with staged(tmp_path, service, seen=seen) as stage:
+        async with connected(stage):
+            await stage.asked("First?")
+        stage.general.denies("read_message_history")
+        stage.general.says(stage.anna, "Second?", mention=True)
+        stage.guild.channel("other").says(stage.anna, "Third?", mention=True)
+        async with connected(stage):
+            assert (await stage.question(2)).text == "Third?"
+    assert f"/channels/{stage.general.id}/messages" not in [one.path for one in service.rest.calls]
 
 
 async def test_what_is_held_when_sova_ends_is_asked_by_the_next_one(tmp_path: Path, service: Discord) -> None:
@@ -195,20 +345,6 @@ async def test_what_is_held_when_sova_ends_is_asked_by_the_next_one(tmp_path: Pa
             await stage.question(2)
         async with connected(stage):
             assert (await stage.question(3)).text == "How long"
-
-
-async def test_what_was_asked_days_ago_is_let_be(
-    tmp_path: Path, service: Discord, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("adapters.discord.connection.catching_up.LONGEST_GAP", timedelta(minutes=-1))
-    seen = MemorySeenLog()
-    async with staged(tmp_path, service, seen=seen) as stage:
-        async with connected(stage):
-            await stage.asked("First?")
-        stage.general.says(stage.anna, "Second?", mention=True)
-        async with connected(stage):
-            await stage.asked("Third?")
-    assert [incoming.text for incoming in stage.received] == ["First?", "Third?"]
 
 
 async def test_where_nobody_has_written_for_months_nobody_looks(tmp_path: Path, service: Discord) -> None:
