@@ -101,6 +101,7 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = None
     discord_api_url: str = "https://discord.com/api/v10"
     discord_gateway_url: str | None = None
+    discord_proxy: str | None = Field(default=None, repr=False)
     discord_answer_in: Literal["thread", "reply"] = "thread"
     discord_sharded: bool = False
     discord_guild: int | None = Field(default=None, gt=0)
@@ -165,6 +166,7 @@ class Settings(BaseSettings):
         "access_file",
         "otlp_url",
         "discord_token",
+        "discord_proxy",
         "discord_gateway_url",
         mode="before",
     )
@@ -192,7 +194,7 @@ class Settings(BaseSettings):
         web_address(value)
         return value
 
-    @field_validator("otlp_url")
+    @field_validator("otlp_url", "discord_proxy")
     @classmethod
     def _is_a_web_address_or_unset(cls, value: str | None) -> str | None:
         return value and cls._is_a_web_address(value)

@@ -110,6 +110,7 @@ class DiscordPlatform(DiscordOutbound):
             guard=self._guard,
             setup=lambda client: self._around.controls.setup(client, receive),
             is_sharded=self._account.is_sharded,
+            proxy=self._account.address.proxy,
         )
         intake = self._intake(client, receive)
         client.ears = Ears(
@@ -197,8 +198,8 @@ async def _means(account: Account, pace: Pace) -> AsyncIterator[_Means]:
     account.address.use()
     budgets = Budgets(pace)
     async with (
-        Rest(account.token) as rest,
+        Rest(account.token, proxy=account.address.proxy) as rest,
         Threads(rest, budgets=budgets) as threads,
-        Fetching(account.address.api) as fetching,
+        Fetching(account.address.api, proxy=account.address.proxy) as fetching,
     ):
         yield _Means(rest, budgets, threads, fetching)

@@ -13,7 +13,7 @@ async def look(account: Account) -> str:
     on what she must read.
     """
     account.address.use()
-    async with Rest(account.token) as rest:
+    async with Rest(account.token, proxy=account.address.proxy) as rest:
         client = await rest.client()
         flags = client.application_flags
         if not (flags.gateway_message_content or flags.gateway_message_content_limited):

@@ -27,7 +27,7 @@ HIDDEN = frozenset({UNKNOWN_CHANNEL, MISSING_ACCESS, MISSING_PERMISSIONS, THREAD
 """Nothing can be shown in this channel, though perhaps in the one that it belongs to."""
 
 SERVER_FAULT = 500
-_UNAUTHORIZED, _TOO_MANY = 401, 429
+_UNAUTHORIZED, _PROXY_REFUSES, _TOO_MANY = 401, 407, 429
 LONGEST_LIMIT_S = 30.0
 """For so long it is waited when Discord asks for patience; what takes longer rests, and takes nobody's place."""
 
@@ -54,6 +54,8 @@ def translated() -> Iterator[None]:
         raise PlatformUnreachable(NAME, f"it asks for {error.retry_after:.0f} s of patience") from error
     except discord.GatewayNotFound as error:
         raise PlatformUnreachable(NAME, "its gateway isn't known") from error
+    except aiohttp.ClientHttpProxyError as error:
+        raise _refused_by_proxy(error.status) from None  # it quotes the proxy's address, password and all
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise PlatformUnreachable(NAME, type(error).__name__) from error
 
@@ -72,6 +74,12 @@ def _answered(error: discord.HTTPException) -> Exception:
     """A refusal of what was asked for is for whoever asked; only that nothing could be asked at all is ours."""
     if error.status == _UNAUTHORIZED:
         return PlatformTokenRefused(NAME, TOKEN_SETTING)
+    if error.status == _PROXY_REFUSES:
+        return _refused_by_proxy(error.status)
     if error.status >= SERVER_FAULT or error.status == _TOO_MANY:
         return PlatformUnreachable(NAME, f"it answers {error.status}")
     return error
+
+
+def _refused_by_proxy(status: int) -> PlatformUnreachable:
+    return PlatformUnreachable(NAME, f"the proxy on the way there answers {status}")

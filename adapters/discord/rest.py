@@ -11,9 +11,10 @@ from adapters.discord.faults import LONGEST_LIMIT_S, translated
 class Rest:
     """Gives the logged-in `client`. It connects to no gateway, so any process may have one."""
 
-    def __init__(self, token: str, *, client: discord.Client | None = None) -> None:
-        """`client` is one that somebody else has logged in."""
+    def __init__(self, token: str, *, proxy: str | None = None, client: discord.Client | None = None) -> None:
+        """`proxy` is the HTTP proxy that leads there; `client` is one that somebody else has logged in."""
         self._token = token
+        self._proxy = proxy
         self._client = client
         self._is_ours = client is None
         self._logging_in = asyncio.Lock()
@@ -34,7 +35,10 @@ class Rest:
 
     async def _logged_in(self) -> discord.Client:
         client = discord.Client(
-            intents=discord.Intents(guilds=True), max_messages=None, max_ratelimit_timeout=LONGEST_LIMIT_S
+            intents=discord.Intents(guilds=True),
+            max_messages=None,
+            max_ratelimit_timeout=LONGEST_LIMIT_S,
+            proxy=self._proxy,
         )
         try:
             with translated():

@@ -77,6 +77,6 @@ def _account(settings: Settings) -> "Account":
         raise BadSetting(name="SOVA_DISCORD_TOKEN", reason="it is not set; docs/discord.md tells where to get one")
     return Account(
         settings.discord_token.get_secret_value(),
-        Address(settings.discord_api_url, settings.discord_gateway_url),
+        Address(settings.discord_api_url, settings.discord_gateway_url, settings.discord_proxy),
         is_sharded=settings.discord_sharded,
     )

@@ -190,8 +190,10 @@ def _collector(settings: Settings) -> Contact:
 
 
 def _discord(settings: Settings) -> tuple[Contact, ...]:
-    """The API, and the gateway where a setting names one; otherwise the API does."""
+    """The API, and the gateway where a setting names one; otherwise the API does. A proxy is all that is talked to."""
     use = Use.ALWAYS if settings.discord_token else Use.NEVER
+    if settings.discord_proxy:
+        return (_named(Service.DISCORD, use, "SOVA_DISCORD_PROXY", settings.discord_proxy),)
     api = _named(Service.DISCORD, use, "SOVA_DISCORD_API_URL", settings.discord_api_url)
     gateway = settings.discord_gateway_url
     return (api, _named(Service.DISCORD, use, "SOVA_DISCORD_GATEWAY_URL", gateway)) if gateway else (api,)

@@ -434,3 +434,17 @@ def test_what_is_no_host_may_not_be_linked_to(monkeypatch: Patch, value: str) ->
     monkeypatch.setenv("SOVA_LINK_HOSTS", value)
     with pytest.raises(BadSetting, match="SOVA_LINK_HOSTS"):
         Settings.read()
+
+
+def test_a_proxy_to_discord_is_a_web_address_whose_password_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOVA_DISCORD_PROXY", "http://sova:hush@proxy.lan:3128")
+    settings = Settings.read()
+    assert settings.discord_proxy == "http://sova:hush@proxy.lan:3128"
+    assert "hush" not in repr(settings)
+    monkeypatch.setenv("SOVA_DISCORD_PROXY", "socks5://sova:hush@proxy.lan:1080")
+    with pytest.raises(BadSetting) as refused:
+        Settings.read()
+    assert refused.value.name == "SOVA_DISCORD_PROXY"
+    assert "hush" not in str(refused.value)
+    monkeypatch.setenv("SOVA_DISCORD_PROXY", "")
+    assert Settings.read().discord_proxy is None

@@ -17,11 +17,15 @@ _FOUND, _SERVER_FAULT, _TOO_MANY = 200, 500, 429
 
 
 class Fetching:
-    """Fetches while it is entered. `api_url` is Discord's API; one that isn't Discord's own keeps its files, too."""
+    """Fetches while it is entered. `api_url` is Discord's API; one that isn't Discord's own keeps its files, too.
 
-    def __init__(self, api_url: str, *, seconds: float = SECONDS) -> None:
+    `proxy` is the HTTP proxy that leads there.
+    """
+
+    def __init__(self, api_url: str, *, proxy: str | None = None, seconds: float = SECONDS) -> None:
         own = URL(api_url)
         self._own = own.origin() if own.host not in {"discord.com", "discordapp.com"} else None
+        self._proxy = proxy
         self._seconds = seconds
         self._session: aiohttp.ClientSession | None = None
 
@@ -36,7 +40,7 @@ class Fetching:
         """As `bot.ports.Fetch` promises; raises `PlatformUnreachable` when Discord can't be asked now."""
         if not self._is_discords(attachment.where):
             raise AttachmentRefused(attachment.name, "gone")
-        self._session = self._session or aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+        self._session = self._session or aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), proxy=self._proxy)
         with translated():
             async with (
                 asyncio.timeout(self._seconds),

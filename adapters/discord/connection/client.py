@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import discord
 import yarl
@@ -38,10 +38,14 @@ def intents() -> discord.Intents:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where Discord is: its API up to `/api/v10`, and its gateway; None: where the API says."""
+    """Where Discord is: its API up to `/api/v10`, and its gateway; None: where the API says.
+
+    `proxy` is the HTTP proxy that leads there, with a name and a password in it where it wants them.
+    """
 
     api: str
     gateway: str | None = None
+    proxy: str | None = field(default=None, repr=False)
 
     def use(self) -> None:
         """Have discord.py ask there. It keeps addresses once a process."""
@@ -124,7 +128,11 @@ class _Sharded(HearingClient, discord.AutoShardedClient):
 
 
 def new_client(
-    *, guard: IdentifyGuard, setup: Callable[[discord.Client], Awaitable[None]], is_sharded: bool = False
+    *,
+    guard: IdentifyGuard,
+    setup: Callable[[discord.Client], Awaitable[None]],
+    is_sharded: bool = False,
+    proxy: str | None = None,
 ) -> HearingClient:
     """A client that isn't connected yet, and needs `ears` before it is; `setup` is awaited when it is logged in."""
     make = _Sharded if is_sharded else HearingClient
@@ -134,6 +142,7 @@ def new_client(
         guild_ready_timeout=READY_SECONDS,
         max_ratelimit_timeout=LONGEST_LIMIT_S,
         allowed_mentions=discord.AllowedMentions.none(),
+        proxy=proxy,
     )
     client.guard, client.setup = guard, setup
     return client

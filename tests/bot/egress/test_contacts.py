@@ -160,3 +160,15 @@ async def test_a_collector_of_traces_is_talked_to_only_where_there_is_one(url: s
     found = (await located(Settings.model_validate({"otlp_url": url})))[Service.COLLECTOR]
     assert found.contact.use is use
     assert found.where is (Where.SITE if url else Where.UNTOLD)
+
+
+def test_where_a_proxy_leads_to_discord_it_is_all_that_is_talked_to() -> None:
+    given = {
+        "discord_token": "t",
+        "discord_gateway_url": "wss://gateway.lan",
+        "discord_proxy": "http://me:secret@gpu-box:3128",
+    }
+    rows = [one for one in contacts(Settings.model_validate(given)) if one.service is Service.DISCORD]
+    assert [(one.setting, one.host, one.use) for one in rows] == [("SOVA_DISCORD_PROXY", "gpu-box", Use.ALWAYS)]
+    assert rows[0].is_chat_platform
+    assert "secret" not in repr(rows)

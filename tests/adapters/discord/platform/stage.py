@@ -169,6 +169,7 @@ async def staged(
     is_sharded: bool = False,
     keep_seconds: float = 5.0,
     token: str = TOKEN,
+    proxy: str | None = None,
     gateway: str | None = None,
 ) -> AsyncIterator[Stage]:
     """Everything but the connection."""
@@ -185,7 +186,7 @@ async def staged(
         pace=pace,
         keep_seconds=keep_seconds,
     )
-    account = Account(token, Address(service.api_url, gateway), is_sharded=is_sharded)
+    account = Account(token, Address(service.api_url, gateway, proxy), is_sharded=is_sharded)
     async with open_platform(account, around) as platform:
         assert isinstance(platform, DiscordPlatform)
         general, anna = guild.channel("general"), guild.person("Anna")
