@@ -16,13 +16,16 @@ MODEL = "echo"
 class EchoEngine:
     """Answers `You asked: …` in three pieces; `may_end` holds back the last one while it is clear.
 
-    `seconds` is how long it takes for an answer. `says`, where it is set, is said instead.
+    `seconds` is how long it takes for an answer. `says`, where it is set, is said instead. `models` are those that it
+    has, `asked_models` which of them each question was for.
     """
 
     port: int = 0
     asked: int = 0
     seconds: float = 0.0
     says: str = ""
+    models: tuple[str, ...] = (MODEL,)
+    asked_models: list[str] = field(default_factory=list)
     speaking: asyncio.Event = field(default_factory=asyncio.Event)
     may_end: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -45,11 +48,15 @@ class EchoEngine:
             await runner.cleanup()
 
     async def _models(self, _: web.Request) -> web.Response:
-        return web.json_response(listing(MODEL))
+        return web.json_response(listing(*self.models))
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         self.asked += 1
-        text = (await request.json())["messages"][-1]["content"].split("\n")[-1]
+        wanted = await request.json()
+        if wanted["model"] not in self.models:
+            return web.json_response({"error": {"message": "no such model"}}, status=404)
+        self.asked_models.append(wanted["model"])
+        text = wanted["messages"][-1]["content"].split("\n")[-1]
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         for piece in (self.says,) if self.says else ("You asked: ", text):
