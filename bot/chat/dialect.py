@@ -41,14 +41,14 @@ _TOKEN = re.compile(
     r"|(?<![\w$])\$(?=[^\s$`\d])(?P<dollars>[^$\n`]{0,199}[\\^_][^$\n`]{0,199})(?<!\s)\$(?![\w$]))"
     r"|(?P<escape>\\[!-/:-@\[-`{-~])"
     r"|(?P<code>(?<!`)(?P<run>`+)(?!`)[^\n]*?(?<!`)(?P=run)(?!`))|(?P<ticks>`+)"
-    r"|(?P<link>\[[^\[\]\n]{1,200}\]\([^\s()]*\))|(?P<url>https?://[^\s<>`|\[\]\"]*)"
+    r"|(?P<auto><https?://[^\s<>`|]{0,300}>)|(?P<link>\[[^\[\]\n]{1,200}\]\([^\s()]*\))|(?P<url>https?://[^\s<>`|\[\]\"]*)"
     r"|\[\^(?P<note>[\w-]{1,20})\]|(?P<spoiler>\|\|+)"
     r"|(?P<dunder>(?<!\w)__[a-z]\w{0,40}?__(?!\w))|(?P<under>__+)",
     re.IGNORECASE,
 )
 _PENDING = re.compile(
     r"(?:\\?&\w{0,8}|\\(?:[(\[][^\n`]{0,302})?|\$[^\n`]{0,402}|\[[^\[\]\n]{0,200}(?:\](?:\([^\s()]*)?)?|\|+"
-    r"|_+|(?<!\w)__\w{0,42}|h(?:tt?)?|https?(?::/{0,2})?)\Z",
+    r"|<(?:h[^\s<>`|]{0,308})?|_+|(?<!\w)__\w{0,42}|h(?:tt?)?|https?(?::/{0,2})?)\Z",
     re.IGNORECASE,
 )
 
@@ -78,6 +78,10 @@ class Style(ABC):
     def character(self, entity: str) -> str:
         """A reference to one of the characters that Markdown itself knows as references: `& < > "` and a space."""
         return entity
+
+    def autolink(self, address: str) -> str:
+        """An address that may be linked to, without the angle brackets around it."""
+        return f"<{address}>"
 
     def bars(self, bars: str) -> str:
         """Two bars or more in a line."""
@@ -301,6 +305,8 @@ def _token(found: re.Match[str], style: Style) -> str:
         return _harmless_character(text) if text.startswith("\\") else style.character(text)
     if found["formula"]:
         return _formula(found)
+    if found["auto"]:
+        return style.autolink(text[1:-1])
     if found["spoiler"]:
         return style.bars(text)
     if found["ticks"] or found["dunder"]:

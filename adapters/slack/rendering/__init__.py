@@ -1,0 +1,1 @@
+"""How Sova looks in Slack. Pure."""
