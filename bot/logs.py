@@ -23,7 +23,10 @@ from bot.messages import ConversationKey, Incoming
 Figure = str | int | float | None
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
-_QUIET = ("httpx", "httpcore", "httpx2", "httpcore2", "openai", "asyncio", "aiohttp", "opentelemetry", "discord")
+_QUIET = (
+    *("httpx", "httpcore", "httpx2", "httpcore2", "openai", "asyncio", "aiohttp", "opentelemetry"),
+    *("discord", "slack_bolt", "slack_sdk"),
+)
 """Libraries that log addresses or request bodies: they speak only when something is wrong."""
 
 _turn: ContextVar[str] = ContextVar("turn", default="")

@@ -106,6 +106,18 @@ class Settings(BaseSettings):
     discord_sharded: bool = False
     discord_guild: int | None = Field(default=None, gt=0)
 
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
+    slack_mode: Literal["socket", "http"] = "socket"
+    slack_sockets: int = Field(default=2, ge=1, le=10)
+    slack_http_host: str = Field(default="127.0.0.1", pattern=r"^[^\s/\[\]]+$")
+    slack_http_port: int = Field(default=3000, ge=0, le=65_535)
+    slack_streaming: Literal["native", "update"] = "native"
+    slack_command_prefix: str = Field(default="sova-", pattern=r"^[a-z0-9_-]{0,16}$")
+    slack_proxy: str | None = Field(default=None, repr=False)
+
     allowed_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     link_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
@@ -168,6 +180,10 @@ class Settings(BaseSettings):
         "discord_token",
         "discord_proxy",
         "discord_gateway_url",
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        "slack_proxy",
         mode="before",
     )
     @classmethod
@@ -188,16 +204,25 @@ class Settings(BaseSettings):
     def _ollama_is_asked_at_a_url(cls, value: str) -> str:
         return ollama_url(value)
 
-    @field_validator("openai_base_url", "discord_api_url")
+    @field_validator("openai_base_url", "discord_api_url", "slack_api_url")
     @classmethod
     def _is_a_web_address(cls, value: str) -> str:
         web_address(value)
         return value
 
-    @field_validator("otlp_url", "discord_proxy")
+    @field_validator("otlp_url", "discord_proxy", "slack_proxy")
     @classmethod
     def _is_a_web_address_or_unset(cls, value: str | None) -> str | None:
         return value and cls._is_a_web_address(value)
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _is_the_token_that_is_meant(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """Slack gives out several kinds, and people mix them up."""
+        beginning = "xapp-" if info.field_name == "slack_app_token" else "xoxb-"
+        if value and not value.get_secret_value().startswith(beginning):
+            raise ValueError(f"it is another kind of token; this one begins with {beginning}")
+        return value
 
     @field_validator("discord_gateway_url")
     @classmethod

@@ -30,6 +30,7 @@ class Service(StrEnum):
     PACKAGE_INDEX = "package-index"
     COLLECTOR = "collector"
     DISCORD = "discord"
+    SLACK = "slack"
 
 
 class Use(StrEnum):
@@ -83,7 +84,7 @@ class Contact:
     @property
     def is_chat_platform(self) -> bool:
         """Whether people ask there: it lies outside, and they write there anyway."""
-        return self.service is Service.DISCORD
+        return self.service in {Service.DISCORD, Service.SLACK}
 
     @property
     def is_sent_what_people_say(self) -> bool:
@@ -109,7 +110,8 @@ class Located:
 def contacts(settings: Settings, *, taken: str = "") -> tuple[Contact, ...]:
     """Everyone, also whom these settings leave out. `taken` is the engine that answers, where it is known already."""
     everyone = (_engines(settings, taken), _history(settings), _index(settings), _sources(settings))
-    return (*(contact for row in everyone for contact in row), _collector(settings), *_discord(settings))
+    chats = (*_discord(settings), _slack(settings))
+    return (*(contact for row in everyone for contact in row), _collector(settings), *chats)
 
 
 async def locate(asked: Sequence[Contact], *, allowed: frozenset[str], resolve: Resolve) -> tuple[Located, ...]:
@@ -197,6 +199,14 @@ def _discord(settings: Settings) -> tuple[Contact, ...]:
     api = _named(Service.DISCORD, use, "SOVA_DISCORD_API_URL", settings.discord_api_url)
     gateway = settings.discord_gateway_url
     return (api, _named(Service.DISCORD, use, "SOVA_DISCORD_GATEWAY_URL", gateway)) if gateway else (api,)
+
+
+def _slack(settings: Settings) -> Contact:
+    """The API; where its sockets are the API tells. With a proxy of its own that is who is talked to."""
+    use = Use.ALWAYS if settings.slack_bot_token else Use.NEVER
+    if settings.slack_proxy:
+        return _named(Service.SLACK, use, "SOVA_SLACK_PROXY", settings.slack_proxy)
+    return _named(Service.SLACK, use, "SOVA_SLACK_API_URL", settings.slack_api_url)
 
 
 def _named(service: Service, use: Use, setting: str, url: str) -> Contact:

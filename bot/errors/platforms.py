@@ -36,6 +36,17 @@ class PlatformIntentsRefused(AssistantError):
 
 
 @dataclass(eq=False)
+class PlatformScopesMissing(AssistantError):
+    """The token in the setting `name` is known, but was given too little: the app's owner must add the `scopes`."""
+
+    platform: str
+    name: str
+    scopes: tuple[str, ...]
+    code = "platform-scopes-missing"
+    exit_code = 2
+
+
+@dataclass(eq=False)
 class PlatformConnectedTooOften(AssistantError):
     """So many connections within an hour that the platform might lock Sova out; in `seconds` the next may be made."""
 

@@ -1,8 +1,9 @@
 # Co se říká o chatovacích platformách.
 
 error-platform-unreachable = Nemohu se spojit se službou { $platform }: { $reason }. Sama to zkouším dál.
-error-platform-token-refused = { $platform } nezná token z nastavení { $name }. Vytvořte nový (u Discordu: discord.com/developers/applications → vaše aplikace → Bot → Reset Token) a zapište ho do { $name }.
+error-platform-token-refused = { $platform } nezná token z nastavení { $name }. Vytvořte nový (u Discordu: discord.com/developers/applications → vaše aplikace → Bot → Reset Token; u Slacku: api.slack.com/apps → vaše aplikace → OAuth & Permissions nebo Basic Information → App-Level Tokens) a zapište ho do { $name }.
 error-platform-intents-refused = { $platform } mi nedovoluje číst, co lidé píší. Otevřete discord.com/developers/applications → vaše aplikace → Bot → Privileged Gateway Intents, zapněte: { $intents }, uložte to a spusťte mě znovu.
+error-platform-scopes-missing = { $platform } nedává tokenu z { $name } oprávnění, která potřebuji. Otevřete api.slack.com/apps → vaše aplikace, přidejte jí: { $scopes }, znovu ji nainstalujte a spusťte mě znovu.
 error-platform-connected-too-often = Ke službě { $platform } jsem se během hodiny připojila { $connections ->
     [one] jednou
    *[other] { $connections }krát

@@ -23,6 +23,7 @@ contact-hub = Úložiště modelů
 contact-package-index = Index balíčků (podle nastavení pip)
 contact-collector = Sběrač tras (OpenTelemetry)
 contact-discord = Discord
+contact-slack = Slack
 
 contact-sent-ollama = Otázky s dosavadní konverzací a úryvky vašich dokumentů
 contact-sent-openai = Otázky s dosavadní konverzací a úryvky vašich dokumentů
@@ -35,6 +36,7 @@ contact-sent-hub = Jen názvy souborů s modely
 contact-sent-package-index = Jen názvy balíčků se soubory modelů
 contact-sent-collector = Jak dlouho trvala každá část odpovědi, s názvy modelů a platforem; žádný text
 contact-sent-discord = Na co se tam lidé ptají a odpovědi
+contact-sent-slack = Na co se tam lidé ptají a odpovědi
 
 contact-where-own = můj proces na tomto počítači
 contact-where-machine = tento počítač

@@ -23,6 +23,7 @@ contact-hub = Model hub
 contact-package-index = Package index (pip's configuration)
 contact-collector = Trace collector
 contact-discord = Discord
+contact-slack = Slack
 
 contact-sent-ollama = Questions with the conversation so far, and passages of your documents
 contact-sent-openai = Questions with the conversation so far, and passages of your documents
@@ -35,6 +36,7 @@ contact-sent-hub = The names of model files, nothing else
 contact-sent-package-index = The names of packages with model files, nothing else
 contact-sent-collector = How long each part of a turn took, with names of models and platforms; no text
 contact-sent-discord = What people ask there, and the answers
+contact-sent-slack = What people ask there, and the answers
 
 contact-where-own = a process of mine on this machine
 contact-where-machine = this machine

@@ -1,0 +1,66 @@
+"""Owns HTTP mode: a small server of its own that Slack sends its requests to, and only those that Slack has signed."""
+
+import asyncio
+import logging
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.errors import BadSetting
+
+logger = logging.getLogger(__name__)
+
+PATH = "/slack/events"
+LONGEST_BYTES = 4 * 1024 * 1024
+CLOSE_SECONDS = 2.0
+
+
+class Requests:
+    """Listens at `host` and `port`, 0: any that is free; `at` tells which once it does."""
+
+    def __init__(self, app: AsyncApp, *, host: str, port: int) -> None:
+        self._app = app
+        self._host = host
+        self._port = port
+        self.at = 0
+        self.is_up = asyncio.Event()
+
+    async def run(self) -> None:
+        """Listen until cancelled. Raises `BadSetting` where that can't be done there."""
+        server = web.Application(client_max_size=LONGEST_BYTES)
+        server.router.add_post(PATH, self._answer)
+        runner = web.AppRunner(server, access_log=None, shutdown_timeout=CLOSE_SECONDS)
+        await runner.setup()
+        try:
+            await self._listen(runner)
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+    async def _listen(self, runner: web.AppRunner) -> None:
+        try:
+            await web.TCPSite(runner, self._host, self._port).start()
+        except OSError as error:
+            reason = f"nobody can listen there: {error.strerror or 'it is taken'}"
+            raise BadSetting(name="SOVA_SLACK_HTTP_PORT", reason=reason) from error
+        self.at = runner.addresses[0][1]
+        logger.info("listening for Slack's requests: port=%d path=%s", self.at, PATH)
+        self.is_up.set()
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        """200 only where everything is done; anything else has Slack bring it again.
+
+        Bolt checks the signature, and that it is no older than five minutes.
+        """
+        if not _can_be_checked(request):
+            return web.Response(status=401)
+        response = await self._app.async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(response)
+
+
+def _can_be_checked(request: web.Request) -> bool:
+    """Whether the signature has the form of one; Bolt fails on others instead of refusing them."""
+    moment = request.headers.get("X-Slack-Request-Timestamp", "")
+    signature = request.headers.get("X-Slack-Signature", "")
+    return moment.isascii() and moment.isdigit() and signature.isascii()
