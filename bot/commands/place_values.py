@@ -166,7 +166,7 @@ def _channel(word: str, *, here: str, known: Mapping[str, str]) -> str:
         return here
     link = _LINK.fullmatch(word)
     name = link["id"] if link else word.removeprefix("#")
-    if name in known or (not known and _ID.fullmatch(name)):
+    if name in known or (not known and not word.startswith("#") and _ID.fullmatch(name)):
         return name
     named = [id_ for id_, other in known.items() if other.casefold() == name.casefold()]
     if len(named) != 1:  # none, or several of one name, which only their ids tell apart

@@ -123,8 +123,8 @@ async def test_who_is_no_administrator_is_refused_in_words_and_every_use_is_writ
         refusal = await town.told(town.anna, "settings", option="language", value="cs")
         offered = town.anna.completes(town.general, "settings", "value", "", option="model")
         assert await town.discord.until(lambda: [offered.choices] if offered.is_answered else None) == [[]]
-        offered = town.boss.completes(town.general, "settings", "value", "#", option="channels")
-        assert await town.discord.until(lambda: offered.choices) == ["#general", "#random"]
+        offered = town.boss.completes(town.general, "settings", "value", "", option="model")
+        assert await town.discord.until(lambda: offered.choices) == [MODEL, OTHER, "reset"]
         await town.set("language", "cs")
     written = (town.sova.state / AUDIT_FILE).read_text(encoding="utf-8").splitlines()
     assert "administrator" in refusal.lower()

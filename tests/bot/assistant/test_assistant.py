@@ -453,6 +453,14 @@ async def test_where_a_pinned_model_is_gone_the_next_choice_answers_and_says_so(
     assert [turn.model for turn in await house.history.turns(HERE)] == ["owl:1b"]
 
 
+async def test_a_pinned_model_that_goes_while_it_answers_is_not_replaced_in_mid_sentence() -> None:
+    house = scripted(["Hel", UnknownModel("owl:1b", "scripted")], default="owl:7b")
+    await house.history.pins.pin(PinScope.CHANNEL, HERE, ULA, "owl:1b")
+    with pytest.raises(UnknownModel):
+        await house.reply("Hello?")
+    assert await house.answers() == [("Hello?", "Hel", "interrupted")]
+
+
 async def test_a_pinned_model_that_is_back_answers_again_without_a_word() -> None:
     house = House()
     await house.history.pins.pin(PinScope.CHANNEL, HERE, ULA, "owl:7b")

@@ -147,6 +147,7 @@ async def test_a_default_for_others_takes_the_right_to_administer(text: str, hou
         await house.card(text)
     assert caught.value.needed == "administer"
     assert await pinned(house) == []
+    assert [(entry.permission, entry.allowed) for entry in house.audit.entries] == [("administer", False)]
 
 
 async def test_whoever_may_not_switch_is_shown_the_models_and_offered_nothing(house: House) -> None:

@@ -204,6 +204,7 @@ async def test_discord_s_workspaces_are_called_servers(bossy: House) -> None:
         ("/settings knowledge finance", BadArgument),
         ("/settings knowledge ,", BadArgument),
         ("/settings channels @everyone", BadArgument),
+        ("/settings channels #general", BadArgument),
         ("/settings channels here channel", BadArgument),
         ("/settings channels <#C1> channel", BadArgument),
         ("/settings all cs", BadArgument),
