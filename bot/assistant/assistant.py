@@ -254,19 +254,26 @@ class Assistant:
         """What the conversation remembers, and which model answers."""
         await self._flush(incoming.conversation)
         turns = tuple(await self._history.turns(incoming.conversation))
-        selection = None if incoming.model else await self._selection.choose(incoming.conversation, incoming.author)
+        model, is_pinned = await self._chosen(incoming)
         asked = Asked(
             incoming=incoming,
             question=question,
             turns=turns,
-            model=selection.model if selection else incoming.model or "",
-            is_pinned=selection is not None and selection.is_pinned,
+            model=model,
+            is_pinned=is_pinned,
             received=received,
             queued_ms=(self._clock.monotonic() - received) * 1000,
             asker=incoming.author.id,
             context=remarks_of(incoming),
         )
         return once_more(asked) if again else instead_of_earlier_try(asked)
+
+    async def _chosen(self, incoming: Incoming) -> tuple[str, bool]:
+        """Which model answers, and whether somebody pinned it: one that was named for this question is not replaced."""
+        if incoming.model:
+            return incoming.model, False
+        selection = await self._selection.choose(incoming.conversation, incoming.author)
+        return selection.model, selection.is_pinned
 
     async def _answered(self, asked: Asked, events: Events) -> tuple[Reply, AssistantError | None]:
         """The chosen model's answer; where the engine has lost a pinned one, the next choice's, and that it is another.

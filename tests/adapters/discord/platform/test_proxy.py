@@ -43,12 +43,21 @@ async def test_examining_and_a_worker_s_answers_go_by_it_too(tmp_path: Path, ser
     assert len(service.rest.calls) - len(proxy.asked) == direct
 
 
-async def test_a_proxy_that_is_away_or_refuses_is_said_without_its_password(tmp_path: Path, service: Discord) -> None:
-    strict = ForwardProxy(credentials="sova:right")
-    async with strict.serving() as url:
-        for wrong in (url.replace("right", "wrong-secret"), "http://sova:wrong-secret@127.0.0.1:1"):
-            account = Account(TOKEN, Address(service.api_url, proxy=wrong))
-            with pytest.raises(PlatformUnreachable) as refused:
-                await look(account)
-            assert "secret" not in str(refused.value) + repr(account)
-    assert strict.refused
+@pytest.mark.parametrize("api", ["", "https://discord.com/api/v10"])
+async def test_a_proxy_that_refuses_is_said_without_its_password(service: Discord, api: str) -> None:
+    proxy = ForwardProxy(credentials="sova:right")
+    async with proxy.serving() as url:
+        account = Account(TOKEN, Address(api or service.api_url, proxy=url.replace("right", "wrong-secret")))
+        with pytest.raises(PlatformUnreachable) as refused:
+            await look(account)
+    assert proxy.refused
+    assert "proxy" in str(refused.value)
+    assert "secret" not in f"{refused.value}{account}"
+
+
+async def test_a_proxy_that_is_away_is_a_discord_out_of_reach(service: Discord) -> None:
+    account = Account(TOKEN, Address(service.api_url, proxy="http://sova:secret@127.0.0.1:1"))
+    with pytest.raises(PlatformUnreachable) as refused:
+        await look(account)
+    assert "secret" not in f"{refused.value}{account}"
+    assert service.rest.calls == []
