@@ -268,7 +268,7 @@ doctor-index-trouble-remedy = { $server ->
 doctor-platform-none = žádná není nastavena, a tak se lidé ptají jen v terminálu (docs/discord.md, docs/slack.md)
 doctor-platform = { $platform } mě zná jako { $name }
 doctor-platform-unreachable = { $problem }
-doctor-platform-unreachable-remedy = Prověřte cestu z tohoto počítače (proxy: SOVA_DISCORD_API_URL, SOVA_SLACK_PROXY); za běhu to zkouším dál sama.
+doctor-platform-unreachable-remedy = Prověřte cestu z tohoto počítače (proxy: SOVA_DISCORD_PROXY, SOVA_SLACK_PROXY); za běhu to zkouším dál sama.
 doctor-platform-refused = { $problem }
 doctor-platform-refused-remedy = Napravte to tam a nechte prověřit znovu.
 

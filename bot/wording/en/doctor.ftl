@@ -260,7 +260,7 @@ doctor-index-trouble-remedy = { $server ->
 doctor-platform-none = none is set up, so people ask in the terminal alone (docs/discord.md, docs/slack.md)
 doctor-platform = { $platform } knows me as { $name }
 doctor-platform-unreachable = { $problem }
-doctor-platform-unreachable-remedy = Check the way there from this machine (a proxy: SOVA_DISCORD_API_URL, SOVA_SLACK_PROXY); I keep trying while I run.
+doctor-platform-unreachable-remedy = Check the way there from this machine (a proxy: SOVA_DISCORD_PROXY, SOVA_SLACK_PROXY); I keep trying while I run.
 doctor-platform-refused = { $problem }
 doctor-platform-refused-remedy = Put that right there, and examine once more.
 
