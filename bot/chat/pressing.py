@@ -37,10 +37,16 @@ class Pressing:
 
         Raises `NotTheirs`.
         """
+        self.demand_own(press, invocation)
         here = _here(press, invocation)
-        self._demand_own(press, here)
         stopped = await self.inbox.stop(here.conversation, author=press.asker)
         return None if stopped.claims or stopped.withdrawn else here.say("stop-nothing")
+
+    def demand_own(self, press: Press, invocation: Invocation) -> None:
+        """Raise `NotTheirs` unless the person asked, or is an administrator."""
+        author, place = invocation.author, _here(press, invocation).conversation
+        if author.id != press.asker and not self.access.allows(Permission.ADMINISTER, author, place):
+            raise NotTheirs
 
     def demand_switch(self, press: Press, invocation: Invocation) -> None:
         """Raise `NotAllowed` unless the person may name a model to answer again."""
@@ -48,9 +54,8 @@ class Pressing:
 
     async def demand_again(self, press: Press, invocation: Invocation) -> None:
         """Raise `NotTheirs`, or `NotTheNewest`, unless the person may have the answer given again."""
-        here = _here(press, invocation)
-        self._demand_own(press, here)
-        turns = await self.history.turns(here.conversation)
+        self.demand_own(press, invocation)
+        turns = await self.history.turns(_here(press, invocation).conversation)
         if not turns or turns[-1].id != press.turn:
             raise NotTheNewest
 
@@ -119,13 +124,6 @@ class Pressing:
 
     def _demand(self, permission: Permission, here: Invocation, *, action: str) -> None:
         self.access.demand(permission, here.author, here.conversation, action=action)
-
-    def _demand_own(self, press: Press, here: Invocation) -> None:
-        """Whoever asked may, and so may an administrator."""
-        if here.author.id != press.asker and not self.access.allows(
-            Permission.ADMINISTER, here.author, here.conversation
-        ):
-            raise NotTheirs
 
 
 def _here(press: Press, invocation: Invocation) -> Invocation:

@@ -98,6 +98,7 @@ class Buttons:
     # --- Stop -------------------------------------------------------------------------------------------------
 
     async def _stop(self, pressed: "_Pressed") -> None:
+        self.pressing.demand_own(pressed.press, pressed.invocation)
         await pressed.interaction.response.defer()
         await pressed.tell(await self.pressing.stop(pressed.press, pressed.invocation))
 
@@ -124,17 +125,14 @@ class Buttons:
 
     async def _again_with_model(self, pressed: "_Pressed") -> None:
         self.pressing.demand_switch(pressed.press, pressed.invocation)
-        own = await _acknowledge(pressed)
-        await self.pressing.demand_again(pressed.press, pressed.invocation)
-        if own is None:
-            asked = pressed.say("button-asked-model", model=pressed.chosen)
-            await pressed.interaction.edit_original_response(content=asked, view=None)
+        own, chosen = await _acknowledge(pressed), pressed.chosen
         earlier = await _answer_named(pressed) if own is None else None
-        await pressed.tell(
-            await self.pressing.again(
-                pressed.press, pressed.invocation, replaces=earlier, reply=own, model=pressed.chosen
-            )
+        besides = await self.pressing.again(
+            pressed.press, pressed.invocation, replaces=earlier, reply=own, model=chosen
         )
+        if own is None:
+            asked = "\n".join(filter(None, [pressed.say("button-asked-model", model=chosen), besides]))
+            await pressed.interaction.edit_original_response(content=asked, view=None)
 
     # --- Sources ----------------------------------------------------------------------------------------------
 

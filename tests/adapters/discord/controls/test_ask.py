@@ -21,7 +21,8 @@ from bot.messages import ConversationKey, Incoming, Language, Reply, ReplyDelta
 from bot.places import PlaceRules
 from bot.ports import AnswerIn
 from bot.service.platforms import Told
-from tests.adapters.discord.controls.stage import Scene, press, pressable, reply_to, said
+from tests.adapters.discord.controls.stage import Scene, press, pressable, said
+from tests.doubles.behind import reply_to
 
 
 def outbound_of(stage: Scene) -> DiscordOutbound:

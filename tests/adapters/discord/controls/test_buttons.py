@@ -5,7 +5,8 @@ from bot.chat.presses import Action
 from bot.errors import HistoryUnavailable, TooBusy
 from bot.messages import Citation, Place
 from bot.ports import Vote
-from tests.adapters.discord.controls.stage import LARK, OWL, TURN, Scene, press, pressable, said
+from tests.adapters.discord.controls.stage import Scene, press, pressable, said
+from tests.doubles.behind import LARK, OWL, TURN
 
 LEAVE = "Everybody has 25 days of leave."
 CITED = Citation(1, "hr/leave.md", "Holidays", 0.9, Place(0, len(LEAVE), 0, 0))
@@ -195,9 +196,9 @@ async def test_where_the_answer_was_deleted_meanwhile_another_model_answers_belo
     await message.delete()
 
     assert offered.response
-    chosen = await stage.ana.select(offered.response, [LARK.name])
+    await stage.ana.select(offered.response, [LARK.name])
 
-    assert "will follow below" in said(chosen)
+    assert "will follow below" in offered.response.content
     assert stage.behind.received[0].replaces is None
 
 

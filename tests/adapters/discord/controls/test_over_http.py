@@ -17,7 +17,8 @@ from bot.chat.pacing import Budgets
 from bot.messages import Author, Citation, ConversationKey, Incoming, Place, ReplyDelta
 from bot.ports import FeedbackEntry, Vote
 from bot.service.platforms import Told
-from tests.adapters.discord.controls.stage import LARK, TURN, Behind, ControlledClient, reply_to
+from tests.adapters.discord.controls.stage import Behind, ControlledClient
+from tests.doubles.behind import LARK, TURN, reply_to
 from tests.doubles.discord import Channel, Discord, Guild, Interaction, Person, Post
 from tests.doubles.discord.pointing import pointed_at
 

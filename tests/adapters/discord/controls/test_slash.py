@@ -16,7 +16,8 @@ from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import HistoryUnavailable
 from bot.messages import ConversationKey, Language
 from bot.wording import speak
-from tests.adapters.discord.controls.stage import LARK, OWL, TURN, Behind, Scene, said
+from tests.adapters.discord.controls.stage import Behind, Scene, said
+from tests.doubles.behind import LARK, OWL, TURN
 
 NAME = re.compile(r"[-_\w]{1,32}")
 """https://discord.com/developers/docs/interactions/application-commands#application-command-object"""

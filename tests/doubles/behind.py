@@ -1,0 +1,223 @@
+"""What is behind the buttons, menus and commands of any chat platform: the real commands, all else in memory."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from bot.access import Access
+from bot.access.rules import Rules
+from bot.chat.pressing import Pressing
+from bot.commands.catalogue import build_registry
+from bot.commands.knowledge import Knowledge
+from bot.commands.registry import Registry
+from bot.commands.sources import Sources
+from bot.egress.contacts import Located
+from bot.errors import AssistantError, HistoryUnavailable
+from bot.inbox import Inbox, Stopped
+from bot.messages import Citation, ConversationKey, FinishReason, Incoming, Language, Reply, Timings, Turn, Usage
+from bot.models.selection import ModelSelection
+from bot.places import PlaceRules
+from bot.ports import (
+    AnswerIn,
+    Capability,
+    ChosenHere,
+    Chunk,
+    DocumentRecord,
+    FeedbackEntry,
+    IndexedChunk,
+    ModelInfo,
+    PlaceChoices,
+    PlaceLevel,
+    PlaceOption,
+    SparseVector,
+)
+from bot.retrieval.scopes import Scopes
+from bot.stats.hardware import HardwareProbe
+from tests.doubles.memory import MemoryAudit, MemoryHistory, MemoryLatencyLog, MemoryPins
+from tests.doubles.memory_index import MemoryIndex
+from tests.doubles.nvml import FakeNvml
+from tests.doubles.scripted_engine import ScriptedEngine
+
+OWL = ModelInfo(name="owl:3b", capabilities=frozenset({Capability.COMPLETION}), loaded=True)
+TURN = 1_000_000_000_000_000_001
+LARK = ModelInfo(name="lark:7b", capabilities=frozenset({Capability.COMPLETION}))
+
+
+@dataclass
+class WaitingRoom:
+    """What is asked of an inbox by those who press Stop, and what was asked to be taken in."""
+
+    waiting: tuple[Incoming, ...] = ()
+    asked: list[Incoming] = field(default_factory=list)
+    stops: list[tuple[ConversationKey, str | None]] = field(default_factory=list)
+
+    async def stop(self, conversation: ConversationKey, *, author: str | None = None) -> Stopped:
+        self.stops.append((conversation, author))
+        withdrawn, self.waiting = self.waiting, ()
+        return Stopped(withdrawn=withdrawn)
+
+    async def accept(self, incoming: Incoming) -> int | None:
+        self.asked.append(incoming)
+        return None
+
+
+class Idle:
+    """An assistant that answers nobody just now."""
+
+    async def stop(self, _conversation: ConversationKey) -> bool:
+        return False
+
+
+@dataclass
+class Ballot:
+    """Takes votes; `down` is the error that it raises while it is set."""
+
+    entries: list[FeedbackEntry] = field(default_factory=list)
+    down: AssistantError | None = None
+
+    async def record(self, entry: FeedbackEntry) -> None:
+        if self.down:
+            raise self.down
+        self.entries.append(entry)
+
+
+class Everything:
+    """Every folder may be read."""
+
+    async def read(self) -> Scopes:
+        return Scopes({})
+
+
+class Nowhere:
+    """Nothing is set for any place, and nothing can be."""
+
+    async def chosen(self, _conversation: ConversationKey) -> ChosenHere:
+        return ChosenHere()
+
+    async def choose(self, level: PlaceLevel, conversation: ConversationKey, choices: PlaceChoices) -> None:
+        raise HistoryUnavailable(where="redis", reason="refused")
+
+    async def reset(
+        self, level: PlaceLevel, conversation: ConversationKey, options: Collection[PlaceOption] = ()
+    ) -> int:
+        raise HistoryUnavailable(where="redis", reason="refused")
+
+
+@dataclass
+class Written:
+    """What the operator has written about who may do what."""
+
+    now: Rules = field(default_factory=Rules)
+
+    def rules(self) -> Rules:
+        return self.now
+
+
+@dataclass
+class Behind:
+    """What is behind the commands and buttons."""
+
+    registry: Registry
+    history: MemoryHistory
+    index: MemoryIndex
+    pins: MemoryPins
+    engine: ScriptedEngine
+    room: WaitingRoom = field(default_factory=WaitingRoom)
+    ballot: Ballot = field(default_factory=Ballot)
+    written: Written = field(default_factory=Written)
+    rules: PlaceRules = field(default_factory=lambda: PlaceRules(AnswerIn.REPLY))
+    received: list[Incoming] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    refusal: AssistantError | None = None
+    spoken: Language | None = None
+    access: Access = field(default_factory=Access)
+
+    async def receive(self, incoming: Incoming) -> None:
+        if self.refusal:
+            raise self.refusal
+        self.received.append(incoming)
+        self.arrived.set()
+
+    async def rules_of(self, _conversation: ConversationKey) -> PlaceRules:
+        return self.rules
+
+    @property
+    def inbox(self) -> Inbox:
+        return cast("Inbox", self.room)
+
+    def pressing(self) -> Pressing:
+        return Pressing(
+            registry=self.registry,
+            inbox=self.inbox,
+            access=self.access,
+            feedback=self.ballot,
+            history=self.history,
+            receive=self.receive,
+        )
+
+    async def answered(self, conversation: ConversationKey, id_: int | str, *citations: Citation) -> None:
+        turn = Turn(id=str(id_), question="?", answer="Yes.", model="owl:3b", at=1.0, citations=citations)
+        await self.history.append(conversation, turn)
+
+    async def hold(self, document: str, text: str) -> None:
+        chunk = Chunk(document, 0, "Leave", (), text, 0, len(text), "en", "", 1.0)
+        record = DocumentRecord(document, "digest", 1, "", 1.0)
+        await self.index.replace(record, [IndexedChunk(chunk, {}, SparseVector((), ()))])
+
+
+def behind(folder: Path, *, admins: Collection[str]) -> Behind:
+    """Everything behind the controls, in memory, with the real commands; its files are in `folder`.
+
+    `admins` are administrators, such as `discord:@Leads`.
+    """
+    engine, pins = ScriptedEngine(offers=[OWL, LARK]), MemoryPins()
+    history, index, room = MemoryHistory(pins), MemoryIndex(), WaitingRoom()
+    written = Written()
+    access = Access(admins=frozenset(admins), file=written)
+    registry = build_registry(
+        access=access,
+        audit=MemoryAudit(),
+        engine=engine,
+        pins=pins,
+        selection=ModelSelection(engine, pins, default=None),
+        memory=history,
+        latency=MemoryLatencyLog(),
+        hardware=HardwareProbe(disk_of=folder, nvml=FakeNvml(), seconds=30),
+        answers=cast("Any", Idle()),
+        find_contacts=_nobody,
+        documents=(
+            Sources(history, index, Everything()),
+            Knowledge(index, cast("Any", None), cast("Any", None), cast("Any", Everything()), access),
+        ),
+        places=Nowhere(),
+        inbox=cast("Inbox", room),
+    )
+    return Behind(
+        registry,
+        history,
+        index,
+        pins,
+        engine,
+        room=room,
+        written=written,
+        access=access,
+    )
+
+
+async def _nobody() -> Sequence[Located]:
+    return ()
+
+
+def reply_to(incoming: Incoming, *citations: Citation) -> Reply:
+    return Reply(
+        text="Yes.",
+        conversation=incoming.conversation,
+        model="owl:3b",
+        engine="scripted",
+        finish_reason=FinishReason.COMPLETE,
+        usage=Usage(),
+        timings=Timings(),
+        citations=tuple(citations),
+    )
