@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import dropwhile
 from typing import Generic, Protocol
 from weakref import WeakValueDictionary
 
@@ -65,7 +66,7 @@ class Reading(Protocol[M]):
 
 @dataclass(slots=True, eq=False)
 class _Question(Generic[M]):
-    """One question, from its first message on.
+    """One question, from its first message on; `is_whole` when nobody is waited for any more.
 
     `incoming` is what was kept or refused of it, at `at` seconds of the loop's clock. `busy` is held by whoever hands
     it over or takes it back, and `settled` gives whether it was kept, or refused in words.
@@ -85,8 +86,9 @@ class _Question(Generic[M]):
         self.messages = [message if one.id == message.id else one for one in self.messages]
 
     def drop(self, id_: str) -> None:
-        """Leave the message out."""
-        self.messages = [one for one in self.messages if one.id != id_]
+        """Leave the message out, and what is no question without it; all of it where it is whole already."""
+        left = [one for one in self.messages if one.id != id_ and not self.is_whole]
+        self.messages = list(dropwhile(lambda one: not one.asks, left))
 
 
 class Intake(Generic[M]):
@@ -207,17 +209,15 @@ class Intake(Generic[M]):
         """Whether it is kept, or refused in words, or there is nothing to ask any more."""
         first = question.messages[0]
         self._remember(question)
-        with self._on_its_way(first):
-            is_settled = False
+        with self._on_its_way(first), self._settling(question):
             try:
-                is_settled = await self._settled(question)
-            finally:
-                question.settled.set_result(is_settled)
-                if not is_settled:
-                    self._forget(question)
-            if not is_settled:
+                await self._settle(question)
+            except AssistantError as error:
+                logger.warning("a question could neither be kept nor refused: %s", error)
                 self._noting.fails(first)
-            return is_settled
+                return False
+            question.settled.set_result(True)
+            return True
 
     @contextmanager
     def _on_its_way(self, first: Heard[M]) -> Iterator[None]:
@@ -232,62 +232,68 @@ class Intake(Generic[M]):
             raise
         self._noting.ends(first.place)
 
-    async def _settled(self, question: _Question[M]) -> bool:
-        first = question.messages[0]
-        self._held[first.key] = question
+    @contextmanager
+    def _settling(self, question: _Question[M]) -> Iterator[None]:
+        """What isn't settled afterwards is unknown, so that it may come again."""
         try:
-            spot = question.spot = await self._reading.spot(first)
-            if spot:
-                await self._until_whole(question)
+            yield
         finally:
-            if self._held.get(first.key) is question:
-                del self._held[first.key]
-        if not spot or not question.messages:
-            self._note(question.messages)
-            return True
-        self._beside(self._reading.begin(self._reading.incoming(question.messages, spot)))
-        async with self._in_order(first.place), question.busy:
-            return await self._hand_over(question, spot)
+            if not question.settled.done():
+                question.settled.set_result(False)
+                self._forget(question)
+
+    async def _settle(self, question: _Question[M]) -> None:
+        with self._holding(question):
+            question.spot = await self._reading.spot(question.messages[0])
+            if question.spot:
+                await self._until_whole(question)
+        spot = question.spot
+        if spot and question.messages:
+            self._beside(self._reading.begin(self._reading.incoming(question.messages, spot)))
+            async with self._in_order(question.messages[0].place), question.busy:
+                await self._hand_over(question, spot)
+        self._note(question.messages)
+
+    @contextmanager
+    def _holding(self, question: _Question[M]) -> Iterator[None]:
+        """Quick messages join the question."""
+        key = question.messages[0].key
+        self._held[key] = question
+        try:
+            yield
+        finally:
+            question.is_whole = True
+            if self._held.get(key) is question:
+                del self._held[key]
 
     async def _until_whole(self, question: _Question[M]) -> None:
         """Wait for the rest of what doesn't look finished, after each message anew."""
+        first = question.messages[0]
         is_shown = False
-        while question.messages and not question.is_whole:
-            question.news.clear()
-            seconds = self._patience.after(question.messages[-1].text)
-            if not seconds:
-                return
+        while question.messages and not question.is_whole and (seconds := self._pause(question)):
             if not is_shown:
-                self._beside(self._reading.wait_for_more(question.messages[0]))
+                self._beside(self._reading.wait_for_more(first))
                 is_shown = True
-            try:
-                async with asyncio.timeout(seconds):
-                    await question.news.wait()
-            except TimeoutError:
-                return
+            if not await _told(question.news, seconds=seconds):
+                break
+        if question.messages and question.messages[0].id != first.id:
+            question.spot = await self._reading.spot(question.messages[0])
 
-    async def _hand_over(self, question: _Question[M], spot: Spot) -> bool:
+    def _pause(self, question: _Question[M]) -> float:
+        return self._patience.after(question.messages[-1].text)
+
+    async def _hand_over(self, question: _Question[M], spot: Spot) -> None:
         """It may have been deleted while another one was handed over, or while the discussion was read."""
         if not question.messages:
-            return True
-        messages = question.messages
-        incoming = self._reading.incoming(messages, spot)
-        context = await self._reading.context(messages[0], spot)
-        if not question.messages:
-            return True
-        if not await self._received(question, replace(incoming, context=context)):
-            return False
-        self._note(messages)
-        return True
+            return
+        incoming = self._reading.incoming(question.messages, spot)
+        context = await self._reading.context(question.messages[0], spot)
+        if question.messages:
+            await self._keep(question, replace(incoming, context=context))
 
-    async def _received(self, question: _Question[M], incoming: Incoming) -> bool:
-        try:
-            await self._receive(incoming)
-        except AssistantError as error:
-            logger.warning("a question could neither be kept nor refused: %s", error)
-            return False
+    async def _keep(self, question: _Question[M], incoming: Incoming) -> None:
+        await self._receive(incoming)
         question.incoming, question.at = incoming, asyncio.get_running_loop().time()
-        return True
 
     async def _ask_differently(self, question: _Question[M], heard: Heard[M]) -> None:
         """Withdraw the question, and ask it as it reads now. It is a change, too, when a platform unfurls a link."""
@@ -296,9 +302,12 @@ class Intake(Generic[M]):
             return
         question.put(heard)
         new = replace(self._reading.incoming(question.messages, spot, changed=heard), context=old.context)
-        if new.text != old.text and await self._withdrawn(old):
-            question.incoming = None
-            await self._received(question, new)
+        if new.text == old.text or not await self._withdrawn(old):
+            return
+        try:
+            await self._keep(question, new)
+        except AssistantError as error:
+            logger.warning("a changed question could neither be kept nor refused: %s", error)
 
     async def _withdrawn(self, incoming: Incoming) -> bool:
         try:
@@ -336,6 +345,16 @@ class Intake(Generic[M]):
     def _in_order(self, place: str) -> asyncio.Lock:
         """Questions of one place are handed over one after the other."""
         return self._orders.setdefault(place, asyncio.Lock())
+
+
+async def _told(news: asyncio.Event, *, seconds: float) -> bool:
+    """Whether there is news within the time."""
+    news.clear()
+    try:
+        async with asyncio.timeout(seconds):
+            return await news.wait()
+    except TimeoutError:
+        return False
 
 
 async def _shown(showing: Coroutine[object, object, None]) -> None:

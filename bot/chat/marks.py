@@ -70,7 +70,7 @@ class Marks:
     def close(self, channel: str) -> None:
         """The channel's gap is read."""
         self._gaps.discard(channel)
-        if not self._is_gap_anywhere and (mark := self._behind.pop(channel, 0)):
+        if mark := self._behind.pop(channel, 0):
             self.note(channel, mark)
 
     def to_keep(self) -> dict[str, int]:

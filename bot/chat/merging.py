@@ -17,9 +17,9 @@ _FINISHED = re.compile(r"(?:[.?!…。？！][)\"'»”“*_]*|```)\s*\Z")
 class Heard(Generic[M]):
     """A message that a platform brought. `original` is the platform's own, which only its adapter looks into.
 
-    `id` is the platform's, the same however often the message comes. `place` is the channel, thread or direct message,
-    as its adapter names places in the log of what was seen, and `mark` the message's place in its order there. `author`
-    wrote `text` at `at`, seconds since the epoch.
+    `id` is the message's on the whole platform, the same however often it comes. `place` is the channel, thread or
+    direct message, as its adapter names places in the log of what was seen, and `mark` the message's place in its order
+    there. `author` wrote `text` at `at`, seconds since the epoch.
 
     `asks` says that it is a question to Sova, and `goes_on` that it may be the rest of one: it is a reply to nothing,
     and said to nobody else.

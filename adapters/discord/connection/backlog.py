@@ -11,7 +11,7 @@ from adapters.discord.hearing.reading import HeardHere, heard_of, place_name
 
 logger = logging.getLogger(__name__)
 
-MOST_MESSAGES = 200
+MOST_MESSAGES = 1_000
 """Of one channel; more is no conversation that waits for an answer."""
 _DIRECT = place_name(0, is_direct=True).removesuffix("0")
 """What the names of direct messages begin with."""

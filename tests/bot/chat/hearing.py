@@ -44,9 +44,10 @@ class BoardReading:
     changes: Changes = field(default_factory=Changes)
 
     async def spot(self, first: Heard[str]) -> Spot | None:
-        return self.spot_is and replace(
-            self.spot_is, conversation=replace(self.spot_is.conversation, channel=first.place)
-        )
+        if self.spot_is is None:
+            return None
+        place = replace(self.spot_is.conversation, channel=first.place, thread=first.id)
+        return replace(self.spot_is, conversation=place)
 
     async def context(self, first: Heard[str], spot: Spot) -> tuple[Remark, ...]:
         if self.when_asked_before:
@@ -74,11 +75,15 @@ class BoardReading:
 
 @dataclass
 class Core:
-    """What stands behind the intake: takes questions and withdraws them, unless `error` keeps it from that."""
+    """What stands behind the intake: takes questions and withdraws them, unless `error` keeps it from that.
+
+    One that `keeps_what_it_has` takes questions, and can't withdraw any.
+    """
 
     received: list[Incoming] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     error: AssistantError | None = None
+    keeps_what_it_has: bool = False
     when_received: Callable[[], Awaitable[object]] | None = None
     changes: Changes = field(default_factory=Changes)
 
@@ -95,8 +100,8 @@ class Core:
         self.changes.tell()
 
     async def withdraw(self, incoming: Incoming) -> None:
-        if self.error:
-            raise self.error
+        if self.keeps_what_it_has:
+            raise AssistantError
         self.withdrawn.append(incoming.id)
         self.changes.tell()
 

@@ -1,7 +1,7 @@
 """Nothing is missed: what was heard is written down, and what wasn't is fetched."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -148,6 +148,34 @@ async def test_what_cannot_be_kept_now_is_handed_over_later(
     listener.keeps = [False]
     await catching_up.catch_up(board, listener.missed)
     assert listener.texts == ["missed"]
+
+
+async def test_a_log_that_answers_late_takes_nothing_back(log: MemorySeenLog, board: Board, listener: Listener) -> None:
+    late = LateLog(log.kept)
+    catching_up = CatchingUp("board", late, mark_at=mark_at)
+    async with asyncio.timeout(5), catching_up.keeping():
+        first = asyncio.create_task(catching_up.catch_up(board, listener.missed))
+        await late.asked.wait()
+        await catching_up.catch_up(board, listener.missed)
+        catching_up.note("here", NOW)
+        late.released.set()
+        await first
+    assert late.kept["here"] == NOW
+
+
+class LateLog(MemorySeenLog):
+    """Answers only the second time at once."""
+
+    def __init__(self, kept: dict[str, int]) -> None:
+        super().__init__(kept)
+        self.asked, self.released = asyncio.Event(), asyncio.Event()
+
+    async def marks(self, platform: str) -> Mapping[str, int]:
+        marks, is_first = await super().marks(platform), not self.asked.is_set()
+        self.asked.set()
+        if is_first:
+            await self.released.wait()
+        return marks
 
 
 async def test_a_newer_connection_catches_up_instead_of_an_older_one(

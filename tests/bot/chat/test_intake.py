@@ -97,6 +97,27 @@ async def test_who_is_waited_for_sees_that_and_begins_to_see_more_only_with_the_
     assert scene.reading.shown == ["waits", "begins Hi,\nhow long?"]
 
 
+async def test_that_somebody_is_waited_for_is_shown_once(scene: Scene) -> None:
+    async with scene.hearing(said("Hi,", mark=1)) as task:
+        part = asyncio.create_task(scene.intake.message(chatter("how", mark=2, after=1)))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        await scene.intake.message(chatter("long?", mark=3, after=2))
+        await asyncio.gather(part, task)
+    assert scene.reading.shown == ["waits", "begins Hi,\nhow\nlong?"]
+
+
+async def test_what_cannot_go_on_with_a_question_begins_another_one(scene: Scene) -> None:
+    async with scene.hearing(said("Hi,", mark=1)) as first:
+        second = asyncio.create_task(scene.intake.message(said("and you,", mark=2, goes_on=False)))
+        await scene.reading.changes.until(lambda: len(scene.reading.shown) == 2)
+        await scene.intake.deleted("m1")
+        await first
+        await scene.intake.message(chatter("how long?", mark=3, after=1))
+        await second
+    assert scene.core.texts == ["and you,\nhow long?"]
+
+
 async def test_nobody_is_waited_for_longer_than_patience_allows() -> None:
     scene = Scene(patience=Patience(merge_seconds=0.01))
     async with asyncio.timeout(5):
@@ -121,6 +142,15 @@ async def test_nothing_behind_a_question_that_is_waited_for_counts_as_heard(scen
     assert scene.marks.noted == [("there", 4), ("here", 5)]
 
 
+async def test_what_comes_late_behind_a_question_moves_no_mark_back(scene: Scene) -> None:
+    async with scene.hearing(said("Hi,", mark=1)) as task:
+        await scene.intake.message(chatter("Me too.", mark=4, author="bo"))
+        await scene.intake.message(chatter("Late.", mark=3, author="bo"))
+        await scene.intake.message(chatter("how long?", mark=2, after=1))
+        await task
+    assert scene.marks.noted == [("here", 4)]
+
+
 async def test_what_comes_twice_is_one_question_while_it_is_waited_for_and_afterwards(scene: Scene) -> None:
     first = said("Hi,", mark=1)
     async with scene.hearing(first):
@@ -138,6 +168,16 @@ async def test_what_could_not_be_kept_is_not_noted_and_may_come_again(scene: Sce
     scene.core.error = None
     assert await scene.intake.message(said("How long?", mark=7))
     assert scene.core.texts == ["How long?"]
+
+
+async def test_a_platform_that_cannot_be_asked_where_leaves_the_question_to_be_brought_again(scene: Scene) -> None:
+    scene.reading.when_asked_before = away
+    assert not await scene.intake.message(said("How long?", mark=7))
+    assert (scene.core.texts, scene.marks.noted, scene.marks.reopened) == ([], [], [("here", 7)])
+
+
+async def away() -> None:
+    raise AWAY
 
 
 async def test_a_fault_of_ours_holds_up_nobody_else(scene: Scene) -> None:
@@ -246,9 +286,19 @@ async def test_a_change_soon_after_it_was_written_makes_a_question_of_what_was_n
 
 async def test_a_question_that_cannot_be_withdrawn_is_not_asked_twice(scene: Scene) -> None:
     await scene.intake.message(said("Hwo?", mark=1))
+    scene.core.keeps_what_it_has = True
+    await scene.intake.changed(said("How?", mark=1))
+    await scene.intake.deleted("m1")
+    assert (scene.core.texts, scene.core.withdrawn) == (["Hwo?"], [])
+
+
+async def test_a_change_that_could_not_be_kept_is_made_up_for_by_the_next_one(scene: Scene) -> None:
+    await scene.intake.message(said("Hwo?", mark=1))
     scene.core.error = AWAY
     await scene.intake.changed(said("How?", mark=1))
-    assert (scene.core.texts, scene.core.withdrawn) == (["Hwo?"], [])
+    scene.core.error = None
+    await scene.intake.changed(said("How long?", mark=1))
+    assert scene.core.texts == ["Hwo?", "How long?"]
 
 
 # --- deleting -------------------------------------------------------------------------------------------------
@@ -260,6 +310,16 @@ async def test_deleting_withdraws_that_question_alone(scene: Scene) -> None:
     await scene.intake.deleted("m1")
     await scene.intake.deleted("unknown")
     assert scene.core.withdrawn == ["m1"]
+
+
+async def test_a_part_that_is_deleted_while_it_is_waited_for_is_left_out(scene: Scene) -> None:
+    async with scene.hearing(said("Hi,", mark=1)):
+        part = asyncio.create_task(scene.intake.message(chatter("how lnog", mark=2, after=1)))
+        await asyncio.sleep(0)
+        await scene.intake.deleted("m2")
+        await scene.intake.message(chatter("how long?", mark=3, after=1))
+        assert await part
+    assert scene.core.texts == ["Hi,\nhow long?"]
 
 
 async def test_deleting_any_part_withdraws_the_question_once(scene: Scene) -> None:
@@ -284,14 +344,32 @@ async def test_what_is_deleted_while_it_is_waited_for_is_never_asked_and_leaves_
     assert (scene.core.texts, scene.core.withdrawn, scene.reading.shown) == ([], [], ["waits"])
 
 
-async def test_what_is_deleted_while_it_is_waited_for_is_left_out_of_the_rest(scene: Scene) -> None:
-    async with scene.hearing(said("Hi,", mark=1)):
-        rest = asyncio.create_task(scene.intake.message(chatter("how long", mark=2, after=1)))
+async def test_a_part_that_is_deleted_before_the_question_is_handed_over_takes_it_back(scene: Scene) -> None:
+    gate = asyncio.Event()
+    scene.reading.when_asked_before = gate.wait
+    async with scene.hearing(said("Hi,", mark=1)) as task:
+        rest = asyncio.create_task(scene.intake.message(chatter("how long?", mark=2, after=1)))
+        await scene.reading.changes.until(lambda: len(scene.reading.shown) == 2)
+        deleting = asyncio.create_task(scene.intake.deleted("m2"))
+        await asyncio.sleep(0)
+        gate.set()
+        await asyncio.gather(deleting, rest, task)
+    assert (scene.core.texts, scene.core.withdrawn) == ([], [])
+
+
+@pytest.mark.parametrize(("asks", "asked"), [(True, ["how long\nis it?"]), (False, [])])
+async def test_of_what_is_deleted_while_it_is_waited_for_the_rest_is_asked_if_it_is_a_question(
+    scene: Scene, *, asks: bool, asked: list[str]
+) -> None:
+    async with scene.hearing(said("Hi,", mark=1)) as first:
+        rest = asyncio.create_task(scene.intake.message(said("how long", mark=2, after=1, asks=asks)))
         await asyncio.sleep(0)
         await scene.intake.deleted("m1")
         await scene.intake.message(chatter("is it?", mark=3, after=2))
-        await rest
-    assert scene.core.texts == ["how long\nis it?"]
+        assert await rest
+        assert await first
+    assert scene.core.texts == asked
+    assert [incoming.conversation.thread for incoming in scene.core.received] == ["m2"] * len(asked)
 
 
 async def test_what_is_deleted_before_it_is_handed_over_is_never_asked(scene: Scene) -> None:

@@ -7,6 +7,7 @@ from typing import Any, cast
 import discord
 import pytest
 from simcord.backend import serializers
+from simcord.backend.models import Message
 
 from adapters.discord.hearing.asking import is_own_role
 from bot.chat.merging import Patience
@@ -308,6 +309,16 @@ async def test_whoever_calls_everybody_asks_sova_nothing(tmp_path: Path, service
             stage.general.says(person, "@everyone look?")
             await stage.asked()
     assert len(stage.received) == 1
+
+
+async def test_what_discord_tells_of_a_person_is_no_part_of_their_question(tmp_path: Path, service: Discord) -> None:
+    async with staged(tmp_path, service, patience=LONG) as stage, connected(stage):
+        stage.general.says(stage.anna, "Hi, I wonder", mention=True)
+        world, general = service.world, stage.general
+        told = Message(world.snowflake(), general.id, stage.anna.id, "Plans", timestamp=world.now_iso(), type=18)
+        world.commit_message(told)
+        general.says(stage.anna, "how long it is?")
+        assert (await stage.question()).text == "Hi, I wonder\nhow long it is?"
 
 
 async def test_a_reply_to_somebody_is_no_part_of_the_question_before_it(tmp_path: Path, service: Discord) -> None:
