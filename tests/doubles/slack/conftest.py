@@ -1,7 +1,7 @@
 """Owns what the double's own tests stand on: the double, and the real slack_sdk and slack-bolt connected to it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,6 +12,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.doubles.slack import Person, Place, Slack, slack_service
+
+EVENTS_HEARD = ("message", "app_mention", "app_home_opened", "app_context_changed", "agent_session_stopped")
 
 
 @pytest.fixture
@@ -36,15 +38,15 @@ def jana(slack: Slack) -> Person:
 
 
 class Bolt:
-    """The real Bolt, which keeps the bodies of what it hears; `listen` what else is to be done."""
+    """The real Bolt, which keeps the bodies of what it hears of these kinds."""
 
-    def __init__(self, slack: Slack) -> None:
+    def __init__(self, slack: Slack, *, hears: Sequence[str] = EVENTS_HEARD) -> None:
         self.app = AsyncApp(
             signing_secret=slack.signing_secret,
             client=AsyncWebClient(slack.bot_token, base_url=slack.base_url),
         )
         self.heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        for kind in ("message", "app_mention", "app_home_opened", "app_context_changed", "agent_session_stopped"):
+        for kind in hears:
             self.app.event(kind)(self._hear)
 
     async def _hear(self, body: dict[str, Any]) -> None:

@@ -56,6 +56,12 @@ class Connection:
         """Everything that was sent is out."""
         await self._outbox.join()
 
+    def abandon(self) -> None:
+        """Nobody is there any more: what was to be sent is not."""
+        while not self._outbox.empty():
+            self._outbox.get_nowait()
+            self._outbox.task_done()
+
     async def write(self) -> None:
         """Bring out what is sent, for ever."""
         while True:

@@ -61,7 +61,8 @@ class Deliveries:
         self.all: list[Delivery] = []
         self.transport: Transport | None = None
         self._world = world
-        self._timers: set[asyncio.TimerHandle] = set()
+        self._waiting: dict[Delivery, asyncio.TimerHandle | None] = {}
+        """Each with what will wake it."""
 
     def send(
         self, kind: str, payload: Mapping[str, Any], *, on_ack: Callable[[dict[str, Any]], None] | None = None
@@ -69,18 +70,19 @@ class Deliveries:
         """Tell the app; `on_ack` hears what comes back."""
         delivery = Delivery(kind, dict(payload), on_ack=on_ack)
         self.all.append(delivery)
+        self._waiting[delivery] = None
         self._try(delivery)
         return delivery
 
     def acknowledge(self, delivery: Delivery, answer: dict[str, Any] | None) -> None:
-        """The app has it."""
-        if delivery.state is State.ACKED:
+        """The app has it; too late, and nothing comes of it."""
+        if delivery.state is not State.WAITING:
             return
         if answer and not delivery.accepts_answer:
             self._world.accuse(f"an event was answered with {sorted(answer)}")
-        is_late = delivery.state is State.LOST
-        delivery.state, delivery.answer, delivery.deadline, delivery.due = State.ACKED, answer or {}, None, None
-        if delivery.on_ack and not is_late:
+        self._end(delivery, State.ACKED)
+        delivery.answer = answer or {}
+        if delivery.on_ack:
             delivery.on_ack(delivery.answer)
         self._world.changes.tell()
 
@@ -91,18 +93,15 @@ class Deliveries:
         delivery.reasons.append(reason)
         delivery.deadline = None
         if delivery.accepts_answer or delivery.attempt >= len(RETRIES):
-            delivery.state = State.LOST
-            self._world.changes.tell()
-            return
-        delivery.reason, delivery.due = reason, self._world.clock.now() + RETRIES[delivery.attempt]
-        delivery.attempt += 1
-        self._wake_after(RETRIES[delivery.attempt - 1])
-        self.look()
+            self._end(delivery, State.LOST)
+        else:
+            self._plan(delivery, reason)
+        self._world.changes.tell()
 
     def look(self) -> None:
         """Do what is due by now."""
         now = self._world.clock.now() + _SOON
-        for delivery in [one for one in self.all if one.state is State.WAITING]:
+        for delivery in list(self._waiting):
             if delivery.deadline is not None and delivery.deadline <= now:
                 self.fail(delivery, "http_timeout")
             if delivery.due is not None and delivery.due <= now:
@@ -110,25 +109,39 @@ class Deliveries:
 
     def next_moment(self) -> float | None:
         """When something is due next, in seconds since the epoch."""
-        waiting = [one for one in self.all if one.state is State.WAITING]
-        return min((at for one in waiting for at in (one.deadline, one.due) if at is not None), default=None)
+        return min((at for one in self._waiting for at in (one.deadline, one.due) if at is not None), default=None)
 
     def close(self) -> None:
         """Nothing is sent again."""
-        for timer in self._timers:
-            timer.cancel()
-        self._timers.clear()
+        for delivery in list(self._waiting):
+            self._end(delivery, State.LOST)
+
+    def _plan(self, delivery: Delivery, reason: str) -> None:
+        """When it is tried again; the first time that is now."""
+        wait = RETRIES[delivery.attempt]
+        delivery.reason, delivery.due = reason, self._world.clock.now() + wait
+        delivery.attempt += 1
+        if wait:
+            self._wake(delivery, wait)
+        else:
+            self._try(delivery)
 
     def _try(self, delivery: Delivery) -> None:
         delivery.due, delivery.deadline = None, self._world.clock.now() + ACK_SECONDS
         if self.transport is None or not self.transport.carry(delivery):
             self.fail(delivery, "connection_failed")
             return
-        self._wake_after(ACK_SECONDS)
+        self._wake(delivery, ACK_SECONDS)
 
-    def _wake_after(self, seconds: float) -> None:
-        if seconds <= 0:
-            return
-        loop = asyncio.get_running_loop()
-        self._timers = {timer for timer in self._timers if timer.when() > loop.time()}
-        self._timers.add(loop.call_later(seconds, self.look))
+    def _wake(self, delivery: Delivery, seconds: float) -> None:
+        self._sleep_on(delivery)
+        self._waiting[delivery] = asyncio.get_running_loop().call_later(seconds, self.look)
+
+    def _sleep_on(self, delivery: Delivery) -> None:
+        timer = self._waiting.pop(delivery, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _end(self, delivery: Delivery, state: State) -> None:
+        self._sleep_on(delivery)
+        delivery.state, delivery.deadline, delivery.due = state, None, None

@@ -114,6 +114,7 @@ class SocketMode:
             writing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await writing
+            connection.abandon()
         return socket
 
     def _greet(self, connection: Connection) -> None:

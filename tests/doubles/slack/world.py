@@ -63,6 +63,7 @@ class World:
         self.views: dict[str, View] = {}
         self.homes: dict[str, View] = {}
         self.statuses: list[Status] = []
+        self._status: dict[tuple[str, str], Status] = {}
         self.sessions: dict[tuple[str, str], Session] = {}
         self.prompts: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.violations: list[str] = []
@@ -182,7 +183,9 @@ class World:
     def set_status(self, channel: str, thread_ts: str, text: str, loading: Iterable[str] = ()) -> None:
         """Shown below a thread until something is posted there, or for two minutes."""
         ends = self.clock.now() + STATUS_LIVES_SECONDS
-        self.statuses.append(Status(time.perf_counter(), channel, thread_ts, text, tuple(loading), ends))
+        status = Status(time.perf_counter(), channel, thread_ts, text, tuple(loading), ends)
+        self.statuses.append(status)
+        self._status[channel, thread_ts] = status
         self.changes.tell()
 
     def clear_status(self, channel: str, thread_ts: str) -> None:
@@ -192,8 +195,7 @@ class World:
 
     def status(self, channel: str, thread_ts: str) -> Status | None:
         """What is shown now."""
-        of_thread = [status for status in self.statuses if (status.channel, status.thread_ts) == (channel, thread_ts)]
-        last = of_thread[-1] if of_thread else None
+        last = self._status.get((channel, thread_ts))
         return last if last and last.text and last.ends > self.clock.now() else None
 
     # ------------------------------------------------------------ the wire's form
