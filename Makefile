@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 Q ?=
 
-.PHONY: chat ask test check bench chaos setup lock clean
+.PHONY: chat ask test check bench chaos pictures setup lock clean
 
 chat: $(VENV)/.ready  ## Set everything up and chat in the terminal
 	@$(BIN)/sova models fetch --if-needed
@@ -35,6 +35,10 @@ bench: $(VENV)/.ready-dev  ## Ratios within one run: docs/benchmarks.md and docs
 
 chaos: $(VENV)/.ready-dev  ## Kill processes in the middle of thousands of turns: docs/reliability.md
 	$(BIN)/python -m tests.chaos
+
+pictures: $(VENV)/.ready-dev  ## Draw docs/pictures anew, from real answers (needs Chromium)
+	for model in qwen2.5-coder-1.5b multilingual-e5-small all-minilm-l6-v2; do $(BIN)/sova models fetch $$model || exit; done
+	$(BIN)/python -m tests.pictures
 
 setup: $(VENV)/.ready
 

@@ -1,0 +1,70 @@
+"""Tests that panes say what stands in the loopback Discord, as Discord's own client would show it."""
+
+from collections.abc import AsyncIterator
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from tests.doubles.discord import Channel, Discord, Person
+from tests.pictures.from_discord import channel_pane, said, thread_pane
+from tests.pictures.scene import MENTION, Said, Text
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[Discord]:
+    async with Discord() as discord:
+        yield discord
+
+
+@pytest.fixture
+def general(discord: Discord) -> Channel:
+    return discord.guild().channel("general")
+
+
+@pytest.fixture
+def anna(discord: Discord, general: Channel) -> Person:
+    guild = general.world.channels[general.id].guild_id
+    person = Person(discord.world, discord.world.make_user("Anna").id)
+    discord.world.add_member(guild or 0, person.id)
+    return person
+
+
+def texts(channel: Channel, person: Person, text: str) -> tuple[Text, ...]:
+    return said(channel, channel.says(person, text)).texts
+
+
+def test_people_have_names_where_discord_has_numbers(general: Channel, anna: Person) -> None:
+    assert texts(general, anna, f"{anna.mention} hello") == (Text(f"[@Anna]({MENTION}) hello"),)
+
+
+def test_small_lines_stand_apart(general: Channel, anna: Person) -> None:
+    told = texts(general, anna, "About 6 GB.\n-# Sources: a\n-# page 1 of 2")
+    assert told == (Text("About 6 GB."), Text("Sources: a\npage 1 of 2", is_small=True))
+
+
+def test_a_quotation_ends_with_its_lines_but_code_stays_as_it_is(general: Channel, anna: Person) -> None:
+    assert texts(general, anna, "> one\n> two\nthree") == (Text("> one\n> two\n\nthree"),)
+    code = "```\n> one\ntwo\n```"
+    assert texts(general, anna, code) == (Text(code),)
+
+
+def test_a_thread_is_a_stub_below_its_message_and_a_pane_of_its_own(general: Channel, anna: Person) -> None:
+    start = general.says(anna, "How long is parental leave?")
+    thread = general.starts_thread(anna, "Leave", on=start)
+    thread.says(anna, "Anybody?")
+    outside, inside = channel_pane(general), thread_pane(general, thread)
+    stubs = [line.thread for line in outside.lines if isinstance(line, Said) and line.thread]
+    assert [(stub.title, stub.messages) for stub in stubs] == [("Leave", 1)]
+    assert [line.texts[0].markdown for line in inside.lines if isinstance(line, Said)] == [
+        "How long is parental leave?",
+        "Anybody?",
+    ]
+
+
+def test_a_png_is_shown_and_any_other_file_is_named(general: Channel, anna: Person) -> None:
+    png = BytesIO()
+    Image.new("RGB", (1, 1)).save(png, "PNG")
+    post = general.says(anna, "Look", files=[("chart.png", png.getvalue()), ("notes.txt", b"notes")])
+    shown = said(general, post)
+    assert (shown.images, shown.files) == ((png.getvalue(),), ("notes.txt",))

@@ -1,0 +1,160 @@
+"""Owns the walks that pictures are taken of: a team in the loopback Discord, and a whole Sova with the sample handbook.
+
+The answers are a real model's, given at temperature 0, so that the next pictures say the same.
+"""
+
+import asyncio
+import shutil
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.messages import Language
+from tests.doubles.discord import Channel, Discord, Guild, Interaction, Person, Post
+from tests.end_to_end.sova import Sova
+from tests.pictures.from_discord import channel_pane, form, said, thread_pane
+from tests.pictures.scene import Pane, Scene, Theme
+
+_KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
+_MODEL = "qwen2.5-coder-1.5b"
+_PATIENCE_S = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who is in the loopback Discord, and where."""
+
+    discord: Discord
+    guild: Guild
+    anna: Person
+    bo: Person
+    cyril: Person
+
+    async def answered(self, place: Channel, *, answers: int = 1) -> Post:
+        """The last answer in a place, once it is whole and there are so many."""
+        async with asyncio.timeout(_PATIENCE_S):
+            return await self.discord.until(lambda: _whole(place, answers))
+
+    async def thread_of(self, question: Post, channel: Channel) -> Channel:
+        """The thread that Sova opened for a question."""
+        async with asyncio.timeout(_PATIENCE_S):
+            return await self.discord.until(
+                lambda: next((one for one in channel.threads if one.id == question.id), None)
+            )
+
+    async def shown(self, interaction: Interaction) -> Post:
+        """What a command or a button was answered with."""
+        async with asyncio.timeout(_PATIENCE_S):
+            return await self.discord.until(lambda: _shown(interaction))
+
+
+async def played() -> tuple[Scene, ...]:
+    """Every scene, from one walk after the other."""
+    async with _team() as team:
+        return (await _in_czech(team), *await _answer_and_sources(team), await _commands(team))
+
+
+# --- the walks ------------------------------------------------------------------------------------------------------
+
+
+async def _answer_and_sources(team: Team) -> tuple[Scene, Scene]:
+    """A mention, a thread, a further question there; then what is behind the buttons."""
+    general = team.guild.channel("general")
+    general.says(team.bo, "In long chats it no longer knows what I told it at the start. 🤔")
+    question = general.says(team.anna, "Why does the model forget the beginning of a long chat?", mention=True)
+    thread = await team.thread_of(question, general)
+    first = await team.answered(thread)
+    thread.says(team.bo, "How do I change the context length in Ollama?")
+    await team.answered(thread, answers=2)
+    general.says(team.bo, "Thanks! I'll make it longer, and begin anew for each subject.")
+    answer = Scene("discord-answer", (channel_pane(general), thread_pane(general, thread, share=2)), 1120)
+    return answer, await _behind_the_buttons(team, thread, first)
+
+
+async def _behind_the_buttons(team: Team, thread: Channel, answer: Post) -> Scene:
+    sources = await team.shown(team.anna.clicks(answer, "sources"))
+    why = team.anna.clicks(answer, "down")
+    await team.discord.until(lambda: why.modal)
+    reason = "Right, but I also want to know what I can do about it."
+    filled = form(why, reason)
+    thanks = await team.shown(team.anna.submits(why, reason))
+    left = Pane("📚", "Sources", (said(thread, sources),), 3)
+    right = Pane("👎", "Not helpful", (filled, said(thread, thanks)), 2)
+    return Scene("discord-sources", (left, right), 1120)
+
+
+async def _in_czech(team: Team) -> Scene:
+    """A question and its answer in a client that is set to Czech and bright."""
+    channel = team.guild.channel("obecné")
+    question = channel.says(team.cyril, "První odpověď je pomalá, další rychlé. Proč?", mention=True)
+    thread = await team.thread_of(question, channel)
+    await team.answered(thread)
+    thread.says(team.cyril, "Jak ho v paměti udržím?")
+    await team.answered(thread, answers=2)
+    return Scene("discord-czech", (thread_pane(channel, thread),), 760, Theme.LIGHT, Language.CZECH)
+
+
+async def _commands(team: Team) -> Scene:
+    """`/model` and `/stats`, which only the person who used them sees."""
+    channel = team.guild.channel("sova")
+    cards = [
+        said(channel, await team.shown(team.anna.slash(channel, name)), used=f"Anna /{name}")
+        for name in ("model", "stats")
+    ]
+    return Scene("discord-commands", (Pane("#", channel.name, tuple(cards)),), 860)
+
+
+# --- the team and its Sova ------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def _team() -> AsyncIterator[Team]:
+    with TemporaryDirectory(prefix="s") as folder:
+        async with Discord() as discord, _serving(discord, Path(folder)):
+            guild = discord.guild()
+            people = (guild.person("Anna"), guild.person("Bo"), guild.person("Cyril", locale="cs"))
+            yield Team(discord, guild, *people)
+
+
+@asynccontextmanager
+async def _serving(discord: Discord, folder: Path) -> AsyncIterator[None]:
+    """A `sova serve` that has read the handbook; told to end at the end, so that it takes its Redis with it."""
+    sova = Sova(folder / "s", settings=_settings(discord, shutil.copytree(_KNOWLEDGE, folder / "k")))
+    indexed = await sova("index")
+    if indexed.code:
+        raise RuntimeError(indexed.aside)
+    async with sova.running("serve") as process:
+        try:
+            await discord.until_ready()
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            await process.wait()
+
+
+def _settings(discord: Discord, knowledge: Path) -> dict[str, str]:
+    return {
+        "SOVA_DISCORD_TOKEN": discord.token,
+        "SOVA_DISCORD_API_URL": discord.api_url,
+        "SOVA_DISCORD_GATEWAY_URL": discord.gateway_url,
+        "SOVA_MODEL": _MODEL,
+        "SOVA_KNOWLEDGE_DIR": str(knowledge),
+        "SOVA_ANSWER_TOKENS": "1024",
+        "SOVA_CONTEXT_TOKENS": "8192",
+        "SOVA_THREADS": "0",
+    }
+
+
+def _whole(place: Channel, answers: int) -> Post | None:
+    """An answer that has ended has buttons, and none of them stops it."""
+    posts = [post for post in place.answers if not post.is_ephemeral]
+    is_whole = len(posts) >= answers and posts[-1].buttons and ":stop:" not in posts[-1].buttons[0].custom_id
+    return posts[-1] if is_whole else None
+
+
+def _shown(interaction: Interaction) -> Post | None:
+    posts = [*filter(None, [interaction.answer]), *interaction.follow_ups]
+    return next((post for post in posts if not post.is_loading), None)
