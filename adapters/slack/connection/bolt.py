@@ -1,12 +1,18 @@
 """Owns the Bolt app that everything from Slack goes through: it answers for Sova alone, and only once all is done."""
 
+import json
 import logging
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
+from adapters.slack.connection.socket import Envelope, Take, Taken
 from adapters.slack.rest import Identity, Rest
 from bot.errors import AssistantError
 
@@ -37,6 +43,24 @@ def new_app(rest: Rest, identity: Identity, *, signing_secret: str = "") -> Asyn
     )
     app.error(_told)
     return app
+
+
+def taking(app: AsyncApp) -> Take:
+    """What deals with the envelopes of sockets: the app, which says in the words of HTTP how that went."""
+
+    async def take(envelope: Envelope) -> Taken | None:
+        request = AsyncBoltRequest(mode="socket_mode", body=envelope.payload, headers=dict(envelope.headers))
+        response = await app.async_dispatch(request)
+        return Taken(_answer(response)) if response.status == HTTPStatus.OK else None
+
+    return take
+
+
+def _answer(response: BoltResponse) -> dict[str, Any] | None:
+    if not response.body:
+        return None
+    is_json = response.first_headers().get("content-type", "").startswith("application/json")
+    return dict(json.loads(response.body)) if is_json else {"text": response.body}
 
 
 def _known_as(identity: Identity) -> Callable[[], Awaitable[AuthorizeResult]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -17,23 +18,22 @@ CLOSE_SECONDS = 2.0
 
 
 class Requests:
-    """Listens at `host` and `port`, 0: any that is free; `at` tells which once it does."""
+    """Listens at `host` and `port`, 0: any that is free."""
 
     def __init__(self, app: AsyncApp, *, host: str, port: int) -> None:
         self._app = app
         self._host = host
         self._port = port
-        self.at = 0
-        self.is_up = asyncio.Event()
 
-    async def run(self) -> None:
-        """Listen until cancelled. Raises `BadSetting` where that can't be done there."""
+    async def run(self, *, is_up: Callable[[], None]) -> None:
+        """Until cancelled; `is_up` is called when it listens. Raises `BadSetting` where that can't be done there."""
         server = web.Application(client_max_size=LONGEST_BYTES)
         server.router.add_post(PATH, self._answer)
         runner = web.AppRunner(server, access_log=None, shutdown_timeout=CLOSE_SECONDS)
         await runner.setup()
         try:
             await self._listen(runner)
+            is_up()
             await asyncio.Event().wait()
         finally:
             await runner.cleanup()
@@ -44,9 +44,7 @@ class Requests:
         except OSError as error:
             reason = f"nobody can listen there: {error.strerror or 'it is taken'}"
             raise BadSetting(name="SOVA_SLACK_HTTP_PORT", reason=reason) from error
-        self.at = runner.addresses[0][1]
-        logger.info("listening for Slack's requests: port=%d path=%s", self.at, PATH)
-        self.is_up.set()
+        logger.info("listening for Slack's requests: port=%d path=%s", runner.addresses[0][1], PATH)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         """200 only where everything is done; anything else has Slack bring it again.

@@ -23,7 +23,6 @@ BACKOFF = Backoff(first=0.5, longest=30.0)
 class Sockets:
     """Holds `most` connections and hands what comes to `take`.
 
-    `came_back` is called when a connection is there after nobody listened for long, before anything comes over it.
     `clock` gives seconds.
     """
 
@@ -34,7 +33,6 @@ class Sockets:
         app_token: str,
         most: int,
         take: Take,
-        came_back: Callable[[], None],
         supervisor: Callable[[], Supervisor] = lambda: Supervisor(BACKOFF),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -42,7 +40,7 @@ class Sockets:
         self._app_token = app_token
         self._most = most
         self._take = take
-        self._came_back = came_back
+        self._came_back: Callable[[], None] = _ignore
         self._supervisor = supervisor
         self._clock = clock
         self._open: set[Socket] = set()
@@ -55,8 +53,12 @@ class Sockets:
         """Whether everything comes to this process, as far as Slack has told: it gives each event to one connection."""
         return self._others == 0
 
-    async def run(self) -> None:
-        """Be connected until cancelled. Raises what no waiting mends, such as `PlatformTokenRefused`."""
+    async def run(self, *, came_back: Callable[[], None]) -> None:
+        """Be connected until cancelled. Raises what no waiting mends, such as `PlatformTokenRefused`.
+
+        `came_back` is called when a connection is there after nobody listened for long, before anything comes over it.
+        """
+        self._came_back = came_back
         try:
             async with asyncio.TaskGroup() as group:
                 for n in range(self._most):
@@ -121,3 +123,7 @@ class Sockets:
             task.cancel()
         if listening:
             await asyncio.wait(listening)
+
+
+def _ignore() -> None:
+    """Before anybody wants to know."""
