@@ -90,7 +90,6 @@ def _button(press: Press, language: Language) -> Button:
 
 
 def _turn(press: Press, sign: str, target: int, pages: int) -> Button:
-    """Two buttons of a message may not keep the same words, so one that leads nowhere names a page that isn't there."""
+    """One that leads nowhere names the page that is shown: no two buttons of a message may keep the same words."""
     is_there = 0 <= target < pages
-    there = press.to(Action.PAGE, page=target if is_there else pages)
-    return Button(there, sign, is_enabled=is_there)
+    return Button(press.to(Action.PAGE, page=target if is_there else press.page), sign, is_enabled=is_there)

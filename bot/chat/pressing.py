@@ -1,5 +1,6 @@
 """Owns what a press on one of an answer's controls does, for whom, and what is said of it, on every platform."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,7 +69,7 @@ class Pressing:
         self.demand_switch(press, invocation)
         await self.demand_again(press, invocation)
         here = _here(press, invocation)
-        offered = await self.registry.completions(here, self.registry.named("model"), "name", most=most + 1)
+        offered = await self.registry.completions(here, self.registry.named("model"), "name", most=sys.maxsize)
         return [name for name in offered if name != RESET and len(name) <= longest][:most]
 
     async def again(

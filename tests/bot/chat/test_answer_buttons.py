@@ -66,4 +66,10 @@ def test_pages_are_turned_as_far_as_there_are_any() -> None:
     assert on.press.page == 1
     back, on = page_buttons(on.press, 2)
     assert (back.is_enabled, back.press.page, on.is_enabled) == (True, 0, False)
+
+
+@pytest.mark.parametrize("page", [0, 1, 2])
+def test_no_two_buttons_beside_a_page_keep_the_same_words(page: int) -> None:
+    back, on = page_buttons(Press(Action.PAGE, turn="1", asker="7", page=page), 3)
+
     assert back.press.words != on.press.words

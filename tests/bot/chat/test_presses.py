@@ -1,7 +1,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.chat.presses import Action, Press, gathered, read_press, spread
@@ -28,6 +28,7 @@ def presses(ids: st.SearchStrategy[str], *, most: int) -> st.SearchStrategy[Pres
 
 
 @given(presses(any_ids, most=9))
+@example(Press(Action.UP, turn=str(2**64), asker="007"))
 def test_a_controls_words_are_read_as_they_were_meant(press: Press) -> None:
     assert read_press(press.words) == press
 
@@ -74,7 +75,10 @@ def test_five_buttons_hold_the_names_of_twenty_five_messages() -> None:
     parts = tuple(map(str, range(25)))
     actions = [Action.AGAIN, Action.OTHER, Action.SOURCES, Action.UP, Action.DOWN]
 
-    assert gathered(spread(Press(Action.STOP, "1", "2", parts=parts), actions, longest=DISCORD)) == parts
+    controls = spread(Press(Action.STOP, "1", "2", parts=parts), actions, longest=DISCORD)
+
+    assert gathered(controls) == parts
+    assert gathered(reversed(controls)) == parts
 
 
 def test_slack_keeps_the_names_of_seventy_messages_with_one_button() -> None:

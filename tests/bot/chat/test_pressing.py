@@ -166,7 +166,7 @@ async def test_as_many_models_are_offered_as_a_menu_shows_and_with_names_that_fi
     made: Behind, pressing: Pressing
 ) -> None:
     await made.answered(HERE, ANSWER.turn)
-    made.engine.offers = [OWL, replace(OWL, name="o" * 76), LARK]
+    made.engine.offers = [replace(OWL, name="o" * 76), replace(OWL, name="p" * 76), OWL, LARK]
 
     assert await pressing.models(ANSWER, by(ANA), most=100, longest=75) == [OWL.name, LARK.name]
     assert await pressing.models(ANSWER, by(ANA), most=1, longest=75) == [OWL.name]

@@ -12,6 +12,7 @@ from adapters.discord.answering.rates import PACE
 from adapters.discord.answering.threads import Threads
 from adapters.discord.rest import Rest
 from bot.chat.pacing import Budgets
+from bot.chat.presses import read_press
 from bot.errors import EngineInterrupted, PlatformUnreachable, TooFast, Withdrawn
 from bot.messages import Incoming, Progress, ReplyDelta
 from bot.messages import Stage as WaitsFor
@@ -89,14 +90,17 @@ async def test_an_answer_stands_while_it_is_given_again_and_stays_where_that_fai
 async def test_half_of_another_answer_gives_way_to_the_one_sentence_that_it_failed(stage: Stage) -> None:
     incoming = await stage.asked()
     names = await stage.answer(incoming, reply(incoming, "Twenty weeks."))
-    again = replace(incoming, id=str(int(incoming.id) + 1), again=True, replaces=names.names[-1], text="")
+    again = replace(incoming, id=str(int(incoming.id) + 1), again=True, replaces=names.names[-1], turn=incoming.id)
     begun = await stage.answer(again, ReplyDelta("Nine"))
     assert texts((await stage.thread()).answers) == ["Nine"]
     error = EngineInterrupted(engine="ollama", model="owl")
     await stage.answer(again, Progress(WaitsFor.LOADING, "owl"), error, posted=begun.names[-1])
-    (told,) = texts((await stage.thread()).answers)
-    assert "ollama" in told
-    assert "Nine" not in told
+    (told,) = (await stage.thread()).answers
+    assert "ollama" in told.text
+    assert "Nine" not in told.text
+    once_more = read_press(told.buttons[0].custom_id)
+    assert once_more
+    assert once_more.turn == incoming.id
 
 
 async def test_an_answer_whose_name_was_lost_is_found_by_its_nonce(stage: Stage) -> None:
