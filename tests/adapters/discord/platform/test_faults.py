@@ -98,8 +98,9 @@ async def test_of_a_long_answer_the_part_that_was_deleted_stays_gone(stage: Stag
     names = await stage.answer(incoming, reply(incoming, LONG))
     first, *others = (await stage.thread()).answers
     stage.anna.deletes(first)
-    await stage.answer(incoming, reply(incoming, LONG), posted=names.names[-1])
+    await stage.answer(incoming, reply(incoming, LONG.replace("Some", "More")), posted=names.names[-1])
     assert (await stage.thread()).answers == others
+    assert ["Some" in other.text for other in others] == [False] * len(others)
 
 
 async def test_what_has_become_too_much_and_is_gone_already_is_not_missed(stage: Stage) -> None:
@@ -362,3 +363,9 @@ async def test_what_is_posted_and_what_is_changed_share_the_channels_pace(tmp_pa
         messages = f"/channels/{thread.id}/messages"
         posted, changed = (call.at for call in service.rest.calls if call.path.startswith(messages))
     assert changed - posted >= 0.29
+
+
+async def test_what_is_sent_without_a_word_about_mentions_pings_nobody_either(stage: Stage) -> None:
+    async with stage.platform.hearing(stage.receive) as client:
+        assert client.allowed_mentions
+        assert client.allowed_mentions.to_dict() == {"parse": []}
