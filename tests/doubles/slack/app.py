@@ -20,7 +20,7 @@ class App:
     bot_id: str = "B0SOVA00000"
     team: str = "T0TEAM00000"
     team_name: str = "The team"
-    name: str = "sova"
+    name: str = "Sova"
     bot_token: str = BOT_TOKEN
     app_token: str = APP_TOKEN
     signing_secret: str = SIGNING_SECRET

@@ -17,6 +17,8 @@ from tests.doubles.slack.elements import (
 MOST_IN_MESSAGE, MOST_IN_VIEW = 50, 100
 MOST_MARKDOWN = 12_000
 """Of all markdown blocks of a message together."""
+MOST_IN_CELLS = 10_000
+"""Of all cells of a message's tables together."""
 
 
 def faults_of(blocks: object, *, most: int = MOST_IN_MESSAGE, in_view: bool = False) -> list[str]:
@@ -49,6 +51,8 @@ def named(blocks: list[Part], new_id: Callable[[], str]) -> list[Part]:
                 named_block[key] = {"action_id": new_id(), **block[key]}
         if block["type"] in ("actions", "context_actions"):
             named_block["elements"] = [{"action_id": new_id(), **element} for element in block["elements"]]
+        if block["type"] == "markdown":
+            del named_block["block_id"]  # Slack doesn't keep it
         kept.append(named_block)
     return kept
 
@@ -74,8 +78,16 @@ def _check_together(faults: Faults, blocks: list[Part]) -> None:
                 faults.say("action_id already exists")
     if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MOST_MARKDOWN:
         faults.say(f"markdown blocks must be less than {MOST_MARKDOWN + 1} characters together")
-    if sum(block["type"] == "table" for block in blocks) > 1:
+    tables = [block for block in blocks if block["type"] == "table"]
+    if len(tables) > 1:
         faults.say("only_one_table_allowed")
+    if sum(_length(cell) for table in tables for row in table["rows"] for cell in row) > MOST_IN_CELLS:
+        faults.say(f"tables must be less than {MOST_IN_CELLS + 1} characters together")
+
+
+def _length(cell: Part) -> int:
+    """The characters of a cell, of its rich text as well."""
+    return len(str(cell.get("text", ""))) + sum(_length(part) for part in cell.get("elements", []))
 
 
 def _section(faults: Faults, block: Part) -> None:

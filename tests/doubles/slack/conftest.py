@@ -18,7 +18,7 @@ EVENTS_HEARD = ("message", "app_mention", "app_home_opened", "app_context_change
 
 @pytest.fixture
 async def slack() -> AsyncIterator[Slack]:
-    async with asyncio.timeout(20), slack_service() as slack:
+    async with slack_service() as slack:
         yield slack
 
 

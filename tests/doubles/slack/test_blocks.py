@@ -105,6 +105,7 @@ ILL: list[tuple[object, str]] = [
     ([{"type": "divider", "block_id": "a"}] * 2, "block_id already exists"),
     ([{"type": "table", "rows": [[cell("a")], [cell("b"), cell("c")]]}], "the same number of cells"),
     ([{"type": "table", "rows": [[cell("a")]]}] * 2, "only_one_table_allowed"),
+    ([{"type": "table", "rows": [[cell("x" * 2501)] * 4]}], "must be less than 10001 characters together"),
     ([{"type": "table", "rows": [[cell("")]]}], "must be more than 0 characters"),
     ([{"type": "table", "rows": [[cell("a")]] * 101}], "no more than 100 items allowed"),
     ([{"type": "image", "image_url": "http://x"}], "missing required field: alt_text"),

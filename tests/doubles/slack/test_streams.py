@@ -66,8 +66,8 @@ async def test_bolts_own_helpers_are_understood(slack: Slack, general: Place, ja
     ]
     assert answer.thread == question.ts
     assert slack.transcript(general) == (
-        "# #general\n\n**Jana**: @sova How long?\n\n> *sova is thinking… (reading / weighing)*\n>\n"
-        "> **sova**: **Ten** weeks.\n> [👍] [👎]"
+        "# #general\n\n**Jana**: @Sova How long?\n\n> *Sova is thinking… (reading / weighing)*\n>\n"
+        "> **Sova**: **Ten** weeks.\n> [👍] [👎]"
     )
 
 
@@ -135,6 +135,15 @@ async def test_what_a_stream_refuses(
     with pytest.raises(SlackApiError) as caught:
         await client.api_call("chat.appendStream", json={"channel": question.channel, "ts": ts, **told})
     assert error_of(caught) == error
+
+
+async def test_a_stream_ends_as_markdown_and_holds_no_more(
+    slack: Slack, client: AsyncWebClient, question: Post
+) -> None:
+    ts = await started(client, slack, question, "x" * 8_000)
+    await client.chat_appendStream(channel=question.channel, ts=ts, markdown_text="x" * 4_000)
+    with pytest.raises(SlackApiError, match="msg_too_long"):
+        await client.chat_appendStream(channel=question.channel, ts=ts, markdown_text="x")
 
 
 async def test_a_workspace_may_have_no_streams(slack: Slack, client: AsyncWebClient, question: Post) -> None:

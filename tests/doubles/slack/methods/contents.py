@@ -1,5 +1,6 @@
 """Owns what a message may consist of: texts, blocks and metadata, and what Slack does to them."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,7 +61,7 @@ def metadata_of(call: Call) -> dict[str, Any] | None:
 
 def accuse_calls(world: World, call: Call, text: str, blocks: list[Any]) -> None:
     """Nothing that the app writes may call anybody."""
-    for mention in live_mentions(text, blocks):
+    for mention in live_mentions(text + json.dumps(call.items("attachments")), blocks):
         world.accuse(f"{call.method} calls {mention}")
     if call.flag("link_names") or call.text("parse") == "full":
         world.accuse(f"{call.method} turns names into mentions")

@@ -14,7 +14,7 @@ def _auth_test(world: World, _: Call) -> Answer:
     return {
         "url": f"{world.url}/",
         "team": app.team_name,
-        "user": app.name,
+        "user": app.name.lower(),
         "team_id": app.team,
         "user_id": app.bot_user,
         "bot_id": app.bot_id,

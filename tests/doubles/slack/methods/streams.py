@@ -5,7 +5,7 @@ from typing import Any
 from tests.doubles.slack.blocks import MOST_MARKDOWN
 from tests.doubles.slack.calls import Call
 from tests.doubles.slack.methods.assistant import set_session
-from tests.doubles.slack.methods.contents import MOST_TEXT, accuse_calls, check_blocks, metadata_of
+from tests.doubles.slack.methods.contents import accuse_calls, check_blocks, metadata_of
 from tests.doubles.slack.methods.method import Answer, Method, joined_channel, own_message, thread_of, writable_channel
 from tests.doubles.slack.records import Channel, Message
 from tests.doubles.slack.refusals import Refused, malformed
@@ -78,7 +78,7 @@ def _open_stream(world: World, call: Call) -> Message:
 
 
 def _grow(world: World, message: Message, text: str, blocks: list[dict[str, Any]]) -> None:
-    if len(message.text) + len(text) > MOST_TEXT:
+    if len(message.text) + len(text) > MOST_MARKDOWN:  # it ends as Markdown, of which a message takes so much
         raise Refused("msg_too_long")
     world.change(message, text=message.text + text, blocks=[*message.blocks, *blocks])
 
