@@ -1,16 +1,16 @@
 """Owns answering an interaction: in time, once, and with a sentence for every failure."""
 
-import asyncio
 import io
 import logging
 from collections.abc import Awaitable, Sequence
+from functools import partial
 from typing import Any, TypedDict
 
 import discord
 
 from adapters.discord.faults import UNKNOWN_MESSAGE
+from bot.chat.responding import carried_out
 from bot.commands.cards import Picture
-from bot.errors import AssistantError
 from bot.wording import Wording
 
 logger = logging.getLogger(__name__)
@@ -30,22 +30,8 @@ async def respond(interaction: Interaction, work: Awaitable[None], *, say: Wordi
 
     Raises nothing but cancellation. An interaction that Discord doesn't know any more can't be answered: it is dropped.
     """
-    try:
-        await work
-    except AssistantError as error:
-        logger.info("an interaction was refused: %s", error.code)
-        await _refuse(interaction, say.of_error(error))
-    except discord.HTTPException as error:
-        if error.code not in EXPIRED | {UNKNOWN_MESSAGE}:
-            logger.warning("Discord refused an answer to an interaction: %s %s", error.status, error.code)
-            await _refuse(interaction, say("error-unexpected"))
-            return
-        logger.info("an interaction was too old to be answered: %s", error.code)
-    except asyncio.CancelledError:
-        raise
-    except Exception:
-        logger.exception("an interaction was not answered, by a fault of ours")
-        await _refuse(interaction, say("error-unexpected"))
+    done = _unless_too_old(interaction, work, say=say)
+    await carried_out(done, say=say, tell=partial(_refuse, interaction))
 
 
 async def defer(interaction: Interaction) -> str:
@@ -104,6 +90,17 @@ class _Quiet(TypedDict):
 
 
 QUIET = _Quiet(allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True)
+
+
+async def _unless_too_old(interaction: Interaction, work: Awaitable[None], *, say: Wording) -> None:
+    try:
+        await work
+    except discord.HTTPException as error:
+        if error.code in EXPIRED | {UNKNOWN_MESSAGE}:
+            logger.info("an interaction was too old to be answered: %s", error.code)
+            return
+        logger.warning("Discord refused an answer to an interaction: %s %s", error.status, error.code)
+        await _refuse(interaction, say("error-unexpected"))
 
 
 async def _refuse(interaction: Interaction, text: str) -> None:
