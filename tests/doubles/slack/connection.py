@@ -27,7 +27,9 @@ class Connection:
         self.socket = socket
         self.pongs = 0
         self.is_retiring = False
-        """Slack has said that it will close it, and sends it nothing more."""
+        """Slack has said that it will close it, and prefers others."""
+        self.is_lost = False
+        """Nothing more can go over it."""
         self._request = request
         self._outbox: asyncio.Queue[str | bytes | _Close | _Torn] = asyncio.Queue()
 

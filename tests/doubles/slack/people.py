@@ -75,19 +75,31 @@ class Person:
         *,
         mention: bool = False,
         thread: Post | None = None,
+        broadcast: bool = False,
         files: Sequence[tuple[str, bytes]] = (),
     ) -> Post:
-        """They write, to the app with `mention`, below `thread` where it is given; `files` are names and contents."""
+        """They write, to the app with `mention`, below `thread` where it is given; `files` are names and contents.
+
+        With `broadcast` a reply is shown in the channel, too.
+        """
         self._check_may_write(place.channel)
         written = f"<@{self.world.app.bot_user}> {text}" if mention else text
         message = Message(place.id, self.world.clock.ts(), self.id, typed(written), rich(written))
         message.thread_ts = thread.thread if thread else None
         message.files = [self._uploaded(*file) for file in files]
+        message.subtype = "thread_broadcast" if broadcast else ""
         message.bot_id = self.user.bot_id
         message.client_msg_id = "" if self.user.is_bot else str(uuid.uuid4())
         self.world.post(message)
         await self.doors.settled()
         return Post(self.world, message)
+
+    async def joins(self, place: Place) -> None:
+        """They come into a channel, and Slack says so there in their name."""
+        place.channel.members.add(self.id)
+        text = f"<@{self.id}> has joined the channel"
+        self.world.post(Message(place.id, self.world.clock.ts(), self.id, text, subtype="channel_join"))
+        await self.doors.settled()
 
     async def edits(self, post: Post, text: str) -> None:
         """They change what they wrote."""

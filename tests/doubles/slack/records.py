@@ -67,6 +67,7 @@ class Message:
     only_for: str = ""
     stream: Stream | None = None
     is_markdown: bool = False
+    subtype: str = ""
     is_deleted: bool = False
     was_cut: bool = False
     unfurls: bool = False

@@ -87,6 +87,9 @@ class ResponseUrls:
         answer = written(self._world, self._world.channels[channel], contents)
         answer.thread_ts = told.get("thread_ts")
         answer.only_for = "" if told.get("response_type") == "in_channel" else user
+        answer.unfurls = not answer.only_for and (told.get("unfurl_links"), told.get("unfurl_media")) != (False, False)
+        if answer.unfurls:
+            self._world.accuse("a response URL lets links be unfurled")
         self._world.post(answer)
 
 

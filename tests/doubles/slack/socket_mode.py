@@ -76,17 +76,16 @@ class SocketMode:
 
     def carry(self, delivery: Delivery) -> bool:
         """Send it to one of those who are connected; False where nobody is."""
-        open_ones = [one for one in self.connections if not (one.is_retiring or one.socket.closed)]
-        if not open_ones:
+        connection = self._choice()
+        if connection is None:
             return False
-        connection = open_ones[next(self._turn) % len(open_ones)]
         delivery.carried_as = str(uuid.uuid4())
         envelope = _envelope(delivery)
         self._sent[delivery.carried_as] = delivery, connection
         self.envelopes.append(envelope)
         if self._tears:
             self._tears -= 1
-            connection.is_retiring = True
+            connection.is_lost = True
             connection.tear(envelope)
         else:
             connection.send(envelope)
@@ -117,9 +116,15 @@ class SocketMode:
             connection.abandon()
         return socket
 
+    def _choice(self) -> Connection | None:
+        """One after the other, those that stay before those that are to end."""
+        open_ones = [one for one in self.connections if not (one.is_lost or one.socket.closed)]
+        staying = [one for one in open_ones if not one.is_retiring] or open_ones
+        return staying[next(self._turn) % len(staying)] if staying else None
+
     def _greet(self, connection: Connection) -> None:
         if len(self.connections) > MOST_SOCKETS:
-            connection.is_retiring = True
+            connection.is_lost = True
             connection.send(_disconnect("too_many_websockets"))
             connection.close()
             return

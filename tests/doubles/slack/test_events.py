@@ -70,6 +70,24 @@ async def test_what_the_bot_writes_and_changes_is_told_to_it_and_passed_over_by_
     assert events[1]["message"]["bot_id"] == slack.app.bot_id
 
 
+async def test_a_reply_may_be_shown_in_the_channel_too(bolt: Bolt, general: Place, jana: Person) -> None:
+    root = await jana.says(general, "one")
+    await jana.says(general, "two", thread=root, broadcast=True)
+    heard = [await bolt.event() for _ in range(2)]
+    assert [(event.get("subtype"), event.get("thread_ts")) for event in heard] == [
+        (None, None),
+        ("thread_broadcast", root.ts),
+    ]
+
+
+async def test_who_comes_in_is_told_of_in_their_name(slack: Slack, bolt: Bolt, jana: Person) -> None:
+    secret = slack.team.channel("secret", private=True)
+    await jana.joins(secret)
+    event = await bolt.event()
+    assert (event["subtype"], event["user"], event["channel_type"]) == ("channel_join", jana.id, "group")
+    await jana.says(secret, "Hello")
+
+
 async def test_a_program_is_no_person(slack: Slack, bolt: Bolt, general: Place) -> None:
     await slack.team.program("CI").says(general, "Failed", mention=True)
     heard = [await bolt.event() for _ in range(2)]

@@ -90,6 +90,19 @@ async def test_a_refreshed_connection_is_replaced(slack: Slack, bolt: Bolt, gene
     assert (await bolt.event())["text"] == "Hello"
 
 
+async def test_whoever_is_to_be_replaced_hears_until_somebody_else_is_there(
+    slack: Slack, general: Place, jana: Person
+) -> None:
+    async with silent(slack) as old:
+        slack.sockets.refresh()
+        assert (await old.receive_json())["reason"] == "refresh_requested"
+        await jana.says(general, "one")
+        assert (await old.receive_json())["payload"]["event"]["text"] == "one"
+        async with silent(slack) as new:
+            await jana.says(general, "two")
+            assert (await new.receive_json())["payload"]["event"]["text"] == "two"
+
+
 async def test_an_address_is_good_for_one_connection(slack: Slack, client: AsyncWebClient) -> None:
     opened = await client.apps_connections_open(app_token=slack.app_token)
     async with aiohttp.ClientSession() as session:

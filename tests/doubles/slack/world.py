@@ -220,6 +220,7 @@ def message_wire(world: World, message: Message) -> dict[str, Any]:
     if message.is_markdown:
         blocks = [{"type": "markdown", "block_id": "stream", "text": message.text}, *blocks] if message.text else blocks
     optional: dict[str, Any] = {
+        "subtype": message.subtype,
         "client_msg_id": message.client_msg_id,
         "blocks": blocks,
         "attachments": message.attachments,
