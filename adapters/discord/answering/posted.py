@@ -1,25 +1,13 @@
-"""Owns what the visible answer to a question is called: what the inbox keeps, for whoever goes on with it.
+"""Owns what an answer is called that only the asker sees: by the token of the interaction that it answers.
 
-An answer in a channel is called `<channel>:<message>,<message>,…`. One that only the asker sees is reached by the
-token of the interaction that it answers, for 15 minutes: `interaction:<application>:<token>:<message>,<message>,…`.
+Discord takes that token for 15 minutes: `interaction:<application>:<token>:<message>,<message>,…`. An answer that
+everybody sees is called as on every platform; see `bot.chat.posted`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 _PRIVATE = "interaction:"
-
-
-def posted_name(channel: str, messages: Sequence[str]) -> str:
-    """What the answer is called whose text stands in `messages`, in order."""
-    return f"{channel}:{','.join(messages)}"
-
-
-def posted_messages(name: str) -> tuple[str, tuple[str, ...]]:
-    """The channel and the messages of an answer that everybody sees."""
-    channel, _, messages = name.partition(":")
-    return channel, tuple(messages.split(","))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from typing import Any, Self
 
 import discord
 
-from adapters.discord.answering.posted import posted_messages, posted_name
 from adapters.discord.answering.threads import Threads, thread_name
 from adapters.discord.faults import (
     CANNOT_REPLY,
@@ -29,6 +28,7 @@ from adapters.discord.faults import (
 from adapters.discord.rest import Rest
 from bot.chat.delivering import TakenOver, Undeliverable
 from bot.chat.pacing import Budgets
+from bot.chat.posted import posted_messages, posted_name
 from bot.messages import Incoming
 from bot.service.platforms import Remember
 

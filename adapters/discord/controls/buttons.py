@@ -11,7 +11,7 @@ from typing import Any, assert_never
 
 import discord
 
-from adapters.discord.answering.posted import PrivateName, posted_name
+from adapters.discord.answering.posted import PrivateName
 from adapters.discord.callers import Callers
 from adapters.discord.controls.feedback_form import feedback_form
 from adapters.discord.controls.private import is_for_one
@@ -19,6 +19,7 @@ from adapters.discord.controls.responding import Interaction, defer, frozen, res
 from adapters.discord.faults import HIDDEN, UNKNOWN_MESSAGE
 from adapters.discord.rendering.render import source_pages
 from bot.chat.answer_buttons import Button, answer_buttons, page_buttons
+from bot.chat.posted import posted_name
 from bot.chat.presses import Action, Press, gathered, read_press
 from bot.chat.pressing import Pressing
 from bot.commands.registry import Invocation
