@@ -68,7 +68,7 @@ def _said(said: Said, words: dict[str, str]) -> str:
     kind = "said private" if said.is_private else "said"
     return (
         f'<article class="{kind}">{_used(said, words)}{_avatar(said.author)}<div class="body">{_head(said, words)}'
-        f"{''.join(map(_text, said.texts))}{_edited(said, words)}{_attached(said)}{_controls(said)}"
+        f"{''.join(map(_text, said.texts))}{_attached(said)}{_controls(said)}"
         f"{_stub(said.thread, words)}{_aside(said, words)}</div></article>"
     )
 
@@ -76,7 +76,8 @@ def _said(said: Said, words: dict[str, str]) -> str:
 def _head(said: Said, words: dict[str, str]) -> str:
     badge = f'<span class="badge">{words["program"]}</span>' if said.author.is_program else ""
     name = f'<b style="--hue:{_hue(said.author)}">{escape(said.author.name)}</b>'
-    return f'<p class="head">{name}{badge}<time>{escape(said.at)}</time></p>'
+    edited = f" · {words['edited']}" if said.is_edited else ""
+    return f'<p class="head">{name}{badge}<time>{escape(said.at)}{edited}</time></p>'
 
 
 def _avatar(author: Author) -> str:
@@ -93,10 +94,6 @@ def _hue(author: Author) -> int:
 def _text(text: Text) -> str:
     html = _MARKDOWN.render(text.markdown).replace(f'<a href="{MENTION}">', '<a class="mention">')
     return f'<div class="{"text small" if text.is_small else "text"}">{html}</div>'
-
-
-def _edited(said: Said, words: dict[str, str]) -> str:
-    return f'<span class="edited">({words["edited"]})</span>' if said.is_edited else ""
 
 
 def _attached(said: Said) -> str:

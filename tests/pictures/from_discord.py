@@ -45,15 +45,17 @@ def said(channel: Channel, post: Post, *, used: str = "") -> Said:
         files=tuple(file["filename"] for file in post.attachments if file not in pictures),
         images=tuple(_bytes(channel, file["url"]) for file in pictures),
         is_private=post.is_ephemeral,
+        is_edited=bool(post.edits) and not post.is_ephemeral,  # what comes instead of "thinking" counts as the first
         thread=_stub(channel, post),
     )
 
 
 def form(shown: Interaction, *written: str) -> Form:
     """A form that was opened, with what somebody is writing into it."""
-    modal = shown.modal or {}
-    labels = [part.get("label", "") for part in modal["components"]]
-    return Form(modal["title"], tuple(Blank(*pair) for pair in zip(labels, written, strict=True)))
+    if shown.modal is None:
+        raise LookupError("no form was shown")
+    labels = [part["label"] for part in shown.modal["components"]]
+    return Form(shown.modal["title"], tuple(Blank(*pair) for pair in zip(labels, written, strict=True)))
 
 
 def _public(channel: Channel) -> list[Post]:

@@ -47,6 +47,11 @@ def test_what_only_one_person_sees_says_so_in_the_language_of_the_client() -> No
     assert "Only you can see this" not in drawn(said("Sources"))
 
 
+def test_what_was_changed_later_says_so() -> None:
+    assert "09:41 · edited" in drawn(replace(said("Hello"), is_edited=True))
+    assert "edited" not in drawn(said("Hello"))
+
+
 def test_a_count_of_messages_is_counted_in_czech() -> None:
     stubs = [replace(said("?"), thread=Stub("Vlákno", count)) for count in (1, 3, 5)]
     html = drawn(*stubs, language=Language.CZECH)

@@ -5,10 +5,11 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from simcord.backend import models
 
-from tests.doubles.discord import Channel, Discord, Person
-from tests.pictures.from_discord import channel_pane, said, thread_pane
-from tests.pictures.scene import MENTION, Said, Text
+from tests.doubles.discord import Channel, Discord, Interaction, Person
+from tests.pictures.from_discord import channel_pane, form, said, thread_pane
+from tests.pictures.scene import MENTION, Blank, Form, Said, Text
 
 
 @pytest.fixture
@@ -68,3 +69,19 @@ def test_a_png_is_shown_and_any_other_file_is_named(general: Channel, anna: Pers
     post = general.says(anna, "Look", files=[("chart.png", png.getvalue()), ("notes.txt", b"notes")])
     shown = said(general, post)
     assert (shown.images, shown.files) == ((png.getvalue(),), ("notes.txt",))
+
+
+def test_a_form_has_what_somebody_is_writing_in_its_fields(general: Channel, anna: Person) -> None:
+    fields = [{"type": 18, "label": "Why?", "component": {"type": 4, "custom_id": "why"}}]
+    modal = {"title": "What?", "components": fields}
+    shown = Interaction(general.world, models.Interaction(1, "token", 3, general.id, None, anna.id, modal=modal))
+    assert form(shown, "too short") == Form("What?", (Blank("Why?", "too short"),))
+    with pytest.raises(ValueError, match="zip"):
+        form(shown, "one", "too many")
+
+
+def test_a_message_that_was_changed_says_so(general: Channel, anna: Person) -> None:
+    post = general.says(anna, "Helo")
+    assert not said(general, post).is_edited
+    anna.edits(post, "Hello")
+    assert said(general, post).is_edited
