@@ -12,7 +12,7 @@ from adapters.discord.hearing.reading import HeardHere, heard_of, place_name
 logger = logging.getLogger(__name__)
 
 MOST_MESSAGES = 1_000
-"""Of one channel; more is no conversation that waits for an answer."""
+"""Of one channel, the newest; what is behind so many is no conversation that waits for an answer."""
 _DIRECT = place_name(0, is_direct=True).removesuffix("0")
 """What the names of direct messages begin with."""
 
@@ -39,13 +39,14 @@ class DiscordBacklog:
         place = self._place(channel)
         if place is None:
             return []
-        history = place.history(after=discord.Object(mark), limit=MOST_MESSAGES, oldest_first=True)
+        history = place.history(after=discord.Object(mark), limit=MOST_MESSAGES, oldest_first=False)
         try:
             with translated():
-                return [heard_of(message, self.me) async for message in history]
+                newest = [heard_of(message, self.me) async for message in history]
         except discord.HTTPException as error:
             logger.warning("what was missed in a channel can't be read: Discord says %s %s", error.status, error.code)
             return []
+        return newest[::-1]
 
     def _place(self, channel: str) -> discord.abc.Messageable | None:
         """None where the channel is gone."""

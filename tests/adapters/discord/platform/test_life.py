@@ -293,6 +293,21 @@ async def test_between_two_sessions_there_are_seconds(
     assert second.at - first.at >= 0.95
 
 
+async def test_of_very_much_that_was_missed_the_newest_is_asked_in_its_order(
+    tmp_path: Path, service: Discord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.connection.backlog.MOST_MESSAGES", 2)
+    async with staged(tmp_path, service, seen=MemorySeenLog()) as stage:
+        async with connected(stage):
+            await stage.asked("First?")
+            await stage.thread()
+        for text in ("Second?", "Third?", "Fourth?"):
+            stage.general.says(stage.guild.person(text), text, mention=True)
+        async with connected(stage):
+            await stage.question(3)
+    assert [incoming.text for incoming in stage.received] == ["First?", "Third?", "Fourth?"]
+
+
 async def test_what_was_said_in_a_thread_meanwhile_is_fetched_too(tmp_path: Path, service: Discord) -> None:
     seen = MemorySeenLog()
     async with staged(tmp_path, service, seen=seen) as stage:
