@@ -9,7 +9,7 @@ import pytest
 from simcord.backend import serializers
 from simcord.backend.models import Message
 
-from adapters.discord.hearing.asking import is_own_role
+from adapters.discord.hearing.asking import is_own_role, is_spoken
 from bot.chat.merging import Patience
 from bot.errors import AssistantError, HistoryUnavailable
 from bot.messages import ConversationKey, Language, Remark
@@ -403,3 +403,20 @@ async def test_where_the_channels_settings_cannot_be_read_the_operators_count(st
 def test_only_the_role_that_discord_made_for_sova_is_her_name_too(tags: Any, own: bool) -> None:  # noqa: ANN401  # as on the wire
     role = SimpleNamespace(tags=None if tags is None else discord.RoleTags(tags))
     assert is_own_role(cast("discord.Role", role), 5) is own
+
+
+@pytest.mark.parametrize(
+    ("is_bot", "webhook", "kind", "spoken"),
+    [
+        (False, None, discord.MessageType.default, True),
+        (False, None, discord.MessageType.reply, True),
+        (True, None, discord.MessageType.default, False),
+        (False, 5, discord.MessageType.default, False),
+        (False, None, discord.MessageType.pins_add, False),
+    ],
+)
+def test_only_what_people_write_themselves_is_spoken(
+    *, is_bot: bool, webhook: int | None, kind: discord.MessageType, spoken: bool
+) -> None:
+    message = SimpleNamespace(author=SimpleNamespace(bot=is_bot), webhook_id=webhook, type=kind)
+    assert is_spoken(cast("discord.Message", message)) is spoken
