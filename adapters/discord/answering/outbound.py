@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 
 import discord
 
@@ -17,8 +18,9 @@ from adapters.discord.rendering import render
 from adapters.discord.rest import Rest
 from bot.chat.delivering import deliver, kept_up, unless_over
 from bot.chat.pacing import Budgets, Pace, monotonic
+from bot.chat.screen import AnswerScreen, Ending
 from bot.errors import AssistantError, PlatformUnreachable
-from bot.messages import Attachment, Incoming, Progress, Reply, ReplyDelta
+from bot.messages import Attachment, Incoming
 from bot.service.platforms import Remember, Told
 from bot.service.sparing import place_of, sparing
 from bot.wording import speak
@@ -53,9 +55,10 @@ class DiscordOutbound:
         self, incoming: Incoming, told: AsyncIterator[Told], *, posted: str | None, remember: Remember
     ) -> None:
         """Show the answer while it streams; nothing more where Discord will never let it be shown."""
-        screen = _Screen(incoming, self._showing(incoming, posted=place_of(incoming, posted), remember=remember))
+        showing = self._showing(incoming, posted=place_of(incoming, posted), remember=remember)
+        screen = _screen(incoming, showing)
         events = sparing(incoming, told, posted=posted, remember=remember, refuse=self.refuse)
-        typing = self._keep_typing(incoming, screen)
+        typing = self._keep_typing(incoming, while_=lambda: None if screen.has_text else showing.channel)
         await deliver(screen, events, pace=self._pace, meanwhile=typing, clock=self._clock)
 
     async def announce(self, incoming: Incoming, ahead: int, *, posted: str | None, remember: Remember) -> None:
@@ -102,60 +105,33 @@ class DiscordOutbound:
             remember=remember,
         )
 
-    async def _keep_typing(self, incoming: Incoming, screen: "_Screen") -> None:
+    async def _keep_typing(self, incoming: Incoming, *, while_: Callable[[], int | None]) -> None:
+        """Show typing in the channel that `while_` names, until it names none."""
+
         async def show() -> None:
-            if screen.channel is not None:
-                await self.type(screen.channel)
+            if (channel := while_()) is not None:
+                await self.type(channel)
 
         fresh = incoming.received_at + FRESH_S - self._now()
         await kept_up(
             show,
-            needed=lambda: not screen.has_text and screen.channel is not None,
+            needed=lambda: while_() is not None,
             after_seconds=max(0.0, min(fresh, FRESH_S)),
             every_seconds=self._pace.typing_seconds,
         )
 
 
-class _Screen:
-    """One answer's messages as `streaming` sees them."""
+def _screen(incoming: Incoming, showing: Showing | PrivateShowing) -> AnswerScreen[str]:
+    """One answer's messages, with the buttons below the last of them."""
 
-    def __init__(self, incoming: Incoming, showing: Showing | PrivateShowing) -> None:
-        self._incoming = incoming
-        self._showing = showing
-        self._say = speak(incoming.language)
-        self._answer = render.Answer()
-        self.has_text = False
+    async def show(texts: Sequence[str], ending: Ending | None) -> None:
+        view_of = partial(_view, incoming, ending)
+        await showing.show(texts, last=ending is not None, view_of=view_of)
 
-    @property
-    def channel(self) -> int | None:
-        return self._showing.channel
+    return AnswerScreen(render.Answer(), show=show, wait=showing.wait, language=incoming.language)
 
-    def wait(self) -> float:
-        return self._showing.wait()
 
-    def add(self, delta: ReplyDelta) -> bool:
-        self._answer.add(delta)
-        return bool(delta.text) and (self.has_text or bool(self._answer.pages().texts))
-
-    async def waiting(self, progress: Progress) -> None:
-        await self._show([render.progress(progress, self._say)])
-
-    async def growing(self) -> None:
-        self.has_text = True
-        await self._show(self._answer.pages().texts)
-
-    async def ended(self, end: Reply | AssistantError) -> None:
-        self.has_text = True
-        reply = end if isinstance(end, Reply) else None
-        has_words = bool(self._answer.pages().texts)
-        texts = render.answer(end, self._say) if isinstance(end, Reply) else self._answer.failed(end, self._say)
-        await self._showing.show(
-            texts,
-            last=True,
-            view_of=lambda earlier: answer_view(
-                self._incoming, running=False, reply=reply, has_words=has_words, earlier=earlier
-            ),
-        )
-
-    async def _show(self, texts: Sequence[str]) -> None:
-        await self._showing.show(texts, last=False, view_of=lambda _: answer_view(self._incoming, running=True))
+def _view(incoming: Incoming, ending: Ending | None, earlier: tuple[str, ...]) -> discord.ui.View:
+    if ending is None:
+        return answer_view(incoming, running=True)
+    return answer_view(incoming, running=False, reply=ending.reply, has_words=ending.has_words, earlier=earlier)

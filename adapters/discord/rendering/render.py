@@ -41,6 +41,18 @@ class Answer:
         """The messages as they look now; none before the first word."""
         return self._splitter.pages(tail=self._dialect.tail())
 
+    def so_far(self) -> tuple[str, ...]:
+        """Just the texts of these messages."""
+        return self.pages().texts
+
+    def waiting(self, state: Progress, say: Wording) -> tuple[str, ...]:
+        """What stands there before the first word."""
+        return (progress(state, say),)
+
+    def whole(self, reply: Reply, say: Wording) -> tuple[str, ...]:
+        """The messages of the whole answer, see `answer`."""
+        return answer(reply, say)
+
     def failed(self, error: AssistantError, say: Wording) -> tuple[str, ...]:
         """The messages when `error` ended the answer: what was said up to there, and the error."""
         return _with_footer(self.pages().texts, f"⚠️ {spoken(say.of_error(error))}")

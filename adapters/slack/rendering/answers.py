@@ -20,6 +20,7 @@ class Answer:
     """An answer while it streams: its messages as they look at any moment. `style` says how tables are written."""
 
     def __init__(self, style: Style = OWN_TABLES) -> None:
+        self._style = style
         self._writer = Writer(style)
         self._splitter = Splitter(limit=PAGE)
 
@@ -39,9 +40,17 @@ class Answer:
         """The messages as they look now, in Markdown; none before the first word."""
         return self._splitter.pages(tail=self._writer.tail())
 
-    def rendered(self) -> tuple[Rendered, ...]:
-        """The same as messages."""
+    def so_far(self) -> tuple[Rendered, ...]:
+        """The same as messages with blocks."""
         return tuple(map(page, self.pages().texts))
+
+    def waiting(self, progress: Progress, say: Wording) -> tuple[Rendered, ...]:
+        """What stands there before the first word."""
+        return (state(progress, say),)
+
+    def whole(self, reply: Reply, say: Wording) -> tuple[Rendered, ...]:
+        """The messages of the whole answer, see `answer`."""
+        return answer(reply, say, style=self._style)
 
     def failed(self, error: AssistantError, say: Wording) -> tuple[Rendered, ...]:
         """The messages when `error` ended the answer: what was said up to there, and the error."""

@@ -9,11 +9,10 @@ import pytest
 from bot.chat.pacing import Pace, Rate
 from bot.chat.streaming import Streaming
 from bot.errors import AssistantError, PlatformUnreachable
-from bot.messages import Author, ConversationKey, Incoming, Progress, Reply, ReplyDelta, Stage
+from bot.messages import Progress, Reply, ReplyDelta, Stage
 from bot.service.platforms import Told
-from tests.adapters.discord.platform.stage import reply
+from tests.bot.chat.replies import a_reply
 
-INCOMING = Incoming("3", ConversationKey("discord", "1", "2", "3"), Author("4", "Anna"), "?", received_at=0.0)
 FREE = Rate(1_000, window=0.001, reserved=0)
 SLOW = Pace(channel=FREE, whole=FREE, edit_seconds=3_600.0, state_seconds=3_600.0, typing_seconds=8.0)
 
@@ -57,7 +56,7 @@ async def test_the_first_word_and_the_last_text_come_at_once_however_slow_the_pa
         await screen.was_shown.wait()
         yield ReplyDelta(" two")
         yield ReplyDelta(" three")
-        yield reply(INCOMING, "One two three.")
+        yield a_reply("One two three.")
 
     async with asyncio.timeout(5):
         await Streaming(screen, pace=SLOW).run(told())
@@ -69,7 +68,7 @@ async def test_a_short_answer_that_is_there_at_once_is_shown_once() -> None:
 
     async def told() -> AsyncGenerator[Told, None]:
         yield ReplyDelta("One")
-        yield reply(INCOMING, "One.")
+        yield a_reply("One.")
 
     async with asyncio.timeout(5):
         await Streaming(screen, pace=SLOW).run(told())
@@ -84,7 +83,7 @@ async def test_what_it_waits_for_is_not_shown_to_whom_waits_for_a_moment_only() 
         await asyncio.sleep(0)
         yield ReplyDelta("One")
         await screen.was_shown.wait()
-        yield reply(INCOMING, "One.")
+        yield a_reply("One.")
 
     async with asyncio.timeout(5):
         await Streaming(screen, pace=SLOW).run(told())
@@ -99,7 +98,7 @@ async def test_every_text_is_shown_when_the_pace_allows_it() -> None:
             screen.was_shown.clear()
             yield ReplyDelta(word)
             await screen.was_shown.wait()
-        yield reply(INCOMING, "One two three.")
+        yield a_reply("One two three.")
 
     async with asyncio.timeout(5):
         await Streaming(screen, pace=replace(SLOW, edit_seconds=0.0)).run(told())
