@@ -40,6 +40,29 @@ def feedback(**more: object) -> Part:
     return {"type": "feedback_buttons", "positive_button": button, "negative_button": button, **more}
 
 
+CONFIRM = {"title": plain("Sure?"), "text": plain("It is gone then."), "confirm": plain("Yes"), "deny": plain("No")}
+
+
+def overflow(options: int) -> Part:
+    return {"type": "overflow", "action_id": "more", "options": [option(n) for n in range(options)]}
+
+
+def icon(**more: object) -> Part:
+    return {"type": "icon_button", "icon": "trash", "text": plain("Delete"), "action_id": "delete", **more}
+
+
+def rich(*parts: Part) -> Part:
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(parts)}]}
+
+
+def table(*rows: list[Part], **more: object) -> Part:
+    return {"type": "table", "rows": list(rows), **more}
+
+
+def entry(element: Part) -> list[Part]:
+    return [{"type": "input", "label": plain("Why?"), "element": element}]
+
+
 def modal(**more: object) -> Part:
     return {"type": "modal", "title": plain("Sources"), "blocks": [{"type": "divider"}], **more}
 
@@ -60,6 +83,13 @@ WELL: list[list[Part]] = [
     [{"type": "table", "rows": [[cell("a"), cell("b")], [cell("c"), {"type": "raw_number", "value": 1}]]}],
     [{"type": "image", "alt_text": "a chart", "slack_file": {"id": "F1"}, "title": plain("Chart")}],
     [asked(hint=plain("In a few words"), optional=True)],
+    [actions(button(confirm=CONFIRM), overflow(5))],
+    [{"type": "context_actions", "elements": [icon(confirm=CONFIRM, value="1")]}],
+    [table([rich({"type": "text", "text": "a"}), cell("b")], column_settings=[{"align": "right"}])],
+    [actions({"type": "users_select", "action_id": "who"}, {"type": "checkboxes", "options": [option(1)]})],
+    entry({"type": "number_input", "is_decimal_allowed": False}),
+    entry({"type": "static_select", "option_groups": [{"label": plain("Small"), "options": [option(1)]}]}),
+    [{"type": "task_card", "task_id": "1", "title": "Reading", "status": "in_progress"}],
     [
         {
             "type": "rich_text",
@@ -101,6 +131,42 @@ ILL: list[tuple[object, str]] = [
     ([actions(select(101))], "no more than 100 items allowed"),
     ([actions(select(0) | {"placeholder": plain("x" * 151)})], "no less than 1 items allowed"),
     ([actions(select(2) | {"initial_option": option(7)})], "must be one of the provided options"),
+    ([actions(button(confirm=CONFIRM | {"title": plain("x" * 101)}))], "elements/0/confirm/title/text"),
+    ([actions(button(confirm=CONFIRM | {"text": plain("x" * 301)}))], "elements/0/confirm/text/text"),
+    ([actions(button(confirm=CONFIRM | {"confirm": plain("x" * 31)}))], "elements/0/confirm/confirm/text"),
+    ([actions(button(confirm=CONFIRM | {"deny": plain("x" * 31)}))], "elements/0/confirm/deny/text"),
+    ([actions(button(confirm="sure"))], "must be an object [json-pointer:/blocks/0/elements/0/confirm]"),
+    ([actions(button(url="x" * 3001))], "must be less than 3001 characters"),
+    ([actions(button(accessibility_label="x" * 76))], "must be less than 76 characters"),
+    ([actions(button(text={"type": "mrkdwn", "text": "x"}))], "failed to match all allowed schemas"),
+    ([actions(overflow(6))], "no more than 5 items allowed"),
+    ([actions(overflow(1) | {"colour": "red"})], "additional property: colour"),
+    ([actions({"type": "static_select"})], "options or option_groups must be given"),
+    ([actions(select(1) | {"options": [option(1) | {"text": plain("x" * 76)}]})], "must be less than 76 characters"),
+    ([actions(select(1) | {"options": [option(1) | {"value": "x" * 151}]})], "must be less than 151 characters"),
+    ([actions(select(1) | {"placeholder": plain("x" * 151)})], "must be less than 151 characters"),
+    ([actions({"type": "checkboxes", "options": [option(n) for n in range(11)]})], "no more than 10 items allowed"),
+    ([{"type": "context_actions", "elements": [icon(icon="bin")]}], "must be one of trash"),
+    ([{"type": "context_actions", "elements": [icon(text=plain("x" * 76))]}], "must be less than 76 characters"),
+    ([{"type": "context_actions", "elements": [icon(value="x" * 2001)]}], "must be less than 2001 characters"),
+    ([{"type": "context_actions", "elements": [icon()] * 6}], "no more than 5 items allowed"),
+    ([{"type": "context_actions", "elements": [{"type": "feedback_buttons"}]}], "missing required field: positive"),
+    ([{"type": "section", "fields": [plain("x" * 2001)]}], "must be less than 2001 characters"),
+    ([{"type": "section", "fields": [plain("x")] * 11}], "no more than 10 items allowed"),
+    ([{"type": "section", "text": plain("x"), "accessory": feedback()}], "unsupported type: feedback_buttons"),
+    ([rich({"type": "sound"})], "unsupported type"),
+    ([rich({"type": "text", "text": ""})], "must be more than 0 characters"),
+    ([table([rich({"type": "sound"})])], "unsupported type"),
+    ([table([{"type": "picture"}])], "unsupported type: picture"),
+    ([table([cell("a")] * 21)], "no more than 20 items allowed"),
+    ([table([cell("a")], column_settings=[{}] * 21)], "no more than 20 items allowed"),
+    (entry({"type": "button"}), "unsupported type: button"),
+    (entry({"type": "number_input"}), "missing required field: is_decimal_allowed"),
+    (entry({"type": "plain_text_input", "max_length": 3001}), "must be between 0 and 3000"),
+    (entry({"type": "plain_text_input", "initial_value": "x" * 3001}), "must be less than 3001 characters"),
+    ([{"type": "image", "alt_text": "x"}], "image_url or slack_file must be given"),
+    ([{"type": "image", "alt_text": "x" * 2001, "image_url": "http://x"}], "must be less than 2001 characters"),
+    ([{"type": "task_card", "task_id": "1", "title": "x", "status": "late"}], "must be one of pending"),
     ([actions(feedback())], "unsupported type: feedback_buttons"),
     ([{"type": "divider", "block_id": "a"}] * 2, "block_id already exists"),
     ([{"type": "table", "rows": [[cell("a")], [cell("b"), cell("c")]]}], "the same number of cells"),
@@ -138,6 +204,10 @@ def test_a_modal_may_ask() -> None:
         (modal(blocks=[{"type": "divider"}] * 101), "no more than 100 items allowed"),
         (modal(blocks=[asked()]), "missing required field: submit"),
         (modal(blocks=[{"type": "markdown", "text": "x"}]), "unsupported type: markdown"),
+        (modal(close=plain("x" * 25)), "must be less than 25 characters [json-pointer:/view/close/text]"),
+        (modal(submit=plain("x" * 25)), "must be less than 25 characters [json-pointer:/view/submit/text]"),
+        (modal(callback_id="x" * 256), "must be less than 256 characters"),
+        (modal(external_id="x" * 256), "must be less than 256 characters"),
         (modal(type="home"), "must be one of modal"),
         (modal(colour="red"), "additional property: colour"),
     ],

@@ -11,7 +11,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.doubles.slack import Impossible, Manifest, Person, Place, Post, Slack, slack_service
+from tests.doubles.slack import Impossible, Manifest, Person, Place, Post, Slack, View, slack_service
 from tests.doubles.slack.conftest import Bolt, connected, error_of
 from tests.doubles.slack.test_blocks import actions, asked, button, modal, option, plain, select
 from tests.doubles.slack.test_streams import FEEDBACK
@@ -155,6 +155,12 @@ async def test_a_shortcut_brings_its_message(slack: Slack, bolt: Bolt, answer: P
 # ---------------------------------------------------------------- views
 
 
+def in_front(person: Person) -> View:
+    """The modal in front of somebody, who has one."""
+    assert person.modal is not None
+    return person.modal
+
+
 def opening(bolt: Bolt, view: Body) -> None:
     """The button opens this modal."""
 
@@ -250,6 +256,93 @@ async def test_a_home_tab_is_published_and_pressed(
         await client.views_publish(user_id=jana.id, hash="old", view={"type": "home", "blocks": []})
 
 
+async def test_a_submission_may_be_answered_with_another_view(
+    slack: Slack, bolt: Bolt, client: AsyncWebClient, answer: Post, jana: Person
+) -> None:
+    two, three = modal(title=plain("Two"), submit=plain("Next"), callback_id="two"), modal(title=plain("Three"))
+
+    @bolt.app.view("one")
+    async def update(ack: AsyncAck) -> None:
+        await ack(response_action="update", view=two)
+
+    @bolt.app.view("two")
+    async def push(ack: AsyncAck) -> None:
+        await ack(response_action="push", view=three)
+
+    trigger = (await jana.presses(answer, "sources")).payload["trigger_id"]
+    await client.views_open(trigger_id=trigger, view=modal(submit=plain("Next"), callback_id="one"))
+    titles = []
+    for _ in range(2):
+        await (await jana.submits(in_front(jana))).done()
+        titles.append(in_front(jana).told["title"]["text"])
+    assert titles == ["Two", "Three"]
+    with pytest.raises(Impossible, match="nothing to submit"):
+        await jana.submits(in_front(jana))
+    await jana.closes(in_front(jana))
+    assert in_front(jana).told["title"]["text"] == "Two"
+
+
+async def test_three_modals_are_enough(client: AsyncWebClient, answer: Post, jana: Person) -> None:
+    view = modal(blocks=[actions(button())])
+    trigger = (await jana.presses(answer, "sources")).payload["trigger_id"]
+    with pytest.raises(SlackApiError, match="invalid_trigger_id"):
+        await client.views_push(trigger_id=trigger, view=view)
+    trigger = (await jana.presses(answer, "sources")).payload["trigger_id"]
+    await client.views_open(trigger_id=trigger, view=view)
+    for error in ("", "", "push_limit_reached"):
+        trigger = (await jana.presses(in_front(jana), "sources")).payload["trigger_id"]
+        pushing = client.views_push(trigger_id=trigger, view=view)
+        if not error:
+            await pushing
+            continue
+        with pytest.raises(SlackApiError) as caught:
+            await pushing
+        assert error_of(caught) == error
+
+
+async def test_a_form_is_filled_in_as_people_do(
+    slack: Slack, bolt: Bolt, client: AsyncWebClient, answer: Post, jana: Person
+) -> None:
+    bodies: asyncio.Queue[Body] = asyncio.Queue()
+
+    @bolt.app.view("form")
+    async def take(ack: AsyncAck, body: Body) -> None:
+        await ack()
+        bodies.put_nowait(body["view"]["state"]["values"])
+
+    boxes = {"type": "checkboxes", "action_id": "boxes", "options": [option(1), option(2)]}
+    asking = {
+        "model": select(3) | {"initial_option": option(2)},
+        "boxes": boxes,
+        "who": {"type": "users_select", "action_id": "who"},
+        "words": {"type": "plain_text_input", "action_id": "words", "max_length": 5},
+    }
+    blocks = [
+        {"type": "input", "block_id": f"the-{name}", "label": plain(name), "element": element, "optional": True}
+        for name, element in asking.items()
+    ]
+    trigger = (await jana.presses(answer, "sources")).payload["trigger_id"]
+    view = modal(blocks=blocks, submit=plain("Save"), callback_id="form")
+    await client.views_open(trigger_id=trigger, view=view)
+    form = in_front(jana)
+    for values in ({"words": "too long"}, {"nothing": "x"}, {"boxes": ["Model 7"]}):
+        with pytest.raises(Impossible):
+            await jana.submits(form, values)
+    await jana.submits(form, {"boxes": ["Model 1"], "who": jana.id, "the-words": "short"})
+    state = await bodies.get()
+    assert state["the-model"]["model"]["selected_option"] == option(2)
+    assert state["the-boxes"]["boxes"]["selected_options"] == [option(1)]
+    assert state["the-who"]["who"]["selected_user"] == jana.id
+    assert state["the-words"]["words"]["value"] == "short"
+
+
+async def test_nobody_chooses_what_isnt_offered(answer: Post, jana: Person) -> None:
+    with pytest.raises(Impossible, match="no menu"):
+        await jana.chooses(answer, "colour", "red")
+    with pytest.raises(Impossible, match="no option"):
+        await jana.chooses(answer, "model", "Model 7")
+
+
 async def test_errors_belong_to_what_was_asked(
     slack: Slack, client: AsyncWebClient, answer: Post, jana: Person
 ) -> None:
@@ -263,7 +356,6 @@ async def test_errors_belong_to_what_was_asked(
         trigger = (await jana.presses(answer, "sources")).payload["trigger_id"]
         view = modal(blocks=[asked(optional=True)], submit=plain("Send"), callback_id="why")
         await client.views_open(trigger_id=trigger, view=view)
-        assert jana.modal is not None
-        await (await jana.submits(jana.modal)).done()
+        await (await jana.submits(in_front(jana))).done()
     assert [violation for violation in slack.violations if "nowhere" in violation]
     slack.violations.clear()

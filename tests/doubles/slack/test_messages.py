@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.doubles.slack import Cut, Hold, Limit, Manifest, Person, Place, Refuse, Slack, slack_service
+from tests.doubles.slack import Broken, Cut, Hold, Limit, Manifest, Person, Place, Refuse, Slack, slack_service
 from tests.doubles.slack.conftest import error_of
 
 pytestmark = pytest.mark.timeout(20)
@@ -155,6 +155,61 @@ async def test_who_is_let_in(slack: Slack, general: Place) -> None:
     with pytest.raises(SlackApiError) as caught:
         await AsyncWebClient(slack.bot_token, base_url=slack.base_url).auth_test()
     assert [*errors, error_of(caught)] == ["not_authed", "invalid_auth", "not_allowed_token_type", "token_revoked"]
+
+
+async def test_what_was_refused_is_remembered(slack: Slack, client: AsyncWebClient) -> None:
+    with pytest.raises(SlackApiError):
+        await client.chat_postMessage(channel="C0NOWHERE", text="x", **QUIET)
+    assert [(call.method, error) for call, error in slack.api.refused] == [("chat.postMessage", "channel_not_found")]
+
+
+@pytest.mark.parametrize(
+    ("told", "error"),
+    [
+        ({"text": " "}, "no_text"),
+        ({"text": 7}, "invalid_arguments"),
+        ({"blocks": "nonsense"}, "invalid_arguments"),
+        ({"text": "x", "markdown_text": "x"}, "markdown_text_conflict"),
+        ({"markdown_text": "x" * 12_001}, "msg_too_long"),
+        ({"text": "x", "metadata": {"event": 1}}, "invalid_metadata_format"),
+        ({"text": "x", "metadata": "nonsense"}, "invalid_arguments"),
+        ({"text": "x", "username": "Somebody"}, "missing_scope"),
+    ],
+)
+async def test_what_slack_would_not_post_is_refused(
+    client: AsyncWebClient, general: Place, told: dict[str, Any], error: str
+) -> None:
+    with pytest.raises(SlackApiError) as caught:
+        await client.api_call("chat.postMessage", json={"channel": general.id, **told, **QUIET})
+    assert (error_of(caught), general.posts) == (error, [])
+
+
+async def test_metadata_is_kept_and_told_on_demand(client: AsyncWebClient, general: Place) -> None:
+    metadata = {"event_type": "sova_answer", "event_payload": {"turn": "1"}}
+    await client.chat_postMessage(channel=general.id, text="x", metadata=metadata, **QUIET)
+    assert general.answers[0].metadata == metadata
+    told = await client.conversations_history(channel=general.id, include_all_metadata=True)
+    assert told["messages"][0]["metadata"] == metadata
+    assert "metadata" not in (await client.conversations_history(channel=general.id))["messages"][0]
+
+
+async def test_a_replys_ts_is_no_threads(slack: Slack, client: AsyncWebClient, general: Place, jana: Person) -> None:
+    root = await jana.says(general, "Well?")
+    reply = await jana.says(general, "Well?!", thread=root)
+    await client.chat_postMessage(channel=general.id, text="Well.", thread_ts=reply.ts, **QUIET)
+    assert [post.text for post in general.thread(root)] == ["Well?!", "Well."]
+    assert [violation for violation in slack.violations if "reply's ts" in violation]
+    slack.violations.clear()
+
+
+async def test_a_server_of_slacks_may_have_trouble(slack: Slack, client: AsyncWebClient, general: Place) -> None:
+    slack.faults.plan(Broken(), "chat.postMessage")
+    with pytest.raises(SlackApiError) as caught:
+        await client.chat_postMessage(channel=general.id, text="x", **QUIET)
+    assert caught.value.response.status_code == 503
+    slack.faults.plan(Broken(), "chat.postMessage")
+    slack.faults.clear()
+    await client.chat_postMessage(channel=general.id, text="x", **QUIET)
 
 
 async def test_a_method_needs_its_scope() -> None:
