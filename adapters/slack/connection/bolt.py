@@ -11,6 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.connection.socket import Envelope, Take, Taken
 from adapters.slack.rest import Identity, Rest
@@ -25,15 +26,15 @@ def new_app(rest: Rest, identity: Identity, *, signing_secret: str = "") -> Asyn
     """An app without listeners. What a listener raises leaves the request unanswered, so Slack brings it again.
 
     Its listeners run before the answer: an event is acknowledged when they are done with it. They hear what Sova says
-    herself too. Without a `signing_secret` it is for sockets alone.
+    herself too, and are given the client of `rest`. Without a `signing_secret` it is for sockets alone.
     """
     _BOLT.setLevel(max(_BOLT.getEffectiveLevel(), logging.WARNING))  # below, it logs what people write
     app = AsyncApp(
         logger=_BOLT,
         name="sova",
-        client=rest.client,
+        client=AsyncWebClient(base_url=rest.address.api, session=rest.session),  # each request gets ours
         signing_secret=signing_secret,
-        authorize=_known_as(identity),
+        authorize=_known_as(identity, token=rest.client.token),
         before_authorize=_asking_by(rest),
         process_before_response=True,
         request_verification_enabled=bool(signing_secret),
@@ -63,10 +64,10 @@ def _answer(response: BoltResponse) -> dict[str, Any] | None:
     return dict(json.loads(response.body)) if is_json else {"text": response.body}
 
 
-def _known_as(identity: Identity) -> Callable[[], Awaitable[AuthorizeResult]]:
+def _known_as(identity: Identity, *, token: str | None) -> Callable[[], Awaitable[AuthorizeResult]]:
     """Bolt would ask Slack who Sova is while the first question waits."""
     result = AuthorizeResult(
-        enterprise_id=None, team_id=identity.team, bot_id=identity.bot, bot_user_id=identity.user, bot_token=None
+        enterprise_id=None, team_id=identity.team, bot_id=identity.bot, bot_user_id=identity.user, bot_token=token
     )
 
     async def authorize() -> AuthorizeResult:

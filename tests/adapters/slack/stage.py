@@ -19,7 +19,7 @@ from bot.messages import Attachment, ConversationKey, Incoming
 from bot.ports import AnswerIn, ChosenHere, PlaceSettings
 from bot.service.platforms import Receive, Remember, Told
 from tests.doubles.seen import MemorySeenLog
-from tests.doubles.slack import Manifest, Person, Place, Slack, slack_service
+from tests.doubles.slack import Delivery, Manifest, Person, Place, Post, Slack, State, slack_service
 
 SECONDS = 15.0
 
@@ -95,6 +95,7 @@ class Stage:
     """`received` are the questions that came in; `when_received` is awaited with each."""
 
     slack: Slack
+    rest: Rest
     platform: SlackPlatform
     general: Place
     jana: Person
@@ -121,9 +122,18 @@ class Stage:
         return self.received[number - 1]
 
     async def quiet(self) -> None:
-        """Everything that Slack has told was dealt with and acknowledged."""
+        """Everything that Slack has told was dealt with and acknowledged, or waits for its next try."""
         async with asyncio.timeout(SECONDS):
-            await self.slack.until(lambda: all(one.state != "waiting" for one in self.slack.deliveries.all))
+            await self.slack.until(lambda: not any(map(_is_under_way, self.slack.deliveries.all)))
+
+    async def answers(self, question: Post, text: str = "37 weeks.") -> None:
+        """Sova says something below a question, as a worker would."""
+        client = self.rest.client
+        await client.chat_postMessage(
+            channel=question.channel, thread_ts=question.thread, text=text, unfurl_links=False, unfurl_media=False
+        )
+        await self.slack.settled()
+        await self.quiet()
 
     @property
     def texts(self) -> list[str]:
@@ -145,6 +155,10 @@ class Stage:
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running
+
+
+def _is_under_way(delivery: Delivery) -> bool:
+    return delivery.state is State.WAITING and delivery.due is None
 
 
 def account_of(slack: Slack, by: BySockets | ByRequests | None = None) -> Account:
@@ -173,7 +187,7 @@ async def opened(
     async with Rest(account.address, token=account.bot_token) as rest:
         platform = SlackPlatform(account, around, rest=rest, answering=Begun())
         jana, general = slack.team.person("Jana"), slack.team.channel("general")
-        stage = Stage(slack, platform, general, jana, seen, places, inbox, words)
+        stage = Stage(slack, rest, platform, general, jana, seen, places, inbox, words)
         inbox.told = words.told = stage.tell
         yield stage
 
