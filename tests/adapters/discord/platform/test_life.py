@@ -147,7 +147,7 @@ async def test_what_is_written_between_two_sessions_is_fetched(tmp_path: Path, s
 
 async def test_what_is_written_while_sova_is_down_is_fetched_by_the_next_one(tmp_path: Path, service: Discord) -> None:
     seen = MemorySeenLog()
-    async with staged(tmp_path, service, seen=seen) as stage:
+    async with staged(tmp_path, service, seen=seen, patience=Patience(merge_seconds=1.0)) as stage:
         async with connected(stage):
             await stage.asked("First?")
         stage.general.says(stage.anna, "Second, part one", mention=True)
