@@ -16,6 +16,7 @@ from tests.doubles.slack.records import Channel, File, Kind, Message, Session, S
 from tests.doubles.slack.refusals import Refused
 from tests.doubles.slack.shown import text_of
 from tests.doubles.slack.triggers import Triggers
+from tests.doubles.slack.wire import message_wire
 
 STREAM_LIVES_SECONDS = 5 * 60
 STATUS_LIVES_SECONDS = 2 * 60
@@ -209,79 +210,3 @@ def shown(message: Message) -> str:
     """What people read: the blocks where there are some, the text where there are none; a stream's text before both."""
     parts = [message.text] if not message.blocks or message.is_markdown else []
     return "\n".join([*filter(None, parts), *filter(None, [text_of(message.blocks)])])
-
-
-def message_wire(world: World, message: Message) -> dict[str, Any]:
-    """A message as it is told in answers and events."""
-    user = world.users[message.user]
-    told: dict[str, Any] = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text}
-    told |= {"team": user.team}
-    blocks = message.blocks
-    if message.is_markdown:
-        blocks = [{"type": "markdown", "block_id": "stream", "text": message.text}, *blocks] if message.text else blocks
-    optional: dict[str, Any] = {
-        "subtype": message.subtype,
-        "client_msg_id": message.client_msg_id,
-        "blocks": blocks,
-        "attachments": message.attachments,
-        "thread_ts": message.thread_ts,
-        "edited": message.edited,
-        "metadata": message.metadata,
-        "files": [file_wire(world, file) for file in message.files],
-        "reactions": [
-            {"name": name, "users": users, "count": len(users)} for name, users in message.reactions.items() if users
-        ],
-    }
-    told |= {key: value for key, value in optional.items() if value}
-    if user.is_bot and user.id != world.app.bot_user:
-        del told["user"]
-        told |= {"subtype": "bot_message", "username": user.name}
-    if message.bot_id:
-        told |= {"bot_id": message.bot_id, "app_id": world.app.id if message.user == world.app.bot_user else "A0OTHER"}
-    if message.files:
-        told["upload"] = False
-    if message.stream:
-        told["streaming_state"] = "in_progress" if message.stream.is_open else "completed"
-    return told | _thread_facts(world, message)
-
-
-def _thread_facts(world: World, message: Message) -> dict[str, Any]:
-    """What a root says of its thread, and a reply of its root."""
-    if message.thread_ts and message.thread_ts != message.ts:
-        root = world.messages[message.channel].get(message.thread_ts)
-        return {"parent_user_id": root.user} if root else {}
-    replies = [reply for reply in world.thread(message.channel, message.ts) if reply.ts != message.ts]
-    if not replies:
-        return {}
-    users = list(dict.fromkeys(reply.user for reply in replies))
-    facts = {"reply_count": len(replies), "reply_users": users, "latest_reply": replies[-1].ts}
-    return {"thread_ts": message.ts, **facts, "is_locked": False, "subscribed": False}
-
-
-def file_wire(world: World, file: File) -> dict[str, Any]:
-    """A file as it is told."""
-    kind = file.name.rpartition(".")[2]
-    private = f"{world.url}/files-pri/{world.app.team}-{file.id}"
-    return {
-        "id": file.id,
-        "created": file.created,
-        "timestamp": file.created,
-        "name": file.name,
-        "title": file.title or file.name,
-        "mimetype": file.mimetype,
-        "filetype": kind,
-        "pretty_type": kind.upper(),
-        "user": file.user,
-        "user_team": world.users[file.user].team,
-        "editable": False,
-        "size": len(file.content or b""),
-        "mode": "hosted",
-        "is_external": False,
-        "external_type": "",
-        "is_public": False,
-        "public_url_shared": False,
-        "url_private": f"{private}/{file.name}",
-        "url_private_download": f"{private}/download/{file.name}",
-        "permalink": f"{world.url}/files/{file.user}/{file.id}/{file.name}",
-        "file_access": "visible",
-    }

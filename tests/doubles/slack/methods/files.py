@@ -8,7 +8,8 @@ from tests.doubles.slack.methods.contents import accuse_calls, check_blocks
 from tests.doubles.slack.methods.method import Answer, Method, thread_of, writable_channel
 from tests.doubles.slack.records import File, Message
 from tests.doubles.slack.refusals import Refused, malformed
-from tests.doubles.slack.world import World, file_wire
+from tests.doubles.slack.wire import file_wire
+from tests.doubles.slack.world import World
 
 
 def _get_url(world: World, call: Call) -> Answer:

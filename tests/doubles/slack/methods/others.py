@@ -6,6 +6,7 @@ from tests.doubles.slack.calls import Call
 from tests.doubles.slack.methods.method import Answer, Method, joined_channel
 from tests.doubles.slack.records import User
 from tests.doubles.slack.refusals import Refused
+from tests.doubles.slack.wire import OTHER_APP
 from tests.doubles.slack.world import World
 
 
@@ -27,7 +28,7 @@ def _bots_info(world: World, call: Call) -> Answer:
     bot = next(known, None)
     if bot is None:
         raise Refused("bot_not_found")
-    app = world.app.id if bot.id == world.app.bot_user else "A0OTHER"
+    app = world.app.id if bot.id == world.app.bot_user else OTHER_APP
     return {"bot": {"id": bot.bot_id, "name": bot.name, "app_id": app, "user_id": bot.id, "deleted": False}}
 
 
