@@ -11,7 +11,14 @@
         pressed = await (await jana.presses(answer, "👎")).done()          # until it is acknowledged, or .error tells
         await jana.submits(await slack.until(lambda: jana.modal), {"reason": "too short"})
 
-People: `says` (with `thread=`, `files=`, `mention=True`, at `jana.direct` in private), `edits`, `deletes`, `presses`,
+Sova reaches it by `SLACK_API_URL`, which is `slack.base_url`. `slack_service(manifest=Manifest.read(told))` installs the
+app as its own manifest says: other scopes are missing, other events don't come, other commands can't be typed.
+
+The team: `slack.team.channel(name, private=…, shared=…, members=…, with_bot=…)`, `.person(name, locale=…)`,
+`.outsider(name)` of another organisation in the shared channels, `.program(name)` which is another bot.
+
+People: `says` (with `thread=`, `files=`, `mention=True`, `broadcast=True`, at `jana.direct` in private), `edits`,
+`deletes`, `joins`, `presses`,
 `chooses`, `runs("/sova-ask", "…", general)`, `uses("ask_about_message", post)` (shortcuts), `stops(post)` (Slack's own
 Stop), `opens_home`, `opens_messages`, `looks_at`, `submits`, `closes`; `jana.modal`, `jana.home`. Awaiting them is
 until Slack has sent it off. Places: `posts`, `answers`, `thread(post)`, `status(post)`, `statuses`, `session(post)`,

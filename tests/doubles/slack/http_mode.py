@@ -42,10 +42,6 @@ class HttpMode:
         task.add_done_callback(self._tasks.discard)
         return True
 
-    async def settled(self) -> None:
-        """Everything that is under way has been answered, or has failed."""
-        await asyncio.gather(*self._tasks)
-
     async def close(self) -> None:
         """Leave what is under way."""
         for task in self._tasks:

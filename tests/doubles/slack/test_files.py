@@ -34,6 +34,16 @@ async def test_what_was_announced_must_come(slack: Slack, client: AsyncWebClient
         await client.files_completeUploadExternal(files=[{"id": str(told["file_id"])}], channel_id=general.id)
 
 
+async def test_blocks_beside_a_file_are_checked(slack: Slack, client: AsyncWebClient, general: Place) -> None:
+    told = await client.files_getUploadURLExternal(filename="a.txt", length=1)
+    async with aiohttp.ClientSession() as session:
+        await session.post(str(told["upload_url"]), data=b"a")
+    with pytest.raises(SlackApiError, match="invalid_blocks"):
+        await client.files_completeUploadExternal(
+            files=[{"id": str(told["file_id"])}], channel_id=general.id, blocks='[{"type": "carousel"}]'
+        )
+
+
 async def test_a_file_is_read_with_the_token_and_without_it_there_is_a_page_to_sign_in(
     slack: Slack, general: Place, jana: Person
 ) -> None:

@@ -103,6 +103,50 @@ async def test_whoever_is_to_be_replaced_hears_until_somebody_else_is_there(
             assert (await new.receive_json())["payload"]["event"]["text"] == "two"
 
 
+@pytest.mark.parametrize("end", ["close", "cut"])
+async def test_whoever_loses_a_connection_opens_another(
+    slack: Slack, bolt: Bolt, general: Place, jana: Person, end: str
+) -> None:
+    getattr(slack.sockets, end)()
+    await slack.until(lambda: slack.sockets.opened == 2 and len(slack.sockets.connections) == 1)
+    await jana.says(general, "Hello")
+    assert (await bolt.event())["text"] == "Hello"
+
+
+async def test_socket_mode_can_be_switched_off(slack: Slack) -> None:
+    async with silent(slack) as socket:
+        slack.sockets.disable()
+        assert (await socket.receive_json())["reason"] == "link_disabled"
+        assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+
+
+async def test_an_acknowledgement_on_another_connection_comes_too_late(
+    slack: Slack, general: Place, jana: Person
+) -> None:
+    slack.stop_clock()
+    async with silent(slack) as first:
+        await jana.says(general, "Hello")
+        envelope = await first.receive_json()
+    await slack.until(lambda: slack.deliveries.all[0].attempt == 2)
+    async with silent(slack) as second:
+        await second.send_json({"envelope_id": envelope["envelope_id"]})
+        await slack.advance(60)
+        again = await second.receive_json()
+        await second.send_json({"envelope_id": again["envelope_id"]})
+        await slack.until(lambda: slack.deliveries.all[0].state is State.ACKED)
+    assert (again["retry_attempt"], again["retry_reason"]) == (2, "connection_failed")
+
+
+async def test_an_event_wants_no_answer(slack: Slack, general: Place, jana: Person) -> None:
+    async with silent(slack) as socket:
+        await jana.says(general, "Hello")
+        envelope = await socket.receive_json()
+        await socket.send_json({"envelope_id": envelope["envelope_id"], "payload": {"text": "Hi"}})
+        await slack.until(lambda: slack.violations)
+    assert envelope["accepts_response_payload"] is False
+    slack.violations.clear()
+
+
 async def test_an_address_is_good_for_one_connection(slack: Slack, client: AsyncWebClient) -> None:
     opened = await client.apps_connections_open(app_token=slack.app_token)
     async with aiohttp.ClientSession() as session:
