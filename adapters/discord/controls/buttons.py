@@ -100,8 +100,11 @@ class Buttons:
 
     async def _stop(self, pressed: "_Pressed") -> None:
         self.pressing.demand_own(pressed.press, pressed.invocation)
-        await pressed.interaction.response.defer()
-        await pressed.tell(await self.pressing.stop(pressed.press, pressed.invocation))
+        try:
+            await pressed.interaction.response.defer()
+        finally:  # who can't be told any more is obeyed all the same
+            said = await self.pressing.stop(pressed.press, pressed.invocation)
+        await pressed.tell(said)
 
     # --- Regenerate -------------------------------------------------------------------------------------------
 

@@ -93,6 +93,14 @@ async def test_a_question_whose_interaction_is_too_old_is_not_asked(
     assert "How many" not in caplog.text
 
 
+async def test_who_stops_too_late_to_be_told_is_obeyed(stage: Scene) -> None:
+    stage.behind.room.waiting = (stage.question(),)
+    message = await stage.post(running=True)
+    stage.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062)
+    await press(stage.ana, message, Action.STOP)
+    assert stage.behind.room.stops == [(stage.place, str(stage.ana.id))]
+
+
 # --- in words -------------------------------------------------------------------------------------------------------
 
 
