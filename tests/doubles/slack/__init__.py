@@ -11,19 +11,20 @@
         pressed = await (await jana.presses(answer, "👎")).done()          # until it is acknowledged, or .error tells
         await jana.submits(await slack.until(lambda: jana.modal), {"reason": "too short"})
 
-Sova reaches it by `SLACK_API_URL`, which is `slack.base_url`. `slack_service(manifest=Manifest.read(told))` installs the
-app as its own manifest says: other scopes are missing, other events don't come, other commands can't be typed.
+Sova reaches it by `SLACK_API_URL`, which is `slack.base_url`. `slack_service(manifest=Manifest.read(told))` installs
+the app as its own manifest says: other scopes are missing, other events don't come, other commands can't be typed.
 
 The team: `slack.team.channel(name, private=…, shared=…, members=…, with_bot=…)`, `.person(name, locale=…)`,
 `.outsider(name)` of another organisation in the shared channels, `.program(name)` which is another bot.
 
 People: `says` (with `thread=`, `files=`, `mention=True`, `broadcast=True`, at `jana.direct` in private), `edits`,
-`deletes`, `joins`, `presses`,
-`chooses`, `runs("/sova-ask", "…", general)`, `uses("ask_about_message", post)` (shortcuts), `stops(post)` (Slack's own
-Stop), `opens_home`, `opens_messages`, `looks_at`, `submits`, `closes`; `jana.modal`, `jana.home`. Awaiting them is
-until Slack has sent it off. Places: `posts`, `answers`, `thread(post)`, `status(post)`, `statuses`, `session(post)`,
-`prompts()`, `archive`, `removes_bot`, `expire_streams`. A `Post` has `text`, `versions`, `buttons`, `menus`, `files`,
-`is_streaming`, `was_streamed`, `only_for`, `pings`, `metadata`.
+`deletes`, `joins`, `presses`, `chooses`, `runs("/sova-ask", "…", general)`, `uses("ask_about", post)` (shortcuts),
+`stops(post)` (Slack's own Stop), `opens_home`, `opens_messages`, `looks_at`, `submits`, `closes`; `jana.modal`,
+`jana.home`. Awaiting them is until Slack has sent it off.
+
+Places: `posts`, `answers`, `thread(post)`, `status(post)`, `statuses`, `session(post)`, `prompts()`, `archive`,
+`removes_bot`, `expire_streams`. A `Post` has `text`, `versions`, `buttons`, `menus`, `files`, `is_streaming`,
+`was_streamed`, `only_for`, `pings`, `metadata`.
 
 What goes wrong is planned: `slack.faults.plan(Limit(2), "chat.update", times=3)` (or `Refuse`, `Broken`, `Cut`,
 `Hold`), `slack.sockets.cut()`, `.tear_next()`, `.refresh()`, `.close()`, `slack.outage()`, `slack.revokes_token()`,
