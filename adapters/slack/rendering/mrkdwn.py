@@ -52,9 +52,9 @@ def pieces(text: str, *, limit: int) -> tuple[str, ...]:
 
 
 def fallback(markdown: str) -> str:
-    """What a notification says of an answer in Slack's Markdown: its words, without marks, as many as fit."""
+    """What a notification says of an answer in Slack's Markdown: its words without marks, as many as fit, or `…`."""
     words = plainly(_MARKS.sub("", html.unescape(markdown)))
-    return next(iter(pieces(words, limit=FALLBACK)), "")
+    return next(iter(pieces(words, limit=FALLBACK)), "…")
 
 
 def _end(text: str, limit: int) -> int:

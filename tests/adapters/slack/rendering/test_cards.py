@@ -45,6 +45,8 @@ def test_a_long_or_wide_table_goes_on_with_its_headings_and_loses_no_cell() -> N
     wide = tuple(f"c{number}" for number in range(45))
     table = Table(wide, tuple(tuple(f"{row}.{column}" for column in range(45)) for row in range(150)))
     messages = checked(card_messages(Card("Wide", tables=(table,))))
+    long = Table(("A", "B"), tuple((f"{row} " + "w" * 300, "x") for row in range(60)))
+    assert len(checked(card_messages(Card("Long", tables=(long,))))) == 2
     cells = [cell for message in messages for row in rows_of(message["blocks"][-1])[1:] for cell in row]
     assert sorted(cells) == sorted(cell for row in table.rows for cell in row)
 

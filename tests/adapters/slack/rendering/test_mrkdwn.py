@@ -42,3 +42,4 @@ def test_a_notification_has_the_words_of_an_answer_without_its_marks() -> None:
     )
     assert fallback("@**channel** <**@U1>") == "@\u2060channel &lt;\u2060@U1&gt;"
     assert 0 < len(fallback("a & b " * 9_000)) <= FALLBACK
+    assert fallback("**\n```\n```") == "…"
