@@ -170,6 +170,7 @@ async def opened(
     slack: Slack,
     *,
     by: BySockets | ByRequests | None = None,
+    account: Account | None = None,
     seen: MemorySeenLog | None = None,
     patience: Patience | None = None,
 ) -> AsyncIterator[Stage]:
@@ -183,7 +184,7 @@ async def opened(
         patience=patience or Patience(merge_seconds=0.05, edit_seconds=5.0),
         keep_seconds=0.02,
     )
-    account = account_of(slack, by)
+    account = account or account_of(slack, by)
     async with Rest(account.address, token=account.bot_token) as rest:
         platform = SlackPlatform(account, around, rest=rest, answering=Begun())
         jana, general = slack.team.person("Jana"), slack.team.channel("general")

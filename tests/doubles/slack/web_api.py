@@ -67,7 +67,7 @@ class WebApi:
         except Refused as refused:
             self.refused.append((call, refused.error))
             told = refused.told()
-        return _json(200, told)
+        return _json(200, told, {"X-OAuth-Scopes": ",".join(sorted(self._world.app.manifest.scopes))})
 
     def _do(self, call: Call) -> dict[str, object]:
         method = self._methods.get(call.method)
