@@ -31,11 +31,6 @@ def bold(text: str) -> str:
     return f"*{line}*" if line else ""
 
 
-def link(url: str, words: str) -> str:
-    """`words` that lead to `url`, an address that Sova herself knows; nothing of a model's."""
-    return f"<{html.escape(url, quote=False).replace('|', '%7C')}|{plainly(words.replace('|', '¦'))}>"
-
-
 def quoted(text: str) -> str:
     """Escaped `text` as a quotation."""
     return "\n".join(f">{line}" for line in text.split("\n"))

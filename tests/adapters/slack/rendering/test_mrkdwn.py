@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack.rendering.limits import FALLBACK
-from adapters.slack.rendering.mrkdwn import bold, fallback, link, pieces, plainly, quoted
+from adapters.slack.rendering.mrkdwn import bold, fallback, pieces, plainly, quoted
 
 
 def test_the_three_signs_that_slack_reads_are_escaped_and_mentions_are_broken() -> None:
@@ -14,12 +14,9 @@ def test_the_three_signs_that_slack_reads_are_escaped_and_mentions_are_broken() 
     assert plainly("<@U1> @channel") == "&lt;\u2060@U1&gt; @\u2060channel"
 
 
-def test_titles_are_bold_lines_and_links_cannot_be_left() -> None:
+def test_titles_are_bold_lines_that_no_star_ends_and_quotations_go_on_in_each_line() -> None:
     assert bold("A *title*\nof two lines") == "*A ∗title∗ of two lines*"
     assert bold(" \n") == ""
-    assert link("https://ok.example/a?b=1&c|d", "the > page | here") == (
-        "<https://ok.example/a?b=1&amp;c%7Cd|the &gt; page ¦ here>"
-    )
     assert quoted("one\ntwo") == ">one\n>two"
 
 
