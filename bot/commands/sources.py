@@ -10,6 +10,7 @@ from bot.messages import Citation, Place, Turn
 from bot.ports import Chunk, History, PassageIndex
 from bot.retrieval.declining import excerpt
 from bot.retrieval.scopes import Scopes
+from bot.retrieval.unmarked import unmarked
 from bot.wording import Wording
 
 SHOWN_CHARACTERS = 900
@@ -105,10 +106,8 @@ def _entry(citation: Citation, chunks: Sequence[Chunk], say: Wording, *, room: i
         return f"{heading}\n{say('sources-not-kept')}"
     if not chunks:
         return f"{heading}\n{say('sources-gone')}"
-    text = _together(chunks)
-    shown = text if room is None else excerpt(text, characters=room)
     changed = [] if _is_same(citation.place, chunks) else [say("sources-changed")]
-    return "\n".join((heading, *changed, shown))
+    return "\n".join((heading, *changed, _shown(_together(chunks), room=room)))
 
 
 def _attached(citation: Citation, turns: Sequence[Turn], say: Wording, *, room: int | None) -> str:
@@ -117,7 +116,13 @@ def _attached(citation: Citation, turns: Sequence[Turn], say: Wording, *, room: 
     files = [file.text for turn in turns for file in turn.attached if file.name == citation.document and file.text]
     if not files:
         return f"{heading}\n{say('sources-attached-gone')}"
-    return f"{heading}\n{files[-1] if room is None else excerpt(files[-1], characters=room)}"
+    return f"{heading}\n{_shown(files[-1], room=room)}"
+
+
+def _shown(text: str, *, room: int | None) -> str:
+    """A passage as people read it; its beginning on one line where there is `room` for no more."""
+    read = unmarked(text)
+    return read if room is None else excerpt(read, characters=room)
 
 
 def _where(citation: Citation) -> str:

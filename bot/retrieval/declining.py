@@ -11,6 +11,7 @@ from itertools import dropwhile
 from bot.languages import detect
 from bot.messages import Citation, Language, Notice, Passage
 from bot.retrieval.citing import citation
+from bot.retrieval.unmarked import unmarked
 from bot.wording import speak
 
 GENERAL_KNOWLEDGE = Notice("general-knowledge")
@@ -79,10 +80,10 @@ def _heading(passage: Passage) -> str:
 
 
 def _body(passage: Passage) -> str:
-    """The passage without the headings at its beginning, which stand above it already."""
-    above = {"", *(name.casefold() for name in (passage.title, *passage.headings))}
-    lines = dropwhile(lambda line: line.strip("# \t").casefold() in above, passage.text.splitlines())
-    return "\n".join(lines) or passage.text
+    """The passage as people read it, without the headings at its beginning, which stand above it already."""
+    above = {"", *(unmarked(name).casefold() for name in (passage.title, *passage.headings))}
+    read = unmarked(passage.text)
+    return "\n".join(dropwhile(lambda line: line.strip().casefold() in above, read.splitlines())) or read
 
 
 def excerpt(text: str, *, characters: int = EXCERPT_CHARACTERS) -> str:

@@ -50,12 +50,12 @@ async def test_links_to_the_hosts_that_the_operator_lists_stay() -> None:
 
 
 async def test_the_words_of_a_document_are_inert_too() -> None:
-    hostile = replace(PRINTER, text=f"The paper: {EVIL} *stars* <b>", headings=("https://evil.example",))
+    hostile = replace(PRINTER, text=f"The paper: {EVIL} two * stars * <b>", headings=("https://evil.example",))
     house = House(Library(Grounds((hostile,), is_relevant=True)), says=["I don't know."])
     events = [e async for e in house.assistant.answer(Incoming("1", HERE, ULA, "Where is the paper?", received_at=0.0))]
     deltas = [event for event in events if isinstance(event, ReplyDelta)]
     text, plain = "".join(delta.text for delta in deltas), "".join(delta.plain for delta in deltas)
-    assert r"\*stars\* \<b\>" in text
+    assert r"two \* stars \* \<b\>" in text
     assert "@everyone" not in text + plain
     assert "\x1b" not in text + plain
     assert faults(text) == []

@@ -129,7 +129,7 @@ async def test_several_sources_are_cut_and_each_is_offered_whole(desk: Desk) -> 
     card = await desk.card()
     assert [action.command for action in card.actions] == ["sources 1", "sources 2"]
     assert card.text.endswith(" …")
-    assert (await desk.card("/sources 2")).text == f"[2] long.md\n{long}"
+    assert (await desk.card("/sources 2")).text == f"[2] long.md\n{long.rstrip()}"
 
 
 async def test_a_document_that_changed_is_shown_as_it_is_now_and_said_to_have_changed(desk: Desk) -> None:
