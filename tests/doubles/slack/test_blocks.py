@@ -51,6 +51,10 @@ def icon(**more: object) -> Part:
     return {"type": "icon_button", "icon": "trash", "text": plain("Delete"), "action_id": "delete", **more}
 
 
+def picture(**more: object) -> Part:
+    return {"type": "image", "alt_text": "a chart", "image_url": "http://x", **more}
+
+
 def rich(*parts: Part) -> Part:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(parts)}]}
 
@@ -167,6 +171,13 @@ ILL: list[tuple[object, str]] = [
     ([{"type": "image", "alt_text": "x"}], "image_url or slack_file must be given"),
     ([{"type": "image", "alt_text": "x" * 2001, "image_url": "http://x"}], "must be less than 2001 characters"),
     ([{"type": "task_card", "task_id": "1", "title": "x", "status": "late"}], "must be one of pending"),
+    ([{"type": "context", "elements": [picture(alt_text="x" * 2001)]}], "must be less than 2001 characters"),
+    ([{"type": "context", "elements": [picture(image_url="x" * 3001)]}], "must be less than 3001 characters"),
+    ([{"type": "context", "elements": [picture(slack_file={"id": "F1"})]}], "image_url or slack_file must be given"),
+    ([{"type": "context"}], "missing required field: elements"),
+    ([actions(button()) | {"text": "x"}], "additional property: text"),
+    ([asked(label=plain("x" * 2001))], "must be less than 2001 characters"),
+    ([asked(hint=plain("x" * 2001))], "must be less than 2001 characters"),
     ([actions(feedback())], "unsupported type: feedback_buttons"),
     ([{"type": "divider", "block_id": "a"}] * 2, "block_id already exists"),
     ([{"type": "table", "rows": [[cell("a")], [cell("b"), cell("c")]]}], "the same number of cells"),
@@ -193,6 +204,12 @@ def test_what_is_wrong_is_said(blocks: object, fault: str) -> None:
 def test_a_modal_may_ask() -> None:
     view = modal(blocks=[asked()], submit=plain("Send"), private_metadata="x" * 3000, callback_id="why")
     assert check_view(view, kind="modal") == view
+
+
+def test_a_home_tab_has_no_title() -> None:
+    with pytest.raises(Refused) as caught:
+        check_view(modal(type="home"), kind="home")
+    assert "additional property: title" in caught.value.more["errors"][0]
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,9 @@ async def test_people_and_the_app_itself_are_told(slack: Slack, client: AsyncWeb
     with pytest.raises(SlackApiError) as caught:
         await client.users_info(user="U0NOBODY")
     assert error_of(caught) == "user_not_found"
+    with pytest.raises(SlackApiError, match="bot_not_found"):
+        await client.bots_info(bot="B0NOBODY")
+    assert [call.method for call in slack.api.calls][1:3] == ["auth.test", "team.info"]
 
 
 async def test_a_reaction_is_seen_once(client: AsyncWebClient, general: Place, jana: Person, slack: Slack) -> None:

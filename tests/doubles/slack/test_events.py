@@ -150,6 +150,10 @@ async def test_nobody_changes_anothers_message_or_writes_where_they_cannot(
         await petr.says(secret, "two")
     with pytest.raises(Impossible):
         await petr.edits(post, "two")
+    with pytest.raises(Impossible, match="not in this channel"):
+        await petr.uses("ask_about", post)
+    with pytest.raises(Impossible, match="somebody else's"):
+        await jana.deletes(await petr.says(general, "mine"))
     general.archive()
     with pytest.raises(Impossible):
         await jana.says(general, "two")

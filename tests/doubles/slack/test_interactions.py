@@ -192,6 +192,8 @@ async def test_a_modal_is_opened_filled_in_and_refused_until_it_is_right(
     assert (jana.modal, view.errors) == (view, {"why": "Say more."})
     await (await jana.submits(view, {"why": "It is too short."})).done()
     assert jana.modal is None
+    with pytest.raises(Impossible, match="in front"):
+        await jana.submits(view, {"why": "It is too short."})
 
 
 async def test_modals_are_stacked_updated_and_cleared(

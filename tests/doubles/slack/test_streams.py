@@ -144,6 +144,8 @@ async def test_a_stream_ends_as_markdown_and_holds_no_more(
     await client.chat_appendStream(channel=question.channel, ts=ts, markdown_text="x" * 4_000)
     with pytest.raises(SlackApiError, match="msg_too_long"):
         await client.chat_appendStream(channel=question.channel, ts=ts, markdown_text="x")
+    with pytest.raises(SlackApiError, match="msg_too_long"):
+        await started(client, slack, question, "x" * 12_001)
 
 
 async def test_a_workspace_may_have_no_streams(slack: Slack, client: AsyncWebClient, question: Post) -> None:
