@@ -42,12 +42,14 @@ class Ears:
 
     async def event(self, event: Event) -> None:
         """What somebody wrote, changed or deleted. Raises `NotKept` where Slack shall bring it again."""
-        match event.get("subtype"):
-            case "message_changed":
+        match event:
+            case {"subtype": "message_deleted", "channel": channel, "deleted_ts": ts}:
+                await self._intake.deleted(question_id(channel, ts))
+            case {"subtype": "message_changed", "channel": channel, "message": {"subtype": "tombstone", "ts": ts}}:
+                await self._intake.deleted(question_id(channel, ts))  # others have answered below it
+            case {"subtype": "message_changed", "message": {"ts": _}}:
                 await self._changed(event)
-            case "message_deleted":
-                await self._intake.deleted(question_id(event["channel"], event["deleted_ts"]))
-            case _:
+            case {"channel": _, "ts": _}:
                 await self._message(said_of(event, me=self._me))
 
     async def missed(self, messages: Sequence[Said]) -> Sequence[HeardHere]:
@@ -74,6 +76,9 @@ class Ears:
         return heard
 
     def _is_command(self, said: Said) -> bool:
+        """Whoever goes on without a mention asks; what they say may begin like a command."""
+        if not (said.is_direct or said.mentions(self._me)):
+            return False
         return self._commands.is_command(self._reading.text(said))
 
     async def _run(self, heard: HeardHere) -> None:

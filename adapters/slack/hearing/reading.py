@@ -10,7 +10,7 @@ from adapters.slack.callers import author_of, conversation_of
 from adapters.slack.hearing.asking import is_question
 from adapters.slack.hearing.recent import Recent
 from adapters.slack.hearing.said import Said
-from adapters.slack.hearing.text import readable
+from adapters.slack.hearing.text import readable, text_of
 from adapters.slack.hearing.threads import Before
 from adapters.slack.people import People
 from adapters.slack.rest import Identity
@@ -20,7 +20,6 @@ from bot.chat.places import Places
 from bot.languages import detect
 from bot.messages import Incoming, Language, Remark
 
-MOST_REMARKS = 20
 NAMES_SECONDS = 1.0
 """For so long the names of those who said something before are waited for, where they aren't known yet."""
 _MICROSECONDS = 1_000_000
@@ -49,7 +48,7 @@ def heard_of(said: Said, before: Before, *, me: str) -> HeardHere:
         place=place_name(said),
         mark=said.mark,
         author=said.user,
-        text=said.text,
+        text=readable(said.text, names={}, me=me),
         at=said.mark / _MICROSECONDS,
         asks=is_question(said, before.talk, me=me),
         goes_on=said.is_spoken and not said.is_to_others(me),
@@ -87,8 +86,7 @@ class SlackReading:
         said, before = first.original.said, first.original.before
         if said.is_direct or before.talk.is_with_her:
             return ()
-        earlier = _since_hers(before.earlier) if said.is_reply else self.recent.before(said)
-        spoken = [one for one in earlier if one.is_spoken][-MOST_REMARKS:]
+        spoken = before.earlier if said.is_reply else self.recent.before(said)
         await self._learn_names(spoken)
         remarks = [Remark(self.people.known(one.user).name or one.user, self.text(one)) for one in spoken]
         return tuple(remark for remark in remarks if remark.text)
@@ -123,8 +121,7 @@ class SlackReading:
     def text(self, said: Said) -> str:
         """What was said, as people read it; with names as far as they are known."""
         names = self.people.names(said.mentioned - {self.identity.user})
-        parts = (said.text, *said.forwarded)
-        return "\n".join(filter(None, (readable(part, names=names, me=self.identity.user) for part in parts)))
+        return text_of(said, names=names, me=self.identity.user)
 
     async def _learn_names(self, spoken: Sequence[Said]) -> None:
         """Of whom a name isn't known in time the id stands for it."""
@@ -133,13 +130,7 @@ class SlackReading:
                 await self.people.asked({one.user for one in spoken})
 
 
-def _since_hers(earlier: Sequence[Said]) -> Sequence[Said]:
-    """What came after the last message of Sova's own: what came before it her history knows."""
-    last = max((n for n, one in enumerate(earlier) if one.is_ours), default=-1)
-    return earlier[last + 1 :]
-
-
 def _below(first: HeardHere) -> Sequence[Said]:
     """The message of somebody else that stands right before it, where Sova was called into a thread."""
-    others = [one for one in first.original.before.earlier if one.is_spoken and one.user != first.author]
+    others = [one for one in first.original.before.earlier if one.user != first.author]
     return others[-1:]

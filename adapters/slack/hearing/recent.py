@@ -2,11 +2,14 @@
 
 from collections import OrderedDict, deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from adapters.slack.hearing.said import Said
 
 MOST_CHANNELS = 1_000
 MOST_MESSAGES = 20
+MOST_CHARACTERS = 4_000
+"""Of one message; longer ones are no remarks."""
 LIVE_MICROSECONDS = 10 * 60 * 1_000_000
 """What was said in a channel belongs to the same discussion for so long: ten minutes."""
 
@@ -21,7 +24,7 @@ class Recent:
         """Somebody said that to others. The same once more changes nothing."""
         channel = self._said.setdefault(said.channel, deque(maxlen=MOST_MESSAGES))
         if all(one.ts != said.ts for one in channel):
-            channel.append(said)
+            channel.append(replace(said, text=said.text[:MOST_CHARACTERS]))
         self._said.move_to_end(said.channel)
         while len(self._said) > MOST_CHANNELS:
             self._said.popitem(last=False)

@@ -105,7 +105,7 @@ def said_of(event: Mapping[str, Any], *, me: str, channel: str = "") -> Said:
 def changed_of(event: Mapping[str, Any], *, me: str) -> Said | None:
     """The message as it reads after a change; None where only Slack has changed something about it."""
     now, before = event.get("message") or {}, event.get("previous_message") or {}
-    if "ts" not in now or now.get("text") == before.get("text"):
+    if now.get("text") == before.get("text"):
         return None
     said = said_of(now, me=me, channel=str(event["channel"]))
     return replace(said, edited=said.edited or str(event.get("event_ts") or ""))

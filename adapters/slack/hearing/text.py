@@ -6,6 +6,8 @@ https://docs.slack.dev/messaging/formatting-message-text
 import re
 from collections.abc import Mapping
 
+from adapters.slack.hearing.said import Said
+
 _MARKUP = re.compile(r"<(?P<what>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 """The only signs that Slack escapes; the last one last, or what people wrote as `&lt;` would become a sign."""
@@ -17,6 +19,12 @@ def readable(text: str, *, names: Mapping[str, str], me: str) -> str:
     for entity, sign in _ENTITIES:
         shown = shown.replace(entity, sign)
     return shown.strip()
+
+
+def text_of(said: Said, *, names: Mapping[str, str], me: str) -> str:
+    """All of a message as people read it, with what was passed on in it."""
+    parts = (said.text, *said.forwarded)
+    return "\n".join(filter(None, (readable(part, names=names, me=me) for part in parts)))
 
 
 def _shown(what: str, label: str, *, names: Mapping[str, str], me: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
@@ -15,12 +15,19 @@ from bot.errors import AssistantError
 logger = logging.getLogger(__name__)
 
 MOST = 10_000
-"""Of how many threads, and of how many messages, it is remembered how the talk stood."""
+"""Of how many threads it is remembered how the talk stands."""
+MOST_MESSAGES = 1_000
+"""Of how many messages it is remembered how it stood before: Slack brings some of them more than once."""
+MOST_EARLIER = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What stood before a message in its thread; `earlier` are the messages, where they had to be read."""
+    """What stood before a message in its thread.
+
+    `earlier` is what people said there last, where it had to be read: after Sova's own last message, for what came
+    before it her history knows.
+    """
 
     talk: Talk = NOTHING_SAID
     earlier: tuple[Said, ...] = ()
@@ -63,7 +70,7 @@ class Threads:
             before = await self._before(said, thread)
             self._take_in(said, thread, before.talk)
         self._told[said.id] = before
-        _bound(self._told)
+        _bound(self._told, MOST_MESSAGES)
         return before
 
     def is_part(self, channel: str, root: str) -> bool:
@@ -91,7 +98,7 @@ class Threads:
         except AssistantError as error:
             logger.warning("a thread can't be read now: %s", error)
             return Before()
-        return Before(talk_of(earlier, me=self._me), tuple(earlier))
+        return Before(talk_of(earlier, me=self._me), tuple(_since_hers(earlier)[-MOST_EARLIER:]))
 
     def _take_in(self, said: Said, thread: _Thread, talk: Talk) -> None:
         """What comes late changes nothing: it stands before what was heard already."""
@@ -102,9 +109,14 @@ class Threads:
             return
         self._known[thread] = _Heard(after(talk, said, me=self._me), said.mark)
         self._known.move_to_end(thread)
-        _bound(self._known)
+        _bound(self._known, MOST)
 
 
-def _bound(known: OrderedDict[_Thread, _Heard] | OrderedDict[str, Before]) -> None:
-    while len(known) > MOST:
+def _since_hers(earlier: Sequence[Said]) -> Sequence[Said]:
+    last = max((n for n, one in enumerate(earlier) if one.is_ours), default=-1)
+    return [one for one in earlier[last + 1 :] if one.is_spoken]
+
+
+def _bound(known: OrderedDict[_Thread, _Heard] | OrderedDict[str, Before], most: int) -> None:
+    while len(known) > most:
         known.popitem(last=False)

@@ -7,7 +7,6 @@ import pytest
 from aiohttp import web
 from slack_sdk.errors import SlackApiError
 
-from adapters.slack import retrying
 from adapters.slack.faults import code_of, is_final, translated
 from adapters.slack.rest import Address, Rest
 from bot.errors import AssistantError, PlatformScopesMissing, PlatformTokenRefused, PlatformUnreachable
@@ -50,7 +49,7 @@ async def test_slack_s_wish_for_patience_is_obeyed(service: Slack, rest: Rest, m
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    monkeypatch.setattr(retrying.asyncio, "sleep", sleep)
+    monkeypatch.setattr("adapters.slack.retrying.asyncio.sleep", sleep)
     service.faults.plan(Limit(7), "chat.postMessage", times=3)
     general = service.team.channel()
     await post(rest, general.id)

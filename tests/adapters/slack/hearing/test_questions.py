@@ -161,6 +161,33 @@ async def test_a_deleted_question_is_withdrawn(stage: Stage) -> None:
     assert stage.inbox.withdrawn == [(incoming.conversation, incoming.id)]
 
 
+async def test_a_deleted_question_that_has_replies_is_withdrawn_too(stage: Stage) -> None:
+    post = await stage.jana.says(stage.general, QUESTION, mention=True)
+    incoming = await stage.question()
+    await stage.answers(post, "One moment.")
+    await stage.jana.deletes(post)
+    await stage.slack.until(lambda: stage.inbox.withdrawn)
+    assert stage.inbox.withdrawn == [(incoming.conversation, incoming.id)]
+
+
+async def test_who_goes_on_without_a_mention_gives_no_commands(stage: Stage) -> None:
+    post = await stage.jana.says(stage.general, QUESTION, mention=True)
+    await stage.question()
+    await stage.answers(post)
+    await stage.jana.says(stage.general, "model contracts, are there any?", thread=post)
+    assert (await stage.question(2)).text == "model contracts, are there any?"
+    assert stage.words.said == []
+
+
+async def test_what_slack_changes_about_a_message_asks_nothing_again(stage: Stage) -> None:
+    post = await stage.jana.says(stage.general, f"{QUESTION} https://example.org/leave", mention=True)
+    await stage.question()
+    stage.slack.world.edit(post.message, attachments=[{"title": "Leave", "text": "All about it"}])
+    await stage.quiet()
+    assert len(stage.received) == 1
+    assert stage.inbox.withdrawn == []
+
+
 async def test_other_bots_are_not_heard(stage: Stage) -> None:
     robot = stage.slack.team.program("Builds")
     await robot.says(stage.general, "Who broke it?", mention=True)
