@@ -36,6 +36,26 @@ FORBIDDEN = frozenset(
     }
 )
 """The workspace doesn't let Sova write there."""
+UNAVAILABLE = frozenset(
+    {
+        "feature_not_enabled",
+        "unknown_method",
+        "method_deprecated",
+        "deprecated_endpoint",
+        "app_not_agent",
+        "app_not_assistant",
+        "not_allowed",
+        "enterprise_is_restricted",
+        "team_access_not_granted",
+    }
+)
+"""The workspace doesn't have what was asked for, whatever it was asked with."""
+MALFORMED = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "block_mismatch", "no_text"}
+)
+"""Slack can't read, or doesn't take, what was to be shown."""
+NOT_STREAMING, STILL_STREAMING = "message_not_in_streaming_state", "streaming_state_conflict"
+"""A stream is over; one that still goes on can only be added to."""
 
 _TOKEN = frozenset(
     {
@@ -51,17 +71,14 @@ _TOKEN = frozenset(
         "access_denied",
     }
 )
-_PASSING = frozenset(
-    {
-        "ratelimited",
-        "rate_limited",
-        "internal_error",
-        "fatal_error",
-        "service_unavailable",
-        "request_timeout",
-        "team_added_to_org",
-    }
-)
+_LIMITED = frozenset({"ratelimited", "rate_limited"})
+_PASSING = _LIMITED | {
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+    "team_added_to_org",
+}
 _MISSING_SCOPE = "missing_scope"
 _SERVER_FAULT, _TOO_MANY = 500, 429
 
@@ -80,6 +97,13 @@ def status_of(error: SlackApiError) -> int:
 def is_final(error: SlackApiError) -> bool:
     """Whether asking again would be answered the same: what is wanted is gone, or forbidden."""
     return code_of(error) in NO_CHANNEL | NO_MESSAGE | FORBIDDEN
+
+
+def is_unsure(error: Exception) -> bool:
+    """Whether nobody knows if it was done: the answer is lost, or a server of Slack's had trouble."""
+    if isinstance(error, SlackApiError):
+        return status_of(error) >= _SERVER_FAULT or code_of(error) in _PASSING - _LIMITED
+    return isinstance(error, aiohttp.ClientError | TimeoutError | OSError)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Protocol
 
 CHANNELS = 1_000
 """Of how many channels it is remembered what was changed there."""
@@ -26,6 +27,24 @@ class Rate:
     most: int
     window: float
     reserved: int
+
+
+Rates = Rate | tuple[Rate, ...]
+"""One rate, or several that hold at the same time, such as a short one for an even pace and a long one."""
+
+
+class Bounds(Protocol):
+    """How often something may be done in one channel, and in all of them together."""
+
+    @property
+    def channel(self) -> Rates:
+        """In one channel."""
+        ...
+
+    @property
+    def whole(self) -> Rates:
+        """In all of them together."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,21 +66,36 @@ class Pace:
 class Budget:
     """What was done within the last seconds, and what may be done now."""
 
-    def __init__(self, rate: Rate, *, clock: Callable[[], float] = monotonic) -> None:
-        self._rate = rate
+    def __init__(self, rates: Rates, *, clock: Callable[[], float] = monotonic) -> None:
+        self._rates = rates if isinstance(rates, tuple) else (rates,)
         self._clock = clock
-        self._spent: deque[float] = deque(maxlen=rate.most)
+        self._spent: deque[float] = deque(maxlen=max(rate.most for rate in self._rates))
 
     def wait(self, *, last: bool) -> float:
         """In how many seconds it may be done once more, 0 for now; `last` may use what is reserved."""
-        room = self._rate.most - (0 if last else self._rate.reserved)
-        if len(self._spent) < room:
-            return 0.0
-        return max(0.0, self._spent[-room] + self._rate.window - self._clock())
+        return max(self._wait(rate, last=last) for rate in self._rates)
+
+    def room(self, *, last: bool) -> int:
+        """How often it may be done now."""
+        return min(self._room(rate, last=last) for rate in self._rates)
 
     def spend(self) -> None:
         """It is done now."""
         self._spent.append(self._clock())
+
+    def _wait(self, rate: Rate, *, last: bool) -> float:
+        most = _most(rate, last=last)
+        if len(self._spent) < most:
+            return 0.0
+        return max(0.0, self._spent[-most] + rate.window - self._clock())
+
+    def _room(self, rate: Rate, *, last: bool) -> int:
+        begin = self._clock() - rate.window
+        return max(0, _most(rate, last=last) - sum(at > begin for at in self._spent))
+
+
+def _most(rate: Rate, *, last: bool) -> int:
+    return rate.most - (0 if last else rate.reserved)
 
 
 class Budgets:
@@ -70,10 +104,10 @@ class Budgets:
     A channel is whatever the platform names it by.
     """
 
-    def __init__(self, pace: Pace, *, clock: Callable[[], float] = monotonic) -> None:
-        self._pace = pace
+    def __init__(self, bounds: Bounds, *, clock: Callable[[], float] = monotonic) -> None:
+        self._bounds = bounds
         self._clock = clock
-        self._whole = Budget(pace.whole, clock=clock)
+        self._whole = Budget(bounds.whole, clock=clock)
         self._channels: OrderedDict[Hashable, Budget] = OrderedDict()
 
     def wait(self, channel: Hashable | None = None, *, last: bool) -> float:
@@ -94,7 +128,7 @@ class Budgets:
     def _concerned(self, channel: Hashable | None) -> tuple[Budget, ...]:
         if channel is None:
             return (self._whole,)
-        budget = self._channels.setdefault(channel, Budget(self._pace.channel, clock=self._clock))
+        budget = self._channels.setdefault(channel, Budget(self._bounds.channel, clock=self._clock))
         self._channels.move_to_end(channel)
         while len(self._channels) > CHANNELS:
             self._channels.popitem(last=False)
