@@ -20,21 +20,21 @@ MOST_NEW_THREADS = 20
 
 @dataclass(frozen=True, slots=True)
 class SlackBacklog:
-    """What `history` tells, as `ears` hear it. `directs` are the channels of direct messages."""
+    """What `history` tells, as `ears` hear it. `mine` are the channels and direct messages that Sova is in."""
 
     history: History
     ears: Ears
-    directs: Collection[str] = ()
+    mine: Collection[str] = ()
 
     def channels(self, known: Collection[str]) -> Mapping[str, int | None]:
-        """All where something was heard before, and all direct messages; of threads the newest ones.
+        """All that Sova is in, and where something was heard before; of threads the newest ones.
 
         Slack tells of none when something was written there last.
         """
         threads = sorted((name for name in known if "/" in name), key=_root_mark, reverse=True)
         oldest = mark_at(datetime.now(UTC) - OLDEST_THREAD)
         fresh = [name for name in threads[:MOST_THREADS] if _root_mark(name) >= oldest]
-        return dict.fromkeys([*(name for name in known if "/" not in name), *self.directs, *fresh])
+        return dict.fromkeys([*(name for name in known if "/" not in name), *self.mine, *fresh])
 
     async def since(self, channel: str, mark: int) -> Sequence[HeardHere]:
         """What was written there; raises `PlatformUnreachable`.

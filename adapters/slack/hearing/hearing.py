@@ -72,13 +72,13 @@ class Hearing:
         await self._intake.close()
 
     async def _catch_up(self) -> None:
-        backlog = SlackBacklog(self._history, self._ears, await self._directs())
+        backlog = SlackBacklog(self._history, self._ears, await self._mine())
         await self._catching_up.catch_up(backlog, self._intake.missed)
 
-    async def _directs(self) -> Sequence[str]:
+    async def _mine(self) -> Sequence[str]:
         """Where they can't be listed, those are read in which something was heard before."""
         try:
-            return await self._history.directs()
+            return await self._history.mine()
         except AssistantError as error:
-            logger.warning("direct messages can't be listed now: %s", error)
+            logger.warning("where Sova is can't be listed now: %s", error)
             return ()

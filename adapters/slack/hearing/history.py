@@ -1,4 +1,4 @@
-"""Owns reading what was written in Slack: a thread, a channel since a moment, and which direct messages there are."""
+"""Owns reading what was written in Slack: a thread, a channel since a moment, and where Sova is."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -9,12 +9,15 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack.faults import code_of, translated
 from adapters.slack.hearing.said import Said, said_of
 from adapters.slack.rest import Rest
+from bot.errors import PlatformScopesMissing
 
 logger = logging.getLogger(__name__)
 
 PAGE = 200
 MOST_PAGES = 5
 """1,000 messages; more is no conversation that waits for an answer."""
+
+_KINDS = ("im", "public_channel", "private_channel")
 
 _Page = Mapping[str, Any]
 
@@ -54,16 +57,24 @@ class History:
         found = await self._all(channel, ask)
         return [said for said in reversed(found) if said.ts > after]
 
-    async def directs(self) -> Sequence[str]:
-        """The channels of direct messages with Sova."""
+    async def mine(self) -> Sequence[str]:
+        """The channels and direct messages that Sova is in; of kinds that she may not list, none."""
+        return [channel for kind in _KINDS for channel in await self._listed(kind)]
+
+    async def _listed(self, kind: str) -> Sequence[str]:
         found: list[str] = []
         cursor = ""
-        with translated():
-            while len(found) < PAGE * MOST_PAGES:
-                told = await self._client.users_conversations(types="im", limit=PAGE, cursor=cursor)
-                found += [str(channel["id"]) for channel in told["channels"]]
-                if not (cursor := _next(told)):
-                    break
+        try:
+            with translated():
+                while len(found) < PAGE * MOST_PAGES:
+                    told = await self._client.users_conversations(
+                        types=kind, limit=PAGE, exclude_archived=True, cursor=cursor
+                    )
+                    found += [str(channel["id"]) for channel in told["channels"]]
+                    if not (cursor := _next(told)):
+                        break
+        except PlatformScopesMissing as error:
+            logger.info("channels of a kind can't be listed: kind=%s missing=%s", kind, ", ".join(error.scopes))
         return found
 
     @property

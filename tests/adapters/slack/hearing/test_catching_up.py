@@ -2,7 +2,7 @@
 
 from tests.adapters.slack.stage import Stage, opened
 from tests.doubles.seen import MemorySeenLog
-from tests.doubles.slack import Broken, Person, Place, Slack
+from tests.doubles.slack import SCOPES, Broken, Manifest, Person, Place, Slack, slack_service
 
 QUESTION = "How long is parental leave?"
 
@@ -75,6 +75,15 @@ async def test_a_direct_message_from_somebody_new_is_found(service: Slack) -> No
     await petr.says(petr.direct, "Hello?")
     async with opened(service, seen=seen) as stage, stage.running():
         assert await again(stage, 1) == ["Hello?"]
+
+
+async def test_a_channel_that_she_was_invited_into_meanwhile_is_found() -> None:
+    seen, scopes = MemorySeenLog(), SCOPES | {"channels:read", "groups:read"}
+    async with slack_service(manifest=Manifest(scopes=scopes)) as service:
+        _, jana = await heard_before(service, seen)
+        await jana.says(service.team.channel("new"), "Are you here?", mention=True)
+        async with opened(service, seen=seen) as stage, stage.running():
+            assert await again(stage, 1) == ["Are you here?"]
 
 
 async def test_a_command_in_words_is_not_carried_out_late(service: Slack) -> None:
