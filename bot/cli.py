@@ -104,15 +104,21 @@ async def _run_other(settings: Settings, chosen: argparse.Namespace, say: Wordin
 
             return await export(settings, say, as_json=chosen.json)
         case "manifest":
-            from bot.composition.manifest import manifest
-
-            return manifest(settings, say, client_id=chosen.client_id, as_json=chosen.json)
+            return _manifest(settings, chosen, say)
         case "health":
             from bot.composition.health import health
 
             return await health(settings, say)
         case other:
             raise AssertionError(f"the parser let {other} through")
+
+
+def _manifest(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
+    from bot.composition import manifest
+
+    if chosen.platform == "slack":
+        return manifest.of_slack(settings, say, url=chosen.url)
+    return manifest.of_discord(settings, say, client_id=chosen.client_id, as_json=chosen.json)
 
 
 def parser(say: Wording) -> argparse.ArgumentParser:
@@ -146,9 +152,10 @@ def parser(say: Wording) -> argparse.ArgumentParser:
     feedback.add_argument("action", choices=["export"], help=say("cli-feedback-action"))
     feedback.add_argument("--json", action="store_true", help=say("cli-feedback-json"))
     manifest = command("manifest")
-    manifest.add_argument("platform", choices=["discord"], help=say("cli-manifest-platform"))
+    manifest.add_argument("platform", choices=["discord", "slack"], help=say("cli-manifest-platform"))
     manifest.add_argument("--client-id", metavar="ID", help=say("cli-manifest-client-id"))
     manifest.add_argument("--json", action="store_true", help=say("cli-manifest-json"))
+    manifest.add_argument("--url", metavar="URL", help=say("cli-manifest-url"))
     command("health")
     return root
 

@@ -134,6 +134,7 @@ class SlackPlatform:
         try:
             yield hearing
         finally:
+            await self._around.controls.close()
             await hearing.close()
 
 

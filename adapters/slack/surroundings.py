@@ -47,6 +47,10 @@ class Controls(Commands, Protocol):
         """Add listeners to the app, which isn't connected yet. They run before Slack gets its answer."""
         ...
 
+    async def close(self) -> None:
+        """End what is still being done for whoever pressed or typed."""
+        ...
+
 
 class Answering(Outbound, Protocol):
     """The half that shows answers, and that somebody is at one."""

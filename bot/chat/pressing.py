@@ -49,6 +49,17 @@ class Pressing:
         if author.id != press.asker and not self.access.allows(Permission.ADMINISTER, author, place):
             raise NotTheirs
 
+    async def stop_here(self, invocation: Invocation) -> str | None:
+        """Stop what the person is being answered there, and whatever is being answered for an administrator.
+
+        For a platform's own Stop, which names no answer; gives what is to be said, if anything.
+        """
+        is_everybodys = self.access.allows(Permission.ADMINISTER, invocation.author, invocation.conversation)
+        author = None if is_everybodys else invocation.author.id
+        stopped = await self.inbox.stop(invocation.conversation, author=author)
+        nothing = not (stopped.claims or stopped.withdrawn)
+        return invocation.say("stop-only-others") if nothing and stopped.of_others else None
+
     def demand_switch(self, press: Press, invocation: Invocation) -> None:
         """Raise `NotAllowed` unless the person may name a model to answer again."""
         self._demand(Permission.SWITCH, _here(press, invocation), action="/regenerate")

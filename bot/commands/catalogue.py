@@ -1,16 +1,18 @@
 """Owns the full set of commands, in the order of `/help`."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.access import Access
 from bot.commands.answering import Answering, Answers
 from bot.commands.forget import Forget, Forgets
 from bot.commands.help import Help
+from bot.commands.knowledge import Knowledge
 from bot.commands.model import Model
 from bot.commands.privacy import FindContacts, Privacy
 from bot.commands.registry import Command, Registry
 from bot.commands.settings import KnowsScopes, PlaceCommands
+from bot.commands.sources import Sources
 from bot.commands.stats import Stats
 from bot.commands.withdrawing import Withdrawing
 from bot.inbox import Inbox
@@ -67,3 +69,23 @@ def build_registry(
         for command in family.commands():
             registry.add(command)
     return registry
+
+
+def outlined_commands() -> Sequence[Command]:
+    """Every command that there can be, to be described where nothing runs: none of these can be run."""
+    nothing: Any = object()
+    registry = build_registry(
+        access=Access(),
+        audit=nothing,
+        engine=nothing,
+        pins=nothing,
+        selection=nothing,
+        memory=nothing,
+        latency=nothing,
+        hardware=nothing,
+        answers=nothing,
+        find_contacts=nothing,
+        documents=(Sources(nothing, nothing, nothing), Knowledge(nothing, nothing, nothing, nothing, nothing)),
+        places=nothing,
+    )
+    return registry.commands

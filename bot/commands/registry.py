@@ -164,7 +164,7 @@ class Registry:
         A leading slash is allowed, and alone means `help`. Raises `UnknownCommand`, or
         `BadArgument` with the first word that is one too many.
         """
-        name, *given = _words(text.strip().removeprefix("/")) or ["help"]
+        name, *given = words_of(text.strip().removeprefix("/")) or ["help"]
         command = self.named(name)
         taken = len(command.offered)
         if len(given) > taken:
@@ -231,7 +231,8 @@ class Registry:
         return tuple(f"/{known}" for known in dict.fromkeys(begun + alike))[:2]
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """The words that somebody typed; what stands in quotation marks is one."""
     lexer = shlex.shlex(text, posix=True, punctuation_chars=False)
     lexer.whitespace_split = True
     lexer.commenters = lexer.escape = ""  # '#' and '\' are plain characters in chat

@@ -5,8 +5,8 @@ from bot.errors.asking import (
     CrashLoop,
     EmptyQuestion,
     GaveUp,
-    NothingToRegenerate,
     NotAnsweredHere,
+    NothingToRegenerate,
     NotKept,
     NotText,
     NotTheirs,
@@ -53,6 +53,8 @@ from bot.errors.engines import (
 from bot.errors.family import AssistantError, Value
 from bot.errors.model_files import DiskFull, ModelFileCorrupt, ModelFileMissing, ModelUnavailable, NotEnoughMemory
 from bot.errors.platforms import (
+    FormTooLate,
+    NotAMember,
     PlatformConnectedTooOften,
     PlatformIntentsRefused,
     PlatformScopesMissing,
@@ -86,6 +88,7 @@ __all__ = [
     "EngineRefused",
     "EngineSilent",
     "EngineUnreachable",
+    "FormTooLate",
     "GaveUp",
     "HistoryNotHere",
     "HistoryUnavailable",
@@ -104,6 +107,7 @@ __all__ = [
     "NoModels",
     "NoVision",
     "NoWorkspace",
+    "NotAMember",
     "NotAllowed",
     "NotAnsweredHere",
     "NotEnoughMemory",

@@ -55,3 +55,17 @@ class PlatformConnectedTooOften(AssistantError):
     seconds: int
     code = "platform-connected-too-often"
     exit_code = 3
+
+
+@dataclass(eq=False)
+class NotAMember(AssistantError):
+    """Something was to be read or posted in a channel of a chat platform in which Sova isn't."""
+
+    code = "not-a-member"
+
+
+@dataclass(eq=False)
+class FormTooLate(AssistantError):
+    """The chat platform opens a form only right after a press, and it took longer."""
+
+    code = "form-too-late"

@@ -1,7 +1,7 @@
 """What is behind the buttons, menus and commands of any chat platform: the real commands, all else in memory."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -31,6 +31,7 @@ from bot.ports import (
     PlaceChoices,
     PlaceLevel,
     PlaceOption,
+    PlaceSettings,
     SparseVector,
 )
 from bot.retrieval.scopes import Scopes
@@ -52,9 +53,12 @@ class WaitingRoom:
     waiting: tuple[Incoming, ...] = ()
     asked: list[Incoming] = field(default_factory=list)
     stops: list[tuple[ConversationKey, str | None]] = field(default_factory=list)
+    tell: Callable[[], None] = lambda: None
+    """Called once something has happened."""
 
     async def stop(self, conversation: ConversationKey, *, author: str | None = None) -> Stopped:
         self.stops.append((conversation, author))
+        self.tell()
         withdrawn, self.waiting = self.waiting, ()
         return Stopped(withdrawn=withdrawn)
 
@@ -72,15 +76,17 @@ class Idle:
 
 @dataclass
 class Ballot:
-    """Takes votes; `down` is the error that it raises while it is set."""
+    """Takes votes; `down` is the error that it raises while it is set. `tell` is called once one is kept."""
 
     entries: list[FeedbackEntry] = field(default_factory=list)
     down: AssistantError | None = None
+    tell: Callable[[], None] = lambda: None
 
     async def record(self, entry: FeedbackEntry) -> None:
         if self.down:
             raise self.down
         self.entries.append(entry)
+        self.tell()
 
 
 class Everything:
@@ -167,10 +173,10 @@ class Behind:
         await self.index.replace(record, [IndexedChunk(chunk, {}, SparseVector((), ()))])
 
 
-def behind(folder: Path, *, admins: Collection[str]) -> Behind:
+def behind(folder: Path, *, admins: Collection[str], places: PlaceSettings | None = None) -> Behind:
     """Everything behind the controls, in memory, with the real commands; its files are in `folder`.
 
-    `admins` are administrators, such as `discord:@Leads`.
+    `admins` are administrators, such as `discord:@Leads`; without `places` nothing can be set for any.
     """
     engine, pins = ScriptedEngine(offers=[OWL, LARK]), MemoryPins()
     history, index, room = MemoryHistory(pins), MemoryIndex(), WaitingRoom()
@@ -191,7 +197,7 @@ def behind(folder: Path, *, admins: Collection[str]) -> Behind:
             Sources(history, index, Everything()),
             Knowledge(index, cast("Any", None), cast("Any", None), cast("Any", Everything()), access),
         ),
-        places=Nowhere(),
+        places=places or Nowhere(),
         inbox=cast("Inbox", room),
     )
     return Behind(

@@ -25,3 +25,14 @@ manifest-send-messages-in-threads = Posílat zprávy ve vláknech
 manifest-send-messages-in-threads-why = aby tam pokračovala
 manifest-read-message-history = Číst historii zpráv
 manifest-read-message-history-why = aby odpověděla na konkrétní zprávu, přečetla si, co zaznělo předtím, a našla, nač se kdo ptal, když byla pryč
+
+cli-manifest-url = pro Slack přes HTTP: kde Slack Sovu najde, třeba https://sova.example.com
+manifest-no-url = Se SOVA_SLACK_MODE=http musí Slack vědět, kde mě najde: zadejte --url https://….
+manifest-bad-url = „{ $url }“ není adresa, na které mě Slack najde: musí začínat https://.
+slack-app-description = Asistentka vašeho týmu: odpovídá z vašich dokumentů, s modely na vašich strojích.
+slack-app-long-description = Sova odpovídá na otázky z dokumentů vašeho týmu a u každé odpovědi řekne, kde to stojí. Modely běží na vašich vlastních strojích; cestou k nim žádná otázka neopustí vaši síť. Zmiňte ji v kanálu, napište jí přímo, nebo použijte její příkazy. Čte jen to, co se píše tam, kam ji pozvete.
+slack-ask-usage = [soukromě:] vaše otázka
+slack-shortcut-ask = Zeptat se Sovy na to
+slack-shortcut-ask-why = Zeptat se na něco k této zprávě; odpověď přijde do jejího vlákna
+slack-shortcut-summarize = Shrnout vlákno
+slack-shortcut-summarize-why = Shrnout, co se v tomto vláknu řeklo

@@ -12,3 +12,5 @@ error-platform-connected-too-often = Ke službě { $platform } jsem se během ho
     [few] { $seconds } sekundy
    *[other] { $seconds } sekund
   }; proč spojení nedrží, řekne log.
+error-not-a-member = V tomto kanálu nejsem, takže tu nemohu psát. Pozvěte mě příkazem /invite, nebo se mě zeptejte soukromě.
+error-form-too-late = Trvalo mi to příliš dlouho a pak už žádný formulář otevřít nejde. Zkuste to prosím znovu.

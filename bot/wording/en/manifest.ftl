@@ -25,3 +25,14 @@ manifest-send-messages-in-threads = Send Messages in Threads
 manifest-send-messages-in-threads-why = to go on there
 manifest-read-message-history = Read Message History
 manifest-read-message-history-why = to reply to a message, to read what was said before, and to find what was asked while it was away
+
+cli-manifest-url = for Slack over HTTP: where Slack reaches Sova, such as https://sova.example.com
+manifest-no-url = With SOVA_SLACK_MODE=http Slack must know where it reaches me: give it as --url https://….
+manifest-bad-url = “{ $url }” is not an address that Slack can reach: it must begin with https://.
+slack-app-description = The team's own assistant: answers from your documents, with models on your own machines.
+slack-app-long-description = Sova answers questions from your team's documents and says where each answer stands. The models run on your own machines; nothing that is asked leaves your network on the way to them. Mention her in a channel, write to her directly, or use her slash commands. She reads what is written where she is invited, and no more.
+slack-ask-usage = [private:] your question
+slack-shortcut-ask = Ask Sova about this
+slack-shortcut-ask-why = Ask something about this message; the answer comes in its thread
+slack-shortcut-summarize = Summarize thread
+slack-shortcut-summarize-why = Sum up what was said in this thread

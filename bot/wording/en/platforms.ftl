@@ -11,3 +11,5 @@ error-platform-connected-too-often = I connected to { $platform } { $connections
     [one] one second
    *[other] { $seconds } seconds
   }; see in the log why the connection doesn't hold.
+error-not-a-member = I'm not in this channel, so I can't write here. Invite me with /invite, or ask me privately.
+error-form-too-late = That took me too long, and then no form can be opened any more. Please try again.

@@ -58,6 +58,9 @@ class Words:
     async def setup(self, app: AsyncApp, receive: Receive, workspace: Workspace) -> None:
         self.setups.append(app)
 
+    async def close(self) -> None:
+        """Nothing is under way."""
+
     def is_command(self, text: str) -> bool:
         return text == "model" or text.startswith("model ")
 

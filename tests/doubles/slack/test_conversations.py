@@ -41,7 +41,7 @@ async def test_channels_are_listed_by_kind_and_page(slack: Slack, client: AsyncW
 
 
 async def test_without_the_scope_a_kind_isnt_told_of() -> None:
-    async with slack_service() as slack:
+    async with slack_service(manifest=Manifest(scopes=SCOPES - {"channels:read"})) as slack:
         client, general = AsyncWebClient(slack.bot_token, base_url=slack.base_url), slack.team.channel()
         errors = []
         for asking in (client.conversations_info(channel=general.id), client.conversations_list(types="im,mpim")):

@@ -1,0 +1,1 @@
+"""What people press and type in Slack besides questions: commands, buttons, forms, shortcuts, Sova's own page."""

@@ -1,0 +1,78 @@
+"""Owns commands in Slack: slash commands, the same as words after a mention, and as buttons below cards."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from adapters.slack.controls.acts import Act, Origin, Payload, pressed_words
+from adapters.slack.controls.prefixing import Prefix
+from adapters.slack.controls.replies import Replies
+from adapters.slack.controls.showing import Showing
+from bot.chat.running import Commands
+from bot.chat.typed_commands import TypedCommands
+from bot.commands.forget import HERE
+from bot.commands.registry import Command, Invocation, Values
+from bot.messages import Incoming
+
+_OF_A_THREAD = frozenset({"stop", "regenerate", "sources"})
+"""What they are about stands in a thread, where Slack lets nobody use slash commands."""
+MOST_REMEMBERED = 1_000
+"""Of how many commands in words it is known that they were carried out: Slack tells of each twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackCommands:
+    """Runs the registry's `commands`, which `typed` reads. `me` is what Sova is called there."""
+
+    commands: Commands
+    typed: TypedCommands
+    showing: Showing
+    replies: Replies
+    prefix: Prefix
+    me: str
+    _carried_out: OrderedDict[str, None] = field(default_factory=OrderedDict)
+
+    async def slash(self, act: Act, body: Payload, invocation: Invocation) -> None:
+        """What somebody typed as a slash command. Raises what reading and running it raise."""
+        name, text = self.prefix.name(str(body["command"])), str(body.get("text") or "")
+        command, values = self.typed.read(f"{name} {text}")
+        if _is_about_a_thread(command, values):
+            await self.replies.tell(act, invocation.say("slack-in-thread", me=self.me, command=command.name))
+            return
+        await self.showing.show(act, await self.commands.run(invocation, command, values))
+
+    async def pressed(self, act: Act, body: Payload, invocation: Invocation) -> None:
+        """A button below a card."""
+        await self.showing.show(act, await self.commands.run_button(invocation, pressed_words(body)))
+
+    def is_new(self, said: Incoming) -> bool:
+        """Whether the command wasn't carried out here yet; from now on it counts as that."""
+        if said.id in self._carried_out:
+            return False
+        self._carried_out[said.id] = None
+        while len(self._carried_out) > MOST_REMEMBERED:
+            self._carried_out.popitem(last=False)
+        return True
+
+    async def words(self, act: Act, said: Incoming, invocation: Invocation) -> None:
+        """A command that was written as words after a mention, in the thread that it is about."""
+        command, values = self.typed.read(self._unprefixed(said.text))
+        await self.showing.show(act, await self.commands.run(invocation, command, values))
+
+    def is_command(self, text: str) -> bool:
+        """Whether the words are a command, and no question."""
+        return self.typed.is_command(self._unprefixed(text))
+
+    def _unprefixed(self, text: str) -> str:
+        """People write the slash command's whole name, too."""
+        text = text.strip()
+        return f"/{self.prefix.name(text)}" if text.startswith("/") else text
+
+
+def act_of_words(said: Incoming) -> Act:
+    """The act that a command in words is: in its thread, and without an address for answers."""
+    place = said.conversation
+    return Act(said.author.id, "", "", Origin(place.channel, place.thread))
+
+
+def _is_about_a_thread(command: Command, values: Values) -> bool:
+    return command.name in _OF_A_THREAD or (command.name == "forget" and values.get("what", HERE) == HERE)
