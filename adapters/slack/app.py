@@ -111,9 +111,10 @@ class SlackPlatform:
 
     async def _by_requests(self, by: ByRequests, workspace: Workspace, receive: Receive) -> None:
         """One process hears them all: a thread's talk is followed in memory."""
-        app = new_app(self._rest, workspace.identity, signing_secret=by.signing_secret)
+        app = new_app(self._rest, workspace.identity)
         async with self._hearing(app, workspace, receive, is_alone=lambda: True) as hearing:
-            await Requests(app, host=by.host, port=by.port).run(is_up=hearing.came_back)
+            requests = Requests(app, signing_secret=by.signing_secret, host=by.host, port=by.port)
+            await requests.run(is_up=hearing.came_back)
 
     @asynccontextmanager
     async def _hearing(

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 
-from bot.composition import discord
+from bot.composition import discord, slack
 from bot.composition.house import House
 from bot.errors import BadArgument
 from bot.service.platforms import Outbound, Platform
@@ -35,6 +35,13 @@ KINDS: list[PlatformKind] = [
         connect=discord.connect,
         show=discord.show,
         examine=discord.examine,
+    ),
+    PlatformKind(
+        slack.NAME,
+        is_configured=slack.is_configured,
+        connect=slack.connect,
+        show=slack.show,
+        examine=slack.examine,
     ),
 ]
 """Every chat platform, one a package in `adapters/`."""

@@ -103,7 +103,7 @@ class Socket:
             await self._line.close()
 
     def _hear(self, text: str) -> None:
-        told = json.loads(text)
+        told = _read(text)
         if told.get("type") == "disconnect":
             self._ends(_ending(told))
             self._lifetime.reschedule(asyncio.get_running_loop().time() + RETIRED_SECONDS)
@@ -137,7 +137,7 @@ async def greeted(line: aiohttp.ClientWebSocketResponse, take: Take) -> Socket:
     Raises `TimeoutError`, and `PlatformUnreachable` where it says that it won't have us, or nothing.
     """
     frame = await line.receive(timeout=HELLO_SECONDS)
-    told = json.loads(frame.data) if frame.type is aiohttp.WSMsgType.TEXT else {}
+    told = _read(frame.data) if frame.type is aiohttp.WSMsgType.TEXT else {}
     if told.get("type") != "hello":
         raise lost(_ending(told) if told else Ending.LOST)
     return Socket(line, take, connections=int(told.get("num_connections", 1)))
@@ -146,6 +146,16 @@ async def greeted(line: aiohttp.ClientWebSocketResponse, take: Take) -> Socket:
 def lost(ending: Ending) -> PlatformUnreachable:
     """What is wrong when a connection ended like that."""
     return PlatformUnreachable(NAME, _WHY.get(ending, "a connection was lost"))
+
+
+def _read(text: str) -> dict[str, Any]:
+    """A frame; one that can't be read says nothing."""
+    try:
+        told = json.loads(text)
+    except ValueError:
+        logger.warning("a frame of Slack's can't be read: characters=%d", len(text))
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _ending(told: dict[str, Any]) -> Ending:
@@ -158,5 +168,6 @@ def _ending(told: dict[str, Any]) -> Ending:
 def _envelope(told: dict[str, Any]) -> Envelope:
     headers = {}
     if told.get("retry_attempt"):
-        headers = {"x-slack-retry-num": str(told["retry_attempt"]), "x-slack-retry-reason": str(told["retry_reason"])}
+        headers["x-slack-retry-num"] = str(told["retry_attempt"])
+        headers["x-slack-retry-reason"] = str(told.get("retry_reason") or "")
     return Envelope(str(told["envelope_id"]), told.get("payload") or {}, headers)

@@ -1,5 +1,6 @@
 """Whether Slack lets Sova in, as `sova doctor` asks."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -7,9 +8,17 @@ import pytest
 from adapters.slack.app import Account, ByRequests, BySockets
 from adapters.slack.examining import look
 from adapters.slack.rest import Address
+from adapters.slack.scopes import BOT_SCOPES
 from bot.errors import PlatformScopesMissing, PlatformTokenRefused, PlatformUnreachable
 from tests.adapters.slack.stage import account_of
-from tests.doubles.slack import SCOPES, Manifest, Slack, slack_service
+from tests.doubles.slack import Manifest, Slack, slack_service
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[Slack]:
+    """Where the app was made from Sova's manifest."""
+    async with slack_service(manifest=Manifest(scopes=frozenset(BOT_SCOPES))) as slack:
+        yield slack
 
 
 async def test_she_is_told_her_name_without_connecting(service: Slack) -> None:
@@ -37,7 +46,7 @@ async def test_a_wrong_app_token_is_noticed(service: Slack) -> None:
 
 
 async def test_a_scope_that_is_missing_is_named() -> None:
-    async with slack_service(manifest=Manifest(scopes=SCOPES - {"files:read"})) as service:
+    async with slack_service(manifest=Manifest(scopes=frozenset(BOT_SCOPES) - {"files:read"})) as service:
         with pytest.raises(PlatformScopesMissing) as caught:
             await look(account_of(service))
     assert caught.value.scopes == ("files:read",)

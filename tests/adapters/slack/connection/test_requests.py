@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -75,6 +76,7 @@ async def test_what_is_not_kept_is_answered_with_500_and_comes_again(service: Sl
         {"X-Slack-Request-Timestamp": "now", "X-Slack-Signature": "v0=00"},
         {"X-Slack-Request-Timestamp": "1700000000", "X-Slack-Signature": "v0=00"},
         {"X-Slack-Request-Timestamp": "²", "X-Slack-Signature": "v0=00"},
+        {"X-Slack-Request-Timestamp": "9" * 5_000, "X-Slack-Signature": "v0=00"},
         {"X-Slack-Request-Timestamp": "1700000000", "X-Slack-Signature": "v0=ž"},
     ],
 )
@@ -84,6 +86,24 @@ async def test_nobody_else_is_listened_to(service: Slack, headers: dict[str, str
         async with session.post(url, json=event, headers=headers) as answer:
             assert answer.status == 401
     assert stage.received == []
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[]", b""])
+async def test_what_can_not_be_read_is_refused_without_a_word_in_the_log(
+    service: Slack, body: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    headers = {
+        "Content-Type": "application/json",
+        "X-Slack-Request-Timestamp": str(int(time.time())),
+        "X-Slack-Signature": "v0=00",
+    }
+    async with (
+        listening(service) as (_, url),
+        aiohttp.ClientSession() as session,
+        session.post(url, data=body, headers=headers) as answer,
+    ):
+        assert answer.status == 401
+    assert "Traceback" not in caplog.text
 
 
 async def test_an_old_request_is_a_replay(service: Slack) -> None:

@@ -105,6 +105,29 @@ async def test_slack_s_questions_whether_she_is_there_are_answered(stage: Stage)
     await stage.slack.until(lambda: connection.pongs)
 
 
+async def test_where_another_process_listens_too_a_thread_is_read_before_she_answers_without_a_mention(
+    service: Slack,
+) -> None:
+    async with opened(service) as other, opened(service) as stage, other.running(), stage.running(sockets=2):
+        post = await stage.jana.says(stage.general, QUESTION, mention=True)
+        await service.until(lambda: stage.received or other.received)
+        await stage.answers(post)
+        for words in ("And for twins?", "And for triplets?"):
+            await stage.jana.says(stage.general, words, thread=post)
+        await stage.quiet()
+    asked = {*stage.texts, *other.texts}
+    assert asked == {QUESTION, "And for twins?", "And for triplets?"}
+
+
+async def test_a_frame_that_can_not_be_read_is_passed_over(stage: Stage) -> None:
+    (connection,) = stage.slack.sockets.connections
+    for frame in ("{", "[]", '"hello"', "{}"):
+        await connection.socket.send_str(frame)
+    await stage.jana.says(stage.jana.direct, QUESTION)
+    assert (await stage.question()).text == QUESTION
+    assert stage.slack.sockets.opened == 1
+
+
 async def test_what_nobody_listens_to_is_acknowledged(stage: Stage) -> None:
     await stage.jana.opens_home()
     await stage.jana.looks_at(stage.general)
