@@ -202,12 +202,16 @@ class _Shown:
         """What is set at `level`, in words; None where nothing is."""
         say, choices = self.invocation.say, self._choices(level)
         return {
-            Setting.ANSWER_IN: choices.answer_in and say("settings-answers", where=choices.answer_in.value),
+            Setting.ANSWER_IN: choices.answer_in and self._answers_in(choices.answer_in),
             Setting.LANGUAGE: choices.language and say("settings-speaks", language=choices.language.value),
             Setting.MODEL: self.models.get(PIN_OF[level]),
             Setting.KNOWLEDGE: None if choices.knowledge is None else shown_scopes(choices.knowledge),
             Setting.CHANNELS: None if choices.channels is None else self._named(choices.channels),
         }
+
+    def _answers_in(self, where: AnswerIn) -> str:
+        platform = self.invocation.conversation.platform
+        return self.invocation.say("settings-answers", where=where.value, platform=platform)
 
     def _named(self, channels: frozenset[str]) -> str:
         """By name where the caller sees the channel, by id elsewhere."""

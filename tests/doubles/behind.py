@@ -34,6 +34,7 @@ from bot.ports import (
     PlaceSettings,
     SparseVector,
 )
+from bot.retrieval.reports import Standing
 from bot.retrieval.scopes import Scopes
 from bot.stats.hardware import HardwareProbe
 from tests.doubles.memory import MemoryAudit, MemoryHistory, MemoryLatencyLog, MemoryPins
@@ -87,6 +88,15 @@ class Ballot:
             raise self.down
         self.entries.append(entry)
         self.tell()
+
+
+class UpToDate:
+    """Everything is in the index, by no embedding model."""
+
+    models: tuple[str, ...] = ()
+
+    async def standing(self) -> Standing:
+        return Standing(progress=None, report=None, trouble=None, failures=(), changed_at=None)
 
 
 class Everything:
@@ -195,7 +205,7 @@ def behind(folder: Path, *, admins: Collection[str], places: PlaceSettings | Non
         find_contacts=_nobody,
         documents=(
             Sources(history, index, Everything()),
-            Knowledge(index, cast("Any", None), cast("Any", None), cast("Any", Everything()), access),
+            Knowledge(index, UpToDate(), cast("Any", None), cast("Any", Everything()), access),
         ),
         places=places or Nowhere(),
         inbox=cast("Inbox", room),

@@ -55,17 +55,8 @@ class SlackCommands:
 
     async def words(self, act: Act, said: Incoming, invocation: Invocation) -> None:
         """A command that was written as words after a mention, in the thread that it is about."""
-        command, values = self.typed.read(self._unprefixed(said.text))
+        command, values = self.typed.read(self.prefix.typed(said.text))
         await self.showing.show(act, await self.commands.run(invocation, command, values))
-
-    def is_command(self, text: str) -> bool:
-        """Whether the words are a command, and no question."""
-        return self.typed.is_command(self._unprefixed(text))
-
-    def _unprefixed(self, text: str) -> str:
-        """People write the slash command's whole name, too."""
-        text = text.strip()
-        return f"/{self.prefix.name(text)}" if text.startswith("/") else text
 
 
 def act_of_words(said: Incoming) -> Act:

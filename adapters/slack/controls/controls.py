@@ -1,5 +1,6 @@
 """Owns what people press and type in Slack besides questions: puts listeners for all of it into a Bolt app."""
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -33,11 +34,14 @@ from bot.chat.running import Commands
 from bot.chat.suggestions import Suggestions
 from bot.chat.typed_commands import TypedCommands
 from bot.commands.registry import Invocation, Registry
+from bot.errors import AssistantError
 from bot.inbox import Inbox
 from bot.messages import Incoming, Language
 from bot.ports import History, PlaceSettings, TakesFeedback
 from bot.service.platforms import Receive
 from bot.wording import Wording
+
+logger = logging.getLogger(__name__)
 
 ASK_ABOUT, SUMMARIZE = "ask_about_message", "summarize_thread"
 """The `callback_id`s of the shortcuts in a message's menu."""
@@ -96,8 +100,7 @@ class Controls:
 
     def is_command(self, text: str) -> bool:
         """Whether the words after a mention are a command, and no question."""
-        unprefixed = f"/{self._prefix.name(text.strip())}" if text.strip().startswith("/") else text
-        return self._typed.is_command(unprefixed)
+        return self._typed.is_command(self._prefix.typed(text))
 
     async def run(self, said: Incoming) -> None:
         """Carry it out, once, though it may come twice, and show what comes of it in its thread."""
@@ -118,11 +121,12 @@ class Controls:
         app.command(re.compile(r""))(command)
 
     def _listen_to_controls(self, app: AsyncApp, desk: "_Desk") -> None:
-        """Each kind of control begins its `action_id` alike."""
+        """Each kind of control begins its `action_id` alike; what begins otherwise is another version's."""
         kinds: tuple[tuple[str, Work], ...] = (
             (PRESS, desk.buttons.pressed),
             (RUN, desk.run_pressed),
             (home_view.HOME, desk.home.chosen),
+            ("", desk.outdated),
         )
         for beginning, work in kinds:
             app.action(re.compile(re.escape(beginning)))(self._listener(desk, acts.action_of, work))
@@ -137,17 +141,18 @@ class Controls:
             app.view(callback)(self._listener(desk, acts.submission_of, work))
         app.message_shortcut(ASK_ABOUT)(self._listener(desk, acts.shortcut_of, desk.asking.about))
         app.message_shortcut(SUMMARIZE)(self._listener(desk, acts.shortcut_of, desk.asking.summarize))
+        app.message_shortcut(re.compile(r""))(self._listener(desk, acts.shortcut_of, desk.outdated))
 
     def _listen_to_events(self, app: AsyncApp, desk: "_Desk") -> None:
         async def opened(event: Mapping[str, Any]) -> None:
             act = Act(str(event["user"]), "", "", Origin(str(event["channel"])))
             work = desk.home.publish if event.get("tab") == "home" else desk.suggesting.suggest
-            self._errands.start(self._silently(desk, act, work))
+            self._errands.start(_shown(desk, act, work))
 
         async def stopped(event: Mapping[str, Any]) -> None:
             origin = Origin(str(event["channel"]), str(event["thread_ts"]))
             act = Act(str(event["user"]), "", "", origin)
-            self._errands.start(self._silently(desk, act, desk.stopping.stopped))
+            self._errands.start(_carried_out(desk, act, partial(desk.stopping.stopped, act)))
 
         async def name(body: Mapping[str, Any], next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002  # Bolt's name
             said = desk.titles.begun(body)
@@ -170,9 +175,6 @@ class Controls:
     async def _take(self, ack: Ack, desk: "_Desk", act: Act, body: Payload, work: Work) -> None:
         await ack()
         self._errands.start(_carried_out(desk, act, partial(work, act, body)))
-
-    async def _silently(self, desk: "_Desk", act: Act, work: Callable[[Act, Invocation], Awaitable[None]]) -> None:
-        await _carried_out(desk, act, partial(work, act))
 
     def _new_desk(self, receive: Receive, workspace: Workspace) -> "_Desk":
         behind, replies, windows = self._behind, Replies(workspace.rest), Windows(workspace.rest)
@@ -227,6 +229,19 @@ class _Desk:
         """A button below a card; on Sova's own page it changes the page."""
         on_page = (body.get("view") or {}).get("type") == "home"
         await (self.home if on_page else self.commands).pressed(act, body, invocation)
+
+    async def outdated(self, act: Act, body: Payload, invocation: Invocation) -> None:
+        """What another version of Sova has put there."""
+        del body
+        await self.replies.tell(act, invocation.say("button-outdated"))
+
+
+async def _shown(desk: _Desk, act: Act, work: Callable[[Act, Invocation], Awaitable[None]]) -> None:
+    """What nobody has asked for in words; who only opens something isn't told what stands in its way."""
+    try:
+        await work(act, await desk.callers.invocation(act))
+    except AssistantError as error:
+        logger.warning("a page isn't shown: %s", error)
 
 
 async def _carried_out(desk: _Desk, act: Act, work: Callable[[Invocation], Awaitable[None]]) -> None:

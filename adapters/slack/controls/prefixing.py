@@ -25,6 +25,11 @@ class Prefix:
         """The name of a slash command."""
         return slash.removeprefix("/").removeprefix(self.prefix)
 
+    def typed(self, text: str) -> str:
+        """A command as the registry knows it; people write the slash command's whole name after a mention, too."""
+        text = text.strip()
+        return f"/{self.name(text)}" if text.startswith("/") else text
+
     def text(self, text: str) -> str:
         """A sentence of Sova's own, in which commands are called what they are called here."""
         if not self.prefix or "/" not in text:

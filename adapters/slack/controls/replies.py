@@ -14,7 +14,7 @@ from adapters.slack.rendering.blocks import Rendered, sections
 from adapters.slack.rendering.mrkdwn import fallback, plainly
 from adapters.slack.response_urls import ResponseRefused, respond
 from adapters.slack.rest import Rest
-from bot.errors import NotAMember
+from bot.errors import AssistantError, NotAMember
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Replies:
         message = Rendered(fallback(text), sections(plainly(text)))
         try:
             await self.show(act, message, to_all=False)
-        except (ResponseRefused, NotAMember, SlackApiError) as error:
+        except (ResponseRefused, AssistantError, SlackApiError) as error:
             told = code_of(error) if isinstance(error, SlackApiError) else str(error)
             logger.warning("somebody could not be told: %s", told)
 

@@ -50,7 +50,10 @@ settings-knowledge = Prohledávané dokumenty
 settings-channels = Kanály, kde jsem
 settings-answers = { $where ->
     [thread] do vlákna
-   *[reply] jako odpověď na zprávu
+   *[reply] { $platform ->
+        [slack] do vlákna: jiné odpovědi Slack nezná
+       *[other] jako odpověď na zprávu
+      }
   }
 settings-speaks = { $language ->
     [en] angličtina

@@ -49,7 +49,10 @@ settings-knowledge = Documents searched
 settings-channels = Channels with me
 settings-answers = { $where ->
     [thread] in a thread
-   *[reply] as a reply
+   *[reply] { $platform ->
+        [slack] in a thread: Slack knows no other replies
+       *[other] as a reply
+      }
   }
 settings-speaks = { $language ->
     [en] English

@@ -40,7 +40,7 @@ async def test_what_is_set_is_shown_for_the_channel_and_the_server(bossy: House)
     card = await bossy.card('/settings channels "here, <#C9|random>"')
     assert card.text.startswith("Done. It holds for the whole workspace")
     assert rows(card) == {
-        "Where I answer": ("as a reply", "–"),
+        "Where I answer": ("in a thread: Slack knows no other replies", "–"),
         "My own language": ("–", "Czech"),
         "Model": ("lark:latest", "–"),
         "Documents searched": ("–", "., hr"),

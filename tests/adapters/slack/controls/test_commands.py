@@ -10,7 +10,7 @@ from bot.ports import PinScope
 from bot.wording import speak
 from tests.adapters.slack.controls.stage import Scene, manifest_told, scened
 from tests.doubles.behind import LARK, OWL
-from tests.doubles.slack import Broken, Post
+from tests.doubles.slack import Broken, Hold, Post, Refuse
 
 LEADS = Rules(given={"slack": {Permission.SWITCH: frozenset({Grantee.of(Kind.ROLE, "Leads")})}})
 
@@ -228,6 +228,48 @@ async def test_where_a_picture_cannot_be_uploaded_the_card_is_shown_without_it(s
 
     shown = await scene.told(scene.jana, "Chart")
     assert [block["type"] for block in shown.blocks] == ["header"]
+
+
+async def test_a_picture_that_slack_does_not_take_keeps_no_card_away(scene: Scene) -> None:
+    scene.slack.app.manifest = type(scene.slack.app.manifest)()
+    scene.behind.registry.add(Command("chart", _chart))
+    question = await scene.asked()
+    scene.slack.faults.plan(Refuse("invalid_blocks"), "chat.postEphemeral")
+
+    await scene.jana.says(scene.general, "chart", mention=True, thread=question)
+
+    shown = await scene.told(scene.jana, "Chart")
+    assert [block["type"] for block in shown.blocks] == ["header"]
+
+
+async def test_what_was_pressed_of_another_version_says_so(scene: Scene) -> None:
+    question = await scene.asked()
+    button = {"type": "button", "action_id": "elsewhere", "text": {"type": "plain_text", "text": "Old"}}
+    await scene.rest.client.chat_postMessage(
+        channel=question.channel,
+        thread_ts=question.ts,
+        text="Old",
+        blocks=[{"type": "actions", "elements": [button]}],
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+
+    pressed = await (await scene.jana.presses(scene.general.answers[0], "Old")).done()
+
+    assert pressed.is_acked
+    await scene.told(scene.jana, "another version")
+
+
+async def test_what_is_still_done_ends_with_the_connection(scene: Scene) -> None:
+    hold = Hold()
+    scene.slack.faults.plan(hold, "chat.postMessage")
+    await scene.jana.runs("/sova-ask", "How long?", scene.general)
+    await hold.reached.wait()
+
+    await scene.controls.close()
+
+    hold.released.set()
+    assert scene.behind.received == []
 
 
 def test_every_command_in_the_manifest_begins_with_the_prefix() -> None:
