@@ -6,7 +6,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from adapters.slack.callers import question_id
+from adapters.slack.callers import mark_of, question_id
 from adapters.slack.hearing.reading import HeardHere, InThread, SlackReading, heard_of
 from adapters.slack.hearing.recent import Recent
 from adapters.slack.hearing.said import Said, changed_of, said_of
@@ -16,6 +16,9 @@ from bot.chat.intake import Intake
 from bot.errors import NotKept
 
 Event = Mapping[str, Any]
+
+LATE_MICROSECONDS = 60 * 1_000_000
+"""A change after so long counts in no case: what was asked is answered."""
 
 
 class Ears:
@@ -50,7 +53,9 @@ class Ears:
             case {"subtype": "message_changed", "message": {"ts": _}}:
                 await self._changed(event)
             case {"channel": _, "ts": _}:
-                await self._message(said_of(event, me=self._me))
+                said = said_of(event, me=self._me)
+                if not _is_late(said):  # a mention that somebody adds later comes as one
+                    await self._message(said)
 
     async def missed(self, messages: Sequence[Said]) -> Sequence[HeardHere]:
         """What was written while nobody listened, for the intake, oldest first; commands are passed over."""
@@ -66,7 +71,7 @@ class Ears:
 
     async def _changed(self, event: Event) -> None:
         said = changed_of(event, me=self._me)
-        if said and said.is_spoken and not self._is_command(said):
+        if said and said.is_spoken and not _is_late(said) and not self._is_command(said):
             await self._intake.changed(await self._heard(said))
 
     async def _heard(self, said: Said) -> HeardHere:
@@ -85,3 +90,7 @@ class Ears:
         spot = await self._reading.spot(heard)
         if spot:
             await self._commands.run(self._reading.incoming([heard], spot))
+
+
+def _is_late(said: Said) -> bool:
+    return bool(said.edited) and mark_of(said.edited) - said.mark > LATE_MICROSECONDS

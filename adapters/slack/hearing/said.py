@@ -108,7 +108,7 @@ def changed_of(event: Mapping[str, Any], *, me: str) -> Said | None:
     if now.get("text") == before.get("text"):
         return None
     said = said_of(now, me=me, channel=str(event["channel"]))
-    return replace(said, edited=said.edited or str(event.get("event_ts") or ""))
+    return replace(said, edited=said.edited or str(event["event_ts"]))
 
 
 def _forwarded(event: Mapping[str, Any]) -> tuple[str, ...]:

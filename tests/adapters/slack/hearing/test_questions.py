@@ -145,6 +145,19 @@ async def test_an_edit_within_seconds_asks_differently(stage: Stage) -> None:
     assert second.conversation == first.conversation
 
 
+async def test_an_edit_long_after_is_not_looked_at(stage: Stage) -> None:
+    root = await stage.jana.says(stage.general, "Lunch?")
+    post = await stage.jana.says(stage.general, "Pizza?", thread=root)
+    await stage.quiet()
+    await stage.slack.advance(120)
+    await stage.jana.edits(post, f"{stage.slack.mention} {QUESTION}")
+    await stage.jana.says(stage.jana.direct, "And for twins?")
+    await stage.question()
+    await stage.quiet()
+    assert stage.texts == ["And for twins?"]
+    assert stage.inbox.withdrawn == []
+
+
 async def test_a_mention_that_is_added_within_seconds_counts(stage: Stage) -> None:
     post = await stage.jana.says(stage.general, QUESTION)
     await stage.jana.edits(post, f"{stage.slack.mention} {QUESTION}")
