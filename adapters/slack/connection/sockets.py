@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 
 import aiohttp
 
@@ -40,7 +41,6 @@ class Sockets:
         self._app_token = app_token
         self._most = most
         self._take = take
-        self._came_back: Callable[[], None] = _ignore
         self._supervisor = supervisor
         self._clock = clock
         self._open: set[Socket] = set()
@@ -58,11 +58,11 @@ class Sockets:
 
         `came_back` is called when a connection is there after nobody listened for long, before anything comes over it.
         """
-        self._came_back = came_back
         try:
             async with asyncio.TaskGroup() as group:
                 for n in range(self._most):
-                    group.create_task(self._supervisor().keep(self._stay_connected, name=f"Slack's socket {n + 1}"))
+                    stay = partial(self._stay_connected, came_back)
+                    group.create_task(self._supervisor().keep(stay, name=f"Slack's socket {n + 1}"))
         except BaseExceptionGroup as errors:
             ours = [error for error in errors.exceptions if isinstance(error, AssistantError)]
             if not ours:
@@ -71,14 +71,14 @@ class Sockets:
         finally:
             await self._close()
 
-    async def _stay_connected(self) -> None:
+    async def _stay_connected(self, came_back: Callable[[], None]) -> None:
         """One of the connections: where Slack asks for a new one that is opened first. Raises when it is lost."""
-        current = await self._connected()
+        current = await self._connected(came_back)
         while (ending := await current.ending) in (Ending.WARNING, Ending.REFRESH):
-            current = await self._connected()
+            current = await self._connected(came_back)
         raise lost(ending)
 
-    async def _connected(self) -> Socket:
+    async def _connected(self, came_back: Callable[[], None]) -> Socket:
         """A new connection, which listens on by itself."""
         line = await self._line()
         try:
@@ -87,7 +87,7 @@ class Sockets:
         except BaseException:
             await line.close()
             raise
-        self._note(socket)
+        self._note(socket, came_back)
         task = asyncio.create_task(self._listen(socket))
         self._listening.add(task)
         task.add_done_callback(self._listening.discard)
@@ -100,11 +100,11 @@ class Sockets:
                 str(told["url"]), heartbeat=HEARTBEAT_SECONDS, proxy=self._rest.address.proxy
             )
 
-    def _note(self, socket: Socket) -> None:
+    def _note(self, socket: Socket, came_back: Callable[[], None]) -> None:
         """It is there: tell whether nobody was for long, and see whether others listen too."""
         silent = self._silent_since is None or self._clock() - self._silent_since >= REDELIVERED_SECONDS
         if not self._open and silent:
-            self._came_back()
+            came_back()
         self._open.add(socket)
         self._others = max(0, socket.connections - len(self._open))
         logger.info("a connection to Slack is there: open=%d of_others=%d", len(self._open), self._others)
@@ -123,7 +123,3 @@ class Sockets:
             task.cancel()
         if listening:
             await asyncio.wait(listening)
-
-
-def _ignore() -> None:
-    """Before anybody wants to know."""
