@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -150,3 +151,19 @@ async def test_a_setting_that_does_not_fit_is_named(office: Office, name: str, v
     assert ran.code == 2
     assert name in ran.aside
     assert told in ran.aside
+
+
+async def test_over_http_questions_are_answered_too(office: Office) -> None:
+    port = free_port()
+    async with office.running("serve", SOVA_SLACK_MODE="http", SOVA_SLACK_HTTP_PORT=str(port)):
+        await office.slack.until(lambda: [one for one in office.slack.api.calls if one.method == "users.conversations"])
+        await office.slack.uses_http(f"http://127.0.0.1:{port}/slack/events")
+        await office.jana.says(office.general, QUESTION, mention=True)
+        await office.answer(QUESTION)
+    assert office.slack.sockets.opened == 0
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
