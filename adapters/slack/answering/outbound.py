@@ -16,11 +16,9 @@ from adapters.slack.answering.rates import PACE, Allowance
 from adapters.slack.answering.sessions import Sessions
 from adapters.slack.answering.showing import Means, Showing
 from adapters.slack.answering.target import ANSWER, NOTE, Target, is_for_one
+from adapters.slack.controls.buttons import answer_blocks
 from adapters.slack.rendering import answers
-from adapters.slack.rendering.buttons import answer_actions
-from adapters.slack.rendering.limits import BUTTON_WORDS
 from adapters.slack.rest import Rest
-from bot.chat.answer_buttons import answer_buttons
 from bot.chat.delivering import deliver, unless_over
 from bot.chat.pacing import monotonic
 from bot.chat.screen import AnswerScreen, Ending
@@ -156,16 +154,13 @@ class _Screen(AnswerScreen[Part]):
 
 def _actions(incoming: Incoming, ending: Ending | None, earlier: tuple[str, ...]) -> tuple[Block, ...]:
     """Stop while the answer is being given, and then what can be done about it."""
-    buttons = answer_buttons(
+    return answer_blocks(
         incoming,
         running=ending is None,
-        longest=BUTTON_WORDS,
-        private=is_for_one(incoming),
         reply=ending.reply if ending else None,
         has_words=ending is None or ending.has_words,
         earlier=earlier,
     )
-    return answer_actions(buttons, speak(incoming.language))
 
 
 @asynccontextmanager

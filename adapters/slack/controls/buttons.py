@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 from slack_sdk.models.blocks import Block
 
 from adapters.slack.answering.posted import PrivateName
+from adapters.slack.answering.target import is_for_one
 from adapters.slack.controls import views
 from adapters.slack.controls.acts import Act, Payload, field_value, message_parts, pressed_words
 from adapters.slack.controls.replies import Replies
@@ -24,7 +25,6 @@ from bot.chat.answer_buttons import answer_buttons
 from bot.chat.posted import posted_name
 from bot.chat.presses import Action, Press, read_press
 from bot.chat.pressing import Pressing
-from bot.chat.private import is_private
 from bot.commands.registry import Invocation
 from bot.messages import Incoming, Reply
 from bot.ports import Vote
@@ -50,11 +50,6 @@ def answer_blocks(
         earlier=earlier,
     )
     return answer_actions(buttons, speak(incoming.language))
-
-
-def is_for_one(incoming: Incoming) -> bool:
-    """Whether the answer is shown to the asker alone."""
-    return is_private(incoming.conversation) or PrivateName.read(incoming.reply) is not None
 
 
 @dataclass(frozen=True, slots=True)
