@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from adapters.slack.answering.sessions import ACTIVE
 from adapters.slack.controls.acts import Act
 from adapters.slack.controls.replies import Replies
 from adapters.slack.faults import code_of, translated
@@ -13,9 +14,6 @@ from bot.chat.pressing import Pressing
 from bot.commands.registry import Invocation
 
 logger = logging.getLogger(__name__)
-
-ENDED = "active"
-"""The state of a session in which nobody works, and which may go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class Stopping:
         try:
             with translated():
                 await client.agents_sessions_setStatus(
-                    channel_id=act.origin.channel, thread_ts=act.origin.thread, status=ENDED
+                    channel_id=act.origin.channel, thread_ts=act.origin.thread, status=ACTIVE
                 )
         except SlackApiError as error:
             logger.info("a session's state can't be told: Slack says %s", code_of(error))
