@@ -436,15 +436,35 @@ def test_what_is_no_host_may_not_be_linked_to(monkeypatch: Patch, value: str) ->
         Settings.read()
 
 
-def test_a_proxy_to_discord_is_a_web_address_whose_password_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOVA_DISCORD_PROXY", "http://sova:hush@proxy.lan:3128")
+@pytest.mark.parametrize("platform", ["discord", "slack"])
+def test_a_proxy_to_a_platform_is_a_web_address_whose_password_is_never_shown(
+    monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    name, field = f"SOVA_{platform.upper()}_PROXY", f"{platform}_proxy"
+    monkeypatch.setenv(name, "http://sova:hush@proxy.lan:3128")
     settings = Settings.read()
-    assert settings.discord_proxy == "http://sova:hush@proxy.lan:3128"
+    assert getattr(settings, field) == "http://sova:hush@proxy.lan:3128"
     assert "hush" not in repr(settings)
-    monkeypatch.setenv("SOVA_DISCORD_PROXY", "socks5://sova:hush@proxy.lan:1080")
+    monkeypatch.setenv(name, "socks5://sova:hush@proxy.lan:1080")
     with pytest.raises(BadSetting) as refused:
         Settings.read()
-    assert refused.value.name == "SOVA_DISCORD_PROXY"
+    assert refused.value.name == name
     assert "hush" not in str(refused.value)
-    monkeypatch.setenv("SOVA_DISCORD_PROXY", "")
-    assert Settings.read().discord_proxy is None
+    monkeypatch.setenv(name, "")
+    assert getattr(Settings.read(), field) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SOVA_SLACK_BOT_TOKEN", "xapp-1-hush", "xoxb-"),
+        ("SOVA_SLACK_BOT_TOKEN", "xoxp-hush", "xoxb-"),
+        ("SOVA_SLACK_APP_TOKEN", "xoxb-hush", "xapp-"),
+    ],
+)
+def test_slack_s_tokens_are_not_mixed_up(monkeypatch: Patch, name: str, value: str, told: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadSetting, match=told) as refused:
+        Settings.read()
+    assert refused.value.name == name
+    assert "hush" not in str(refused.value)
