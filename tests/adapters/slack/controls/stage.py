@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from adapters.slack.app import Account, BySockets, SlackPlatform
+from adapters.slack.app import Account, ByRequests, BySockets, SlackPlatform
+from adapters.slack.connection.requests import PATH
 from adapters.slack.controls.buttons import answer_blocks
 from adapters.slack.controls.controls import Behind as Given
 from adapters.slack.controls.controls import Controls
@@ -164,8 +165,8 @@ def _faces(part: object) -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def scened(folder: Path, *, prefix: str = "sova-") -> AsyncIterator[Scene]:
-    """The adapter is connected meanwhile; every interaction must be acknowledged within three seconds."""
+async def scened(folder: Path, *, prefix: str = "sova-", port: int = 0) -> AsyncIterator[Scene]:
+    """The adapter is connected meanwhile, by a socket, or over HTTP at a `port`."""
     async with slack_service(manifest=Manifest.read(manifest_told(prefix))) as slack:
         boss = slack.team.person("Boss")
         places = Somewhere(ChosenHere(workspace=PlaceChoices()))
@@ -181,7 +182,8 @@ async def scened(folder: Path, *, prefix: str = "sova-") -> AsyncIterator[Scene]
             patience=Patience(merge_seconds=0.0, edit_seconds=5.0),
         )
         async with Rest(address, token=slack.bot_token) as rest:
-            account = Account(slack.bot_token, address, BySockets(slack.app_token, count=1))
+            by = ByRequests(slack.signing_secret, port=port) if port else BySockets(slack.app_token, count=1)
+            account = Account(slack.bot_token, address, by)
             platform = SlackPlatform(account, around, rest=rest, answering=Begun())
 
             async def receive(incoming: Incoming) -> None:
@@ -191,12 +193,18 @@ async def scened(folder: Path, *, prefix: str = "sova-") -> AsyncIterator[Scene]
             running = asyncio.create_task(platform.run(receive))
             try:
                 async with asyncio.timeout(SECONDS):
-                    await slack.until_connected()
+                    await (_reached(slack, port) if port else slack.until_connected())
                 jana, petr = slack.team.person("Jana"), slack.team.person("Petr")
                 yield Scene(slack, made, controls, rest, places, slack.team.channel("general"), jana, petr, boss)
             finally:
                 running.cancel()
                 await asyncio.wait({running})
+
+
+async def _reached(slack: Slack, port: int) -> None:
+    """Once the adapter listens it looks what it missed."""
+    await slack.until(lambda: any(call.method == "users.conversations" for call in slack.api.calls))
+    await slack.uses_http(f"http://127.0.0.1:{port}{PATH}")
 
 
 def _given(made: Behind, places: Somewhere, *, prefix: str) -> Given:
