@@ -71,8 +71,8 @@ _TOKEN = frozenset(
         "access_denied",
     }
 )
-_LIMITED = frozenset({"ratelimited", "rate_limited"})
-_PASSING = _LIMITED | {
+_NOT_NOW = frozenset({"ratelimited", "rate_limited", STILL_STREAMING})
+_PASSING = _NOT_NOW | {
     "internal_error",
     "fatal_error",
     "service_unavailable",
@@ -102,7 +102,7 @@ def is_final(error: SlackApiError) -> bool:
 def is_unsure(error: Exception) -> bool:
     """Whether nobody knows if it was done: the answer is lost, or a server of Slack's had trouble."""
     if isinstance(error, SlackApiError):
-        return status_of(error) >= _SERVER_FAULT or code_of(error) in _PASSING - _LIMITED
+        return status_of(error) >= _SERVER_FAULT or code_of(error) in _PASSING - _NOT_NOW
     return isinstance(error, aiohttp.ClientError | TimeoutError | OSError)
 
 

@@ -10,11 +10,12 @@ from slack_sdk.models.blocks import Block
 from adapters.slack.answering.abilities import Abilities
 from adapters.slack.answering.fetching import Fetching
 from adapters.slack.answering.looks import AnswerLooks, Part
+from adapters.slack.answering.means import Means
 from adapters.slack.answering.presence import NoPresence, Presence, ThreadPresence
 from adapters.slack.answering.private import PrivateShowing
 from adapters.slack.answering.rates import PACE, Allowance
 from adapters.slack.answering.sessions import Sessions
-from adapters.slack.answering.showing import Means, Showing
+from adapters.slack.answering.showing import Showing
 from adapters.slack.answering.target import ANSWER, NOTE, Target, is_for_one
 from adapters.slack.controls.buttons import answer_blocks
 from adapters.slack.rendering import answers

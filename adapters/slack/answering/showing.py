@@ -6,19 +6,19 @@ after a crash changes what stands there and posts nothing beside it.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
-from adapters.slack.answering.abilities import Abilities, Ability
 from adapters.slack.answering.calls import Calls
 from adapters.slack.answering.looks import Below, Part
+from adapters.slack.answering.means import Means
 from adapters.slack.answering.posted import OpenName
-from adapters.slack.answering.rates import STREAM_SECONDS, UPDATE_SECONDS, Allowance
-from adapters.slack.answering.sessions import ACTIVE, Sessions
+from adapters.slack.answering.rates import UPDATE_SECONDS
+from adapters.slack.answering.streams import OwnStreams, Shown
 from adapters.slack.answering.target import ANSWER, Target
 from adapters.slack.answering.unfinished import unfinished
 from adapters.slack.faults import (
@@ -26,46 +26,20 @@ from adapters.slack.faults import (
     NO_MESSAGE,
     NOT_STREAMING,
     STILL_STREAMING,
-    UNAVAILABLE,
     code_of,
     is_final,
     is_unsure,
     translated,
 )
-from adapters.slack.rest import Rest
 from bot.chat.delivering import TakenOver, Undeliverable
 from bot.service.platforms import Remember
 from bot.wording import Wording
 
 logger = logging.getLogger(__name__)
 
+MOST_ENDINGS = 5
+"""How often it is tried to end a stream that somebody else began, or that couldn't be ended before."""
 _THREAD_GONE = "thread_not_found"
-
-
-@dataclass(slots=True)
-class Shown:
-    """One message. `streamed` is what its open stream has written, None where none is open, as far as is known.
-
-    `payload` is what stands there, None where nobody knows. `at` is when it last changed, `since` when it was begun.
-    """
-
-    ts: str
-    streamed: str | None = None
-    payload: Mapping[str, Any] | None = None
-    since: float = 0.0
-    at: float = 0.0
-    is_gone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What showing answers takes; `clock` gives seconds."""
-
-    rest: Rest
-    abilities: Abilities
-    allowance: Allowance
-    sessions: Sessions
-    clock: Callable[[], float]
 
 
 class Showing:
@@ -85,20 +59,18 @@ class Showing:
         name = OpenName.read(posted) if posted else OpenName(target.channel, ())
         self._target = target
         self._rest = means.rest
-        self._abilities = means.abilities
         self._allowance = means.allowance
-        self._sessions = means.sessions
         self._clock = means.clock
         self._calls = Calls(target, rest=means.rest, allowance=means.allowance)
         self._say = say
         self._remember = remember
         self._metadata = target.metadata(kind)
+        self._streams = OwnStreams(target, means=means, calls=self._calls, metadata=self._metadata)
         self._messages = [Shown(ts) for ts in name.messages]
         self._is_posting = name.is_posting
-        self._streams = True
         self._is_plain = False
         self._is_replaced = False
-        self._closed: set[str] = set()
+        self._endings: Counter[str] = Counter()
         self._at = 0
 
     @property
@@ -133,7 +105,7 @@ class Showing:
     def leave(self) -> None:
         """Nothing more is shown from here; streams that are open are somebody else's to end."""
         for message in self._messages:
-            self._forget_stream(message, is_stopped=False)
+            self._streams.forget(message, is_stopped=False)
 
     async def _shown(self, parts: Sequence[Part], *, last: bool, below: Below) -> bool:
         """Whether it was shown; False after a refusal that can be got round."""
@@ -156,30 +128,43 @@ class Showing:
 
     async def _put(self, index: int, part: Part, controls: Sequence[Block], *, is_whole: bool, last: bool) -> None:
         """Let the part stand in the message at `index`; what isn't certain yet waits where it would be streamed."""
-        if index == len(self._messages) and not last and self._may_stream(part):
+        payload = self._payload(part, controls)
+        if index == len(self._messages) and not last and self._streams.may_begin(part):
             if not part.certain:
                 return
             await self._begin_stream(part.certain)
-        payload = self._payload(part, controls)
         if index == len(self._messages):
-            await self._post(payload)
+            await self._stand(lambda: self._calls.post(payload, metadata=self._metadata), payload=payload)
         message = self._messages[index]
-        if message.streamed is not None and is_whole:
-            await self._end_stream(message, part, controls, last=last)
-        elif message.streamed is not None:
-            await self._grow(message, message.streamed, part.certain)
+        if message.streamed is not None:
+            await self._go_on(message, part, controls, is_whole=is_whole, last=last)
         if message.streamed is None and message.payload != payload and not message.is_gone:
             await self._calls.update(message.ts, payload, last=last)
             message.payload, message.at = payload, self._clock()
+
+    async def _go_on(
+        self, message: Shown, part: Part, controls: Sequence[Block], *, is_whole: bool, last: bool
+    ) -> None:
+        """With the stream that writes the message."""
+        if not is_whole:
+            await self._streams.grow(message, part.certain)
+        elif await self._streams.end(message, part, controls, last=last):
+            message.payload = self._payload(part, controls)
+
+    async def _begin_stream(self, text: str) -> None:
+        """Where Slack refuses, for whatever reason, the message is to be posted instead."""
+        try:
+            await self._stand(lambda: self._streams.start(text), streamed=text)
+        except SlackApiError as error:
+            if is_unsure(error):
+                raise
+            self._streams.refused(error)
 
     def _payload(self, part: Part, controls: Sequence[Block]) -> Mapping[str, Any]:
         message = part.plain(self._say) if self._is_plain else part.message
         return message.with_blocks(controls).payload()
 
     # --- new messages -------------------------------------------------------------------------------------------
-
-    async def _post(self, payload: Mapping[str, Any]) -> None:
-        await self._stand(lambda: self._calls.post(payload, metadata=self._metadata), payload=payload)
 
     async def _stand(
         self,
@@ -202,7 +187,7 @@ class Showing:
                 made = Shown(await make(), streamed, payload) if found is None else Shown(found)
         else:
             made = Shown(found)
-        made.since, made.at = begun, self._clock()
+        made.since = made.at = begun
         self._messages.append(made)
         await self._keep(is_posting=False)
 
@@ -220,96 +205,6 @@ class Showing:
         if self._remember and not await self._remember(str(name)):
             raise TakenOver
 
-    # --- streams ------------------------------------------------------------------------------------------------
-
-    def _may_stream(self, part: Part) -> bool:
-        """Where Slack has its own Stop: a stream can't hold a button while it grows. Pure."""
-        return (
-            self._streams
-            and bool(self._target.thread)
-            and part.markdown is not None
-            and self._abilities.has(Ability.STREAM)
-            and self._sessions.is_begun(self._target)
-            and self._allowance.streams.may_begin()
-        )
-
-    async def _begin_stream(self, text: str) -> None:
-        """Where Slack refuses, for whatever reason, the message is to be posted instead."""
-        try:
-            await self._stand(lambda: self._start(text), streamed=text)
-        except SlackApiError as error:
-            if is_unsure(error):
-                raise
-            self._streams = False
-            if code_of(error) in UNAVAILABLE:
-                self._abilities.refused(Ability.STREAM, code_of(error))
-            else:
-                logger.info("Slack doesn't let this answer stream: %s", code_of(error))
-
-    async def _start(self, text: str) -> str:
-        self._allowance.streams.begin()
-        try:
-            return await self._calls.start(text)
-        except BaseException:
-            self._allowance.streams.lose()
-            raise
-
-    async def _grow(self, message: Shown, streamed: str, certain: str) -> None:
-        """Add what has become certain; a stream that grows old is ended, and its message changed from then on."""
-        if self._clock() - message.since >= STREAM_SECONDS or not certain.startswith(streamed):
-            await self._close(message)
-        elif more := certain[len(streamed) :]:
-            try:
-                await self._calls.append(message.ts, more)
-            except Exception as error:
-                if not is_unsure(error):
-                    raise
-                await self._close(message)
-            else:
-                message.streamed, message.at = certain, self._clock()
-
-    async def _end_stream(self, message: Shown, part: Part, controls: Sequence[Block], *, last: bool) -> None:
-        """With the rest of the text, where the whole only goes on from what was streamed."""
-        text, streamed = part.markdown, message.streamed or ""
-        if text is None or not text.startswith(streamed) or self._is_plain:
-            await self._close(message)
-            return
-        session = ACTIVE if last and self._sessions.is_open(self._target) else None
-        try:
-            await self._calls.stop(
-                message.ts,
-                markdown=text[len(streamed) :],
-                blocks=(*part.below, *controls),
-                metadata=self._metadata,
-                session=session,
-            )
-        except Exception as error:
-            if not is_unsure(error):
-                raise
-            self._forget_stream(message, is_stopped=True)
-            return
-        self._forget_stream(message, is_stopped=True)
-        message.payload = self._payload(part, controls)
-        if session:
-            self._sessions.ended(self._target)
-
-    async def _close(self, message: Shown) -> None:
-        """End the stream as it is; that it can't be ended the next change will tell."""
-        try:
-            await self._calls.stop(message.ts, metadata=self._metadata)
-        except SlackApiError as error:
-            logger.info("a stream can't be ended: %s", code_of(error))
-        self._forget_stream(message, is_stopped=True)
-
-    def _forget_stream(self, message: Shown, *, is_stopped: bool) -> None:
-        if message.streamed is None:
-            return
-        message.streamed = message.payload = None
-        if is_stopped:
-            self._allowance.streams.end()
-        else:
-            self._allowance.streams.lose()
-
     # --- refusals -----------------------------------------------------------------------------------------------
 
     async def _got_round(self, error: SlackApiError) -> bool:
@@ -322,18 +217,18 @@ class Showing:
             return False
         if code == NOT_STREAMING and message.streamed is not None:
             logger.info("the stream is over, the answer goes on in its place")
-            self._forget_stream(message, is_stopped=False)
+            self._streams.forget(message, is_stopped=False)
             return True
-        if code == STILL_STREAMING and message.ts not in self._closed:
-            self._closed.add(message.ts)
-            await self._close(message)
+        if code == STILL_STREAMING and self._endings[message.ts] < MOST_ENDINGS:
+            self._endings[message.ts] += 1
+            await self._streams.close(message)
             return True
         return code in NO_MESSAGE and code != _THREAD_GONE and self._does_without(self._at)
 
     async def _goes_plainer(self, message: Shown | None, code: str) -> bool:
         """First without the stream, which bounds what it takes, then without any formatting."""
         if message and message.streamed is not None:
-            await self._close(message)
+            await self._streams.close(message)
             return True
         if self._is_plain:
             return False
@@ -344,7 +239,7 @@ class Showing:
     def _does_without(self, index: int) -> bool:
         """Somebody deleted the message: the last one is posted anew, once, for the answer goes on; others stay gone."""
         message = self._messages[index]
-        self._forget_stream(message, is_stopped=False)
+        self._streams.forget(message, is_stopped=False)
         if index < len(self._messages) - 1:
             message.is_gone = True
             return True
@@ -355,7 +250,7 @@ class Showing:
     async def _remove_last(self) -> None:
         """The answer has become shorter than what was shown of it."""
         message = self._messages.pop()
-        self._forget_stream(message, is_stopped=False)
+        self._streams.forget(message, is_stopped=False)
         try:
             await self._calls.delete(message.ts)
         except SlackApiError as error:

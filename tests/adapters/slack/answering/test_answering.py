@@ -10,6 +10,7 @@ from bot.errors import EngineInterrupted, TooFast, Withdrawn
 from bot.messages import Incoming, Progress, ReplyDelta
 from bot.messages import Stage as WaitsFor
 from tests.adapters.slack.answering.stage import SOURCE, Remembered, Stage, opened, reply, staged, whole, words
+from tests.doubles.slack import Hold
 
 pytestmark = pytest.mark.timeout(30)
 LONG = "\n\n".join(f"Paragraph {number}. " + "Some words of it. " * 40 for number in range(34))
@@ -170,6 +171,49 @@ async def test_what_else_stands_in_the_thread_is_never_taken_for_the_answer(stag
     await stage.outbound.refuse(second, TooFast(3))
     await stage.answer(second, reply(second, "Wide."), posted=f"{question.channel}:?")
     assert [stage.texts[0], stage.texts[2]] == [*whole(first, "Long."), *whole(second, "Wide.")]
+
+
+async def test_a_card_in_the_thread_is_never_taken_for_the_answer(stage: Stage) -> None:
+    incoming = await stage.asked()
+    card = {"type": "header", "text": {"type": "plain_text", "text": "Models"}}
+    place = incoming.conversation
+    await stage.rest.client.chat_postMessage(
+        channel=place.channel,
+        thread_ts=place.thread,
+        text="Models",
+        blocks=[card],
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+    await stage.answer(incoming, reply(incoming, "Twenty."), posted=f"{place.channel}:?")
+    assert stage.texts == ["Models", *whole(incoming, "Twenty.")]
+
+
+async def test_a_message_that_ends_before_what_was_streamed_is_changed_to_what_it_is(stage: Stage) -> None:
+    first, second = ("Some words of it. " * 390).strip(), ("Other words of it. " * 390).strip()
+    text = f"{first}\n\n{second}"
+    incoming = await stage.asked()
+    async with stage.answering(incoming) as telling:
+        telling.say(ReplyDelta(text[:9_000]))
+        post = await stage.shown(lambda post: len(post.text) > 8_000)
+        telling.say(ReplyDelta(text[9_000:]), reply(incoming, text))
+    assert stage.texts == [first, *whole(incoming, text)[1:]]
+    assert post.is_edited
+
+
+async def test_a_status_that_comes_after_the_answer_is_taken_away(stage: Stage) -> None:
+    question = await stage.jana.says(stage.general, "How long?", mention=True)
+    incoming, late = stage.heard(question), Hold()
+    stage.slack.faults.plan(late, "assistant.threads.setStatus")
+    async with stage.answering(incoming) as telling:
+        telling.say(Progress(WaitsFor.LOADING, "owl"))
+        await late.reached.wait()
+        telling.say(ReplyDelta("Twenty."))
+        await stage.shown()
+        late.released.set()
+        telling.say(reply(incoming, "Twenty."))
+    assert [one.text for one in stage.general.statuses if one.text]
+    assert stage.general.status(question) == ""
 
 
 async def test_nothing_more_is_shown_once_somebody_else_has_taken_over(stage: Stage) -> None:
