@@ -114,6 +114,10 @@ class Budgets:
         """In how many seconds a channel's messages may be changed; None for a request that changes none."""
         return max(budget.wait(last=last) for budget in self._concerned(channel))
 
+    def room(self, channel: Hashable | None = None, *, last: bool) -> int:
+        """How often they may be changed now."""
+        return min(budget.room(last=last) for budget in self._concerned(channel))
+
     def spend(self, channel: Hashable | None = None) -> None:
         """They are changed now."""
         for budget in self._concerned(channel):

@@ -61,7 +61,7 @@ class AnswerLooks:
 
     def waiting(self, progress: Progress, say: Wording) -> tuple[Part, ...]:
         """What it waits for before its first word."""
-        return _whole(self._answer.waiting(progress, say))
+        return tuple(map(Part, self._answer.waiting(progress, say)))
 
     def whole(self, reply: Reply, say: Wording) -> tuple[Part, ...]:
         """All of it, with what stands below."""

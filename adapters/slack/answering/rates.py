@@ -2,11 +2,13 @@
 
 Streams read best, but Slack takes few of them: beginning and ending one are methods of its second tier (20 a minute),
 adding to one is of its fourth (100), a workspace each. So only so many answers stream at a time as can be added to at a
-pace that reads well, and none begins that could not be ended at once. All others are posted and changed in place.
+pace that reads well, and none begins that could not be ended at once. Others are posted and changed in place, while each
+of them could be changed to its whole text at the same moment; when there are more yet they are posted whole.
 
 https://docs.slack.dev/apis/web-api/rate-limits
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -57,6 +59,7 @@ class Allowance:
         self.posts = Budgets(_POSTS, clock=clock)
         self.appends = Budget(_APPENDS, clock=clock)
         self.streams = Streams(clock=clock)
+        self.drafts = Drafts(self.updates)
         self._sessions = Budget(_SESSIONS, clock=clock)
 
     def takes_session(self) -> bool:
@@ -97,3 +100,26 @@ class Streams:
     def lose(self) -> None:
         """One isn't ours to end any more, or never was."""
         self._open -= 1
+
+
+class Drafts:
+    """How many messages stand there that will be changed to their whole text, and whether one more may."""
+
+    def __init__(self, updates: Budgets) -> None:
+        self._updates = updates
+        self._open: Counter[str] = Counter()
+
+    def may_begin(self, channel: str) -> bool:
+        """Whether there is room for changing all of them at the same moment, there and in all channels."""
+        in_channel = self._updates.room(channel, last=True) - self._open[channel]
+        return min(in_channel, self._updates.room(last=True) - self._open.total()) > 0
+
+    def begin(self, channel: str) -> None:
+        """One is posted."""
+        self._open[channel] += 1
+
+    def end(self, channel: str) -> None:
+        """One is whole, or isn't ours to change any more."""
+        self._open[channel] -= 1
+        if not self._open[channel]:
+            del self._open[channel]

@@ -65,6 +65,7 @@ class Showing:
         self._say = say
         self._remember = remember
         self._metadata = target.metadata(kind)
+        self._drafts = means.allowance.drafts
         self._streams = OwnStreams(target, means=means, calls=self._calls, metadata=self._metadata)
         self._messages = [Shown(ts) for ts in name.messages]
         self._is_posting = name.is_posting
@@ -105,7 +106,12 @@ class Showing:
     def leave(self) -> None:
         """Nothing more is shown from here; streams that are open are somebody else's to end."""
         for message in self._messages:
-            self._streams.forget(message, is_stopped=False)
+            self._lose(message)
+
+    def _lose(self, message: Shown) -> None:
+        """It is somebody else's to end."""
+        self._streams.forget(message, is_stopped=False)
+        self._end_draft(message)
 
     async def _shown(self, parts: Sequence[Part], *, last: bool, below: Below) -> bool:
         """Whether it was shown; False after a refusal that can be got round."""
@@ -134,13 +140,17 @@ class Showing:
                 return
             await self._begin_stream(part.certain)
         if index == len(self._messages):
-            await self._stand(lambda: self._calls.post(payload, metadata=self._metadata), payload=payload)
+            if not last and not self._drafts.may_begin(self._target.channel):
+                return
+            await self._post(payload, is_draft=not last)
         message = self._messages[index]
         if message.streamed is not None:
             await self._go_on(message, part, controls, is_whole=is_whole, last=last)
         if message.streamed is None and message.payload != payload and not message.is_gone:
             await self._calls.update(message.ts, payload, last=last)
             message.payload, message.at = payload, self._clock()
+            if is_whole:
+                self._end_draft(message)
 
     async def _go_on(
         self, message: Shown, part: Part, controls: Sequence[Block], *, is_whole: bool, last: bool
@@ -165,6 +175,17 @@ class Showing:
         return message.with_blocks(controls).payload()
 
     # --- new messages -------------------------------------------------------------------------------------------
+
+    async def _post(self, payload: Mapping[str, Any], *, is_draft: bool) -> None:
+        await self._stand(lambda: self._calls.post(payload, metadata=self._metadata), payload=payload)
+        if is_draft:
+            self._messages[-1].is_draft = True
+            self._drafts.begin(self._target.channel)
+
+    def _end_draft(self, message: Shown) -> None:
+        if message.is_draft:
+            message.is_draft = False
+            self._drafts.end(self._target.channel)
 
     async def _stand(
         self,
@@ -239,7 +260,7 @@ class Showing:
     def _does_without(self, index: int) -> bool:
         """Somebody deleted the message: the last one is posted anew, once, for the answer goes on; others stay gone."""
         message = self._messages[index]
-        self._streams.forget(message, is_stopped=False)
+        self._lose(message)
         if index < len(self._messages) - 1:
             message.is_gone = True
             return True
@@ -250,7 +271,7 @@ class Showing:
     async def _remove_last(self) -> None:
         """The answer has become shorter than what was shown of it."""
         message = self._messages.pop()
-        self._streams.forget(message, is_stopped=False)
+        self._lose(message)
         try:
             await self._calls.delete(message.ts)
         except SlackApiError as error:

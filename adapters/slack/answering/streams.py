@@ -29,7 +29,8 @@ logger = logging.getLogger(__name__)
 class Shown:
     """One message. `streamed` is what its open stream has written, None where none is open, as far as is known.
 
-    `payload` is what stands there, None where nobody knows. `at` is when it last changed, `since` when it was begun.
+    `payload` is what stands there, None where nobody knows. `at` is when it last changed, `since` when it was begun. A
+    draft was posted before its text was whole.
     """
 
     ts: str
@@ -38,6 +39,7 @@ class Shown:
     since: float = 0.0
     at: float = 0.0
     is_gone: bool = False
+    is_draft: bool = False
 
 
 class OwnStreams:

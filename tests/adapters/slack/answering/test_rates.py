@@ -70,6 +70,32 @@ def test_growing_texts_leave_room_for_last_ones() -> None:
     assert allowance.updates.wait("C1", last=True) > 0
 
 
+def test_only_as_many_messages_grow_as_can_all_become_whole_at_once() -> None:
+    allowance = Allowance(clock=Clock())
+    begun = 0
+    while allowance.drafts.may_begin("C1"):
+        allowance.drafts.begin("C1")
+        begun += 1
+    assert begun == 50
+    assert allowance.drafts.may_begin("C2")
+    for _ in range(begun):
+        assert allowance.updates.wait("C1", last=True) == 0
+        allowance.updates.spend("C1")
+        allowance.drafts.end("C1")
+    assert not allowance.drafts.may_begin("C1")
+
+
+async def test_an_answer_that_could_not_be_changed_in_time_is_posted_whole(updating: Stage) -> None:
+    incoming = await updating.asked()
+    for _ in range(50):
+        updating.outbound._means.allowance.updates.spend(updating.general.id)  # noqa: SLF001  # as 50 answers would
+    async with updating.answering(incoming) as telling:
+        telling.say(ReplyDelta("Twenty "))
+        telling.say(reply(incoming, "Twenty weeks."))
+    assert updating.methods("chat.") == ["chat.postMessage"]
+    assert updating.texts == whole(incoming, "Twenty weeks.")
+
+
 def test_no_session_is_begun_that_could_not_be_ended() -> None:
     allowance = Allowance(clock=Clock())
     begun = 0
