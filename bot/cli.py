@@ -70,9 +70,7 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
                 attach=chosen.attach,
             )
         case "models":
-            return await programs.models(
-                settings, say, action=chosen.action, name=chosen.name, if_needed=chosen.if_needed
-            )
+            return await _models(settings, chosen, say)
         case "eval":
             return await programs.evaluation(
                 settings,
@@ -86,6 +84,17 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
             return await programs.index(settings, say, force=chosen.force, as_json=chosen.json)
         case _:
             return await _run_other(settings, chosen, say)
+
+
+async def _models(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
+    from bot.commands.fit_advisor import Wanted
+    from bot.composition import fitting, programs
+
+    name = " ".join(chosen.name) or None
+    if chosen.action == "fit":
+        wanted = Wanted(name, chosen.context, chosen.parallel, chosen.cache) if name else None
+        return await fitting.fit(settings, say, wanted=wanted, as_json=chosen.json)
+    return await programs.models(settings, say, action=chosen.action, name=name, if_needed=chosen.if_needed)
 
 
 async def _run_other(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
@@ -137,10 +146,7 @@ def parser(say: Wording) -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help=say("cli-ask-json"))
     ask.add_argument("--attach", action="append", default=[], metavar="FILE", help=say("cli-ask-attach"))
     _conversation(ask, say)
-    models = command("models")
-    models.add_argument("action", choices=["list", "fetch", "use"], help=say("cli-models-action"))
-    models.add_argument("name", nargs="?", help=say("cli-models-name"))
-    models.add_argument("--if-needed", action="store_true", help=say("cli-models-if-needed"))
+    _care_of_models(command("models"), say)
     _evaluation(command("eval"), say)
     index = command("index")
     index.add_argument("--force", action="store_true", help=say("cli-index-force"))
@@ -164,6 +170,23 @@ def _shared(say: Wording) -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--lang", choices=[language.value for language in Language], help=say("cli-lang"))
     return shared
+
+
+def _care_of_models(command: argparse.ArgumentParser, say: Wording) -> None:
+    command.add_argument("action", choices=["list", "fetch", "use", "fit"], help=say("cli-models-action"))
+    command.add_argument("name", nargs="*", help=say("cli-models-name"))
+    command.add_argument("--if-needed", action="store_true", help=say("cli-models-if-needed"))
+    command.add_argument("--context", type=_positive, metavar="N", help=say("cli-models-context"))
+    command.add_argument("--parallel", type=_positive, metavar="N", help=say("cli-models-parallel"))
+    command.add_argument("--cache", choices=["f16", "q8_0", "q4_0"], help=say("cli-models-cache"))
+    command.add_argument("--json", action="store_true", help=say("cli-models-json"))
+
+
+def _positive(written: str) -> int:
+    number = int(written)
+    if number < 1:
+        raise argparse.ArgumentTypeError(written)
+    return number
 
 
 def _evaluation(command: argparse.ArgumentParser, say: Wording) -> None:

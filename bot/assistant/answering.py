@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from hashlib import blake2b
 
 from bot.assistant.limits import Limits
@@ -27,6 +28,10 @@ BESIDE_FILES = 0.5
 """The share of their room that passages get beside files or remarks: both together must not take twice the time."""
 
 
+Explain = Callable[[EngineError], Awaitable[EngineError]]
+"""Gives an engine's error back with what helps; never raises."""
+
+
 class _Looping(Exception):
     """The completion goes round in circles: nothing more is to be heard of it."""
 
@@ -38,8 +43,9 @@ class PinnedModelGone(Exception):
 class Answering:
     """Asks one engine. What it learns about a model's tokens is kept from turn to turn."""
 
-    def __init__(self, engine: ChatModel, *, limits: Limits, clock: Clock) -> None:
+    def __init__(self, engine: ChatModel, *, limits: Limits, clock: Clock, explain: Explain | None = None) -> None:
         self._engine = engine
+        self._explain = explain or _as_it_is
         self._limits = limits
         self._clock = clock
         self._listener = Listener(engine, limits=limits)
@@ -105,10 +111,11 @@ class Answering:
         except EngineError as error:
             if said.asked.is_pinned and not said.completion and isinstance(error, UnknownModel | ModelFileMissing):
                 raise PinnedModelGone from error
-            instead = said.passages_instead(error)
+            explained = await self._explain(error)
+            instead = said.passages_instead(explained)
             if instead is None:
-                raise
-            logger.warning("the engine failed, the passages answer instead: %s", error)
+                raise explained from error
+            logger.warning("the engine failed, the passages answer instead: %s", explained)
             emit(instead)
         else:
             _emit_all(said.close(), emit)
@@ -233,6 +240,11 @@ class Answering:
         expected = round(prompt.estimated_tokens * scale.low)
         logger.error("prompt truncated by the engine: model=%s reported=%d expected>=%d", model, reported, expected)
         return (Notice("prompt-truncated", {"reported": reported, "expected": expected}),)
+
+
+async def _as_it_is(error: EngineError) -> EngineError:
+    """For where nobody knows what helps."""
+    return error
 
 
 def cache_key(conversation: ConversationKey) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from bot.access import Access, Permission
-from bot.assistant.answering import Answering, PinnedModelGone
+from bot.assistant.answering import Answering, Explain, PinnedModelGone
 from bot.assistant.earlier import instead_of_earlier_try, once_more
 from bot.assistant.gathering import Consults, Gathering
 from bot.assistant.limits import Limits
@@ -86,8 +86,9 @@ class Assistant:
         places: PlaceSettings | None = None,
         limits: Limits | None = None,
         clock: Clock | None = None,
+        explain: Explain | None = None,
     ) -> None:
-        """`places` narrows what is searched for a channel; without it nothing does."""
+        """`places` narrows what is searched for a channel; `explain` adds to an engine's error what helps."""
         self._limits = limits or Limits()
         self._clock = clock or Clock()
         self._history = history
@@ -95,7 +96,7 @@ class Assistant:
         self._latency = latency
         self._gathering = Gathering(engine, knowledge=knowledge, attachments=attachments, places=places)
         self._access = access or Access()
-        self._answering = Answering(engine, limits=self._limits, clock=self._clock)
+        self._answering = Answering(engine, limits=self._limits, clock=self._clock, explain=explain)
         self._lines: dict[ConversationKey, _Line] = {}
         self._unsaved: dict[ConversationKey, list[tuple[Turn, str | None]]] = {}
 

@@ -21,7 +21,7 @@ from bot.backends.embedded_server import ServerConfig
 from bot.backends.openai_compatible import OpenAICompatibleEngine
 from bot.errors import EngineFailedToStart, EngineInterrupted, EngineSilent, EngineUnreachable, NotEnoughMemory
 from bot.messages import Notice
-from bot.models import fit, memory
+from bot.models import fit, fit_sizes, memory
 from bot.models.shelf import Shelf, ShelvedModel
 from bot.ports import CompletionDelta, CompletionEnd, CompletionRequest, LoadedModel, ModelInfo
 
@@ -58,6 +58,7 @@ class _Serving:
     resources: AsyncExitStack
     load_ms: float
     answering: int = 0
+    has_answered: bool = False
     idle: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -129,8 +130,12 @@ class EmbeddedEngine:
         resident = serving.process.resident_bytes() if serving else None
         if serving is None or resident is None:
             return []
-        vram = None if serving.process.started.gpu else 0
-        return [LoadedModel(serving.model.name, resident, vram, serving.context_tokens)]
+        on_cards = serving.process.started.gpu
+        # What it works with shows when it has answered; what lies on a card, never.
+        measurable = serving.has_answered and not on_cards
+        working = await asyncio.to_thread(serving.process.working_bytes) if measurable else None
+        vram = None if on_cards else 0
+        return [LoadedModel(serving.model.name, resident, vram, serving.context_tokens, working_bytes=working)]
 
     async def context_tokens(self, name: str) -> int:
         """The setting, or the model's trained context when that is shorter."""
@@ -164,6 +169,7 @@ class EmbeddedEngine:
             try:
                 async with contextlib.aclosing(serving.server.complete(asked)) as items:
                     async for item in items:
+                        serving.has_answered |= isinstance(item, CompletionEnd)
                         yield replace(item, load_ms=load_ms) if isinstance(item, CompletionEnd) else item
             except (EngineInterrupted, EngineUnreachable):
                 await serving.process.settle()
@@ -210,6 +216,7 @@ class EmbeddedEngine:
             )
             resources.push_async_callback(process.stop)
             server = await self._connect(process, config, resources)
+            process.begin_measuring()
             load_ms = (time.perf_counter() - began) * 1000
             return _Serving(model, config.context_tokens, process, server, resources.pop_all(), load_ms)
 
@@ -252,11 +259,11 @@ class EmbeddedEngine:
         return min(self._options.context_tokens, model.context_tokens or self._options.context_tokens)
 
     def _demand_memory(self, model: ShelvedModel) -> None:
-        context = self._context_of(model)
-        cache = 0
-        if model.attention:
-            cache = fit.cache_bytes(model.attention, context_tokens=context, parallel=self._options.parallel)
-        needed, free = fit.Need(model.size_bytes, cache).total, self._free_memory()
+        known = fit_sizes.of_info(model.info(loaded=False))
+        if known is None:  # an empty file: llama.cpp will tell
+            return
+        plan = fit.Plan(self._context_of(model), self._options.parallel)
+        needed, free = fit.need(known, plan).total, self._free_memory()
         if needed > free:
             raise NotEnoughMemory(model=model.name, needed=needed / 1e9, free=free / 1e9)
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 _LOG_BYTES = 1_000_000
 """A longer log is begun anew at the next start."""
+_MAPPING = re.compile(r"^Referenced:\s+(\d+) kB\nAnonymous:\s+(\d+) kB$", re.MULTILINE)
 _GOODBYE_SECONDS = 5.0
 _DYING_SECONDS = 1.0
 
@@ -83,6 +85,25 @@ class EmbeddedProcess:
         except psutil.NoSuchProcess:
             return None
 
+    def begin_measuring(self) -> None:
+        """Forget which pages were touched, so that those that loading alone needed don't count; Linux alone can."""
+        with contextlib.suppress(OSError):
+            self._proc("clear_refs").write_text("1", encoding="ascii")
+
+    def working_bytes(self) -> int | None:
+        """The memory that the process works with since `begin_measuring`; None where the system doesn't tell.
+
+        Pages of the model's file that llama.cpp has copied into another order stay resident until somebody else needs
+        the room, and are left out. See https://docs.kernel.org/filesystems/proc.html (smaps, clear_refs).
+        """
+        try:
+            return working_set(self._proc("smaps").read_text(encoding="utf-8", errors="replace"))
+        except OSError:
+            return None
+
+    def _proc(self, name: str) -> Path:
+        return Path("/proc") / str(self.pid) / name
+
     async def settle(self) -> None:
         """Return when the process is seen to have ended, or to go on: a dying one closes its connections first."""
         with contextlib.suppress(TimeoutError):
@@ -104,6 +125,11 @@ class EmbeddedProcess:
             logger.warning("embedded engine %d did not end by itself", self.pid)
         finally:
             await self.kill()
+
+
+def working_set(smaps: str) -> int:
+    """The bytes in a process's memory map (Linux's `smaps`) that are its own, or a file's that it touched lately."""
+    return sum(max(int(touched), int(own)) for touched, own in _MAPPING.findall(smaps)) * 1024
 
 
 async def _spawn(log: Path, environment: Mapping[str, str]) -> Process:

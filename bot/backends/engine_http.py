@@ -1,12 +1,13 @@
 """Owns what the engines that are asked over HTTP have in common: patience, and addresses and reasons fit for a log."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-from bot.errors import EngineOutside, EngineSilent, LeavesTheNetwork
+from bot.errors import EngineOutOfMemory, EngineOutside, EngineSilent, LeavesTheNetwork
 from bot.messages import Message
 
 CONNECT_SECONDS = 2.0
@@ -17,6 +18,12 @@ _QUOTE_CHARS = 16
 """So many characters in a row are a quotation, not a coincidence."""
 _WORD_CHARS = 4
 """A message shorter than this says nothing about anybody."""
+
+_SHORT_OF_MEMORY = re.compile(
+    r"out of memory|requires more system memory|(?:unable|failed) to allocate|insufficient memory", re.IGNORECASE
+)
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]i?B)")
+_UNITS = {"KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 
 T = TypeVar("T")
 
@@ -39,6 +46,19 @@ class Patience:
                 return await answer
         except TimeoutError:
             raise EngineSilent(engine=self.engine, model=self.model, seconds=seconds) from None
+
+
+def short_of_memory(reason: str, *, engine: str, model: str) -> EngineOutOfMemory | None:
+    """What it means when an engine says that memory ran out; None where its `reason` is another one.
+
+    Neither Ollama nor llama.cpp has a code for it. Ollama may tell how much: “model requires more system memory
+    (5.6 GiB) than is available (3.2 GiB)”.
+    """
+    if not _SHORT_OF_MEMORY.search(reason):
+        return None
+    amounts = [float(amount) * _UNITS[unit] / 1e9 for amount, unit in _AMOUNT.findall(reason)]
+    needed, free = amounts if len(amounts) == 2 else (0.0, 0.0)
+    return EngineOutOfMemory(engine=engine, model=model, needed=needed, free=free)
 
 
 def without_credentials(url: str) -> str:

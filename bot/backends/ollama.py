@@ -14,7 +14,14 @@ from ollama import Image as OllamaImage
 from ollama import Message as OllamaMessage
 from pydantic import BaseModel
 
-from bot.backends.engine_http import CONNECT_SECONDS, Patience, refused_by, short_reason, without_credentials
+from bot.backends.engine_http import (
+    CONNECT_SECONDS,
+    Patience,
+    refused_by,
+    short_of_memory,
+    short_reason,
+    without_credentials,
+)
 from bot.backends.gated_connecting import INSIDE
 from bot.backends.gated_httpx import gated_transport
 from bot.backends.ollama_wire import Answer, Download, Shown, Tag, Tags, Version, is_cloud_name, loaded, shown
@@ -294,6 +301,10 @@ class OllamaEngine:
         if isinstance(error, ResponseError) and error.status_code == _NOT_FOUND:
             await self._list()
             raise UnknownModel(name=model, engine=self.engine, nearest=nearest(model, self._tags)) from None
+        if not began and isinstance(error, ResponseError):
+            short = short_of_memory(str(error.error), engine=self.engine, model=model)
+            if short is not None:
+                raise short from None
         if began and isinstance(error, ResponseError):
             logger.warning("ollama failed in mid-answer: %s", short_reason(str(error.error), sent))
         if began and isinstance(error, httpx.HTTPError | ConnectionError | ResponseError):

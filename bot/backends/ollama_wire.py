@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.backends.engine_thinking import ThinkingSplitter
 from bot.messages import FinishReason, Usage
-from bot.ports import Capability, CompletionDelta, CompletionEnd, LoadedModel, ModelInfo, PullProgress
+from bot.models.metadata import attention_of, context_of, experts_of
+from bot.ports import Attention, Capability, CompletionDelta, CompletionEnd, LoadedModel, ModelInfo, PullProgress
 
 _NANOSECONDS = 1e6
 _CLOUD_TAGS = ("cloud", "-cloud")
@@ -65,26 +66,43 @@ def is_cloud_name(name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What `/api/show` tells about a model: the context it was made for, and what it can do."""
+    """What `/api/show` tells about a model: the context it was made for, what it can do, and how it is built."""
 
     context_tokens: int | None
     capabilities: frozenset[Capability]
+    attention: Attention | None = None
+    experts: tuple[int, int] | None = None
 
     def complete(self, info: ModelInfo) -> ModelInfo:
         """`info` with what is known here."""
-        return replace(info, context_tokens=self.context_tokens, capabilities=self.capabilities)
+        return replace(
+            info,
+            context_tokens=self.context_tokens,
+            capabilities=self.capabilities,
+            attention=self.attention,
+            experts=self.experts,
+        )
 
 
 def shown(response: ShowResponse) -> Shown:
     """Read `/api/show`. An Ollama too old to tell capabilities runs models that complete, and nothing else is sure."""
     told = response.capabilities
     known = {Capability(name) for name in told or () if name in set(Capability)}
-    return Shown(_context_length(response.modelinfo or {}), frozenset(known if told else {Capability.COMPLETION}))
+    facts = response.modelinfo or {}
+    return Shown(
+        context_tokens=context_of(facts),
+        capabilities=frozenset(known if told else {Capability.COMPLETION}),
+        attention=_attention(facts),
+        experts=experts_of(facts),
+    )
 
 
-def _context_length(model_info: Mapping[str, object]) -> int | None:
-    length = model_info.get(f"{model_info.get('general.architecture')}.context_length")
-    return length if isinstance(length, int) else None
+def _attention(facts: Mapping[str, object]) -> Attention | None:
+    """The attention's shape; a model that tells nonsense about it may still answer."""
+    try:
+        return attention_of(facts)
+    except ValueError:
+        return None
 
 
 def loaded(model: ProcessResponse.Model) -> LoadedModel:

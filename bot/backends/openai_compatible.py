@@ -20,7 +20,14 @@ from openai import (
 )
 from pydantic import ValidationError
 
-from bot.backends.engine_http import CONNECT_SECONDS, Patience, refused_by, short_reason, without_credentials
+from bot.backends.engine_http import (
+    CONNECT_SECONDS,
+    Patience,
+    refused_by,
+    short_of_memory,
+    short_reason,
+    without_credentials,
+)
 from bot.backends.gated_connecting import INSIDE
 from bot.backends.gated_httpx2 import gated_transport
 from bot.backends.openai_wire import (
@@ -298,6 +305,10 @@ class OpenAICompatibleEngine:
     ) -> EngineError:
         """What became of a completion. Afterwards nothing remembered is relied on: the server may have changed."""
         self._offers = {}
+        if not began and isinstance(error, APIError):
+            short = short_of_memory(_error_body(error).message, engine=self.engine, model=request.model)
+            if short is not None:
+                return short
         match error:
             case APIStatusError(status_code=404):
                 await self._offer(request.model)  # raises `UnknownModel` when that is the reason

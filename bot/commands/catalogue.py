@@ -5,6 +5,8 @@ from typing import Any, Protocol
 
 from bot.access import Access
 from bot.commands.answering import Answering, Answers
+from bot.commands.fit import Fit
+from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.forget import Forget, Forgets
 from bot.commands.help import Help
 from bot.commands.knowledge import Knowledge
@@ -46,6 +48,7 @@ def build_registry(
     feedback: Feedback | None = None,
     places: PlaceSettings | None = None,
     scopes: KnowsScopes | None = None,
+    advisor: FitAdvisor | None = None,
 ) -> Registry:
     """Every command on every platform. `memory` is asked to forget; `answers` is the assistant.
 
@@ -53,11 +56,13 @@ def build_registry(
     `documents` are the families that need a knowledge folder; none where there is none. `inbox` is where the chat
     platforms' questions wait, `feedback` where votes are kept, `places` what is set for channels; None where there is
     no such thing. `scopes` knows which folders have readers of their own.
+    `advisor` knows what fits into this machine's memory.
     """
     registry = Registry(access, audit)
     families: tuple[Family, ...] = (
         Help(registry),
-        Model(engine=engine, pins=pins, selection=selection, access=access),
+        Model(engine=engine, pins=pins, selection=selection, access=access, advisor=advisor),
+        *([Fit(engine, advisor)] if advisor else []),
         *documents,
         Stats(engine=engine, latency=latency, hardware=hardware, feedback=feedback),
         Answering(answers, access, inbox),
@@ -87,5 +92,6 @@ def outlined_commands() -> Sequence[Command]:
         find_contacts=nothing,
         documents=(Sources(nothing, nothing, nothing), Knowledge(nothing, nothing, nothing, nothing, nothing)),
         places=nothing,
+        advisor=nothing,
     )
     return registry.commands

@@ -2,16 +2,19 @@
 
 import asyncio
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
 from bot.access import Access, Permission
 from bot.commands.cards import Action, Card, Field, Table
+from bot.commands.fit import place_of
+from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.parts import attempt, demand_workspace, engine_line, gigabytes, promptly, tokens, unknown
 from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import AssistantError, CannotChat, MissingArgument, UnknownModel
 from bot.messages import ConversationKey, Notice
+from bot.models.fit_verdict import Verdict
 from bot.models.naming import resolve
 from bot.models.selection import ModelSelection, Selection, can_chat
 from bot.ports import ChatModel, ModelInfo, ModelPins, Pin, PinScope
@@ -84,8 +87,18 @@ def needed(values: Values) -> Permission:
 class Model:
     """Shows and changes which model answers."""
 
-    def __init__(self, *, engine: ChatModel, pins: ModelPins, selection: ModelSelection, access: Access) -> None:
+    def __init__(
+        self,
+        *,
+        engine: ChatModel,
+        pins: ModelPins,
+        selection: ModelSelection,
+        access: Access,
+        advisor: FitAdvisor | None = None,
+    ) -> None:
+        """`advisor` knows what fits; without one that isn't told."""
         self._engine = engine
+        self._advisor = advisor
         self._pins = pins
         self._selection = selection
         self._access = access
@@ -118,7 +131,13 @@ class Model:
             attempt(promptly(self._engine, self._engine.version())),
         )
         selection, gone = await self._answering(invocation, pins, models)
-        return _Shown(invocation, self._engine, self._access, selection, gone, pins, models, version).card()
+        fits = await self._fits(models)
+        return _Shown(invocation, self._engine, self._access, selection, gone, pins, models, version, fits).card()
+
+    async def _fits(self, models: Sequence[ModelInfo] | AssistantError) -> Mapping[str, Verdict]:
+        if self._advisor is None or isinstance(models, AssistantError):
+            return {}
+        return await self._advisor.verdicts(models)
 
     async def _choose(self, invocation: Invocation, chosen: Choose) -> Card:
         models = await promptly(self._engine, self._engine.models())
@@ -180,6 +199,7 @@ class _Shown:
     pins: Sequence[Pin] | AssistantError
     models: Sequence[ModelInfo] | AssistantError
     version: str | AssistantError | None
+    fits: Mapping[str, Verdict]
 
     def card(self) -> Card:
         say = self.invocation.say
@@ -232,8 +252,13 @@ class _Shown:
     def _table(self) -> Table:
         say = self.invocation.say
         current = self._current
-        rows = tuple(_row(model, say, current=model == current) for model in self._offered)
-        return Table(tuple(say(f"model-column-{name}") for name in _COLUMNS), rows, _NUMERIC)
+        rows = tuple((*_row(model, say, current=model == current), *self._fit(model)) for model in self._offered)
+        columns = (*_COLUMNS, *(("fit",) if self.fits else ()))
+        return Table(tuple(say(f"model-column-{name}") for name in columns), rows, _NUMERIC)
+
+    def _fit(self, model: ModelInfo) -> tuple[str, ...]:
+        """Where it would run, as a cell; none where that is known of no model."""
+        return (place_of(self.fits.get(model.name), self.invocation.say),) if self.fits else ()
 
     def _allows(self, permission: Permission) -> bool:
         return self.access.allows(permission, self.invocation.author, self.invocation.conversation)

@@ -161,10 +161,12 @@ class Registry:
     def parse(self, text: str) -> tuple[Command, Values]:
         """Read `model llama3 channel` into a command and its values, in order.
 
-        A leading slash is allowed, and alone means `help`. Raises `UnknownCommand`, or
-        `BadArgument` with the first word that is one too many.
+        A leading slash is allowed, and alone means `help`. `model-fit` may be typed `model fit`, too. Raises
+        `UnknownCommand`, or `BadArgument` with the first word that is one too many.
         """
         name, *given = words_of(text.strip().removeprefix("/")) or ["help"]
+        if given and f"{name}-{given[0]}".lower() in self._commands:
+            name, given = f"{name}-{given[0]}", given[1:]
         command = self.named(name)
         taken = len(command.offered)
         if len(given) > taken:

@@ -23,12 +23,14 @@ from bot.backends.redis_places import RedisPlaceSettings
 from bot.backends.redis_seen import RedisSeenLog
 from bot.backends.valkey import open_valkey
 from bot.commands.catalogue import Family, build_registry
+from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.knowledge import Knowledge as KnowledgeCommands
 from bot.commands.registry import Registry
 from bot.commands.sources import Sources
 from bot.composition.admittance import open_access
 from bot.composition.attachments import open_attachments
 from bot.composition.engines import Taken, open_engine
+from bot.composition.fitting import advisor_of
 from bot.composition.garbage import settled
 from bot.composition.gates import found_contacts, gate_to
 from bot.composition.watchers import UNWATCHED, Watching
@@ -96,6 +98,7 @@ async def open_house(
         stores = _stores(connection, settings, at_once=taken.parallel if taken.is_shared else 0)
         selection = ModelSelection(taken.engine, stores.pins, default=settings.model)
         documents = await _documents(settings, connection, stack, warm=role is not Role.GATEWAY)
+        advisor = advisor_of(settings, taken.engine)
         assistant = Assistant(
             engine=watch.engine(taken.engine),
             history=stores.history,
@@ -106,6 +109,7 @@ async def open_house(
             access=access,
             places=stores.places,
             limits=limits_of(settings),
+            explain=advisor.explain,
         )
         stack.push_async_callback(assistant.close)
         stack.enter_context(settled())
@@ -113,7 +117,7 @@ async def open_house(
             access=access,
             assistant=assistant,
             inbox=watch.inbox(stores.inbox),
-            registry=_registry(settings, access, taken, stores, assistant, selection, documents),
+            registry=_registry(settings, access, taken, stores, assistant, selection, documents, advisor),
             selection=selection,
             pins=stores.pins,
             history=stores.history,
@@ -159,6 +163,7 @@ def _registry(
     assistant: Assistant,
     selection: ModelSelection,
     documents: "Documents | None",
+    advisor: FitAdvisor,
 ) -> Registry:
     """The commands, which ask the engine itself: what monitors see are answers."""
     return build_registry(
@@ -177,6 +182,7 @@ def _registry(
         feedback=stores.feedback,
         places=stores.places,
         scopes=documents.scopes if documents else None,
+        advisor=advisor,
     )
 
 

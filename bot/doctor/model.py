@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
 
-from bot.addresses import Reach, literal, reach_of
 from bot.doctor.findings import Code, Finding, Report
 from bot.doctor.machine import free_vram
 from bot.doctor.patient import Patient
 from bot.errors import CannotChat
-from bot.models.fit import RUNTIME_BYTES
 from bot.models.selection import can_chat, engines_choice
-from bot.ports import ChatModel, HasHosts, LoadedModel, ModelInfo
+from bot.models.whereabouts import runs_here
+from bot.ports import ChatModel, LoadedModel, ModelInfo
 from bot.settings import Settings
+
+_RUNTIME_BYTES = 300_000_000
+"""What engines take at least beside a model's weights: their own buffers, and a short context."""
 
 
 async def check_model(engine: ChatModel, patient: Patient, report: Report) -> None:
@@ -23,7 +24,7 @@ async def check_model(engine: ChatModel, patient: Patient, report: Report) -> No
     if model.context_tokens is not None and model.context_tokens < settings.context_tokens:
         asked, own = settings.context_tokens, model.context_tokens
         report(Finding.of(Code.CONTEXT_TOO_LONG, model=model.name, asked=asked, own=own))
-    if _runs_here(engine):
+    if runs_here(engine):
         for finding in await _memory(model, engine, patient):
             report(finding)
 
@@ -46,15 +47,6 @@ def _introduced(model: ModelInfo, settings: Settings) -> Finding:
     )
 
 
-def _runs_here(engine: ChatModel) -> bool:
-    """Whether the engine uses this machine's memory, as far as its address tells. Several hosts are more than that."""
-    if isinstance(engine, HasHosts):
-        return False
-    host = urlsplit(engine.url).hostname or ""
-    address = literal(host)
-    return engine.engine == "embedded" or host == "localhost" or bool(address and reach_of(address) is Reach.MACHINE)
-
-
 async def _memory(model: ModelInfo, engine: ChatModel, patient: Patient) -> Sequence[Finding]:
     loaded, hardware, free_ram = await asyncio.gather(
         engine.loaded(), patient.hardware(), asyncio.to_thread(patient.free_memory)
@@ -67,7 +59,7 @@ async def _memory(model: ModelInfo, engine: ChatModel, patient: Patient) -> Sequ
 
 def _too_large(model: ModelInfo, free: int) -> Sequence[Finding]:
     """A model that is loaded fits; of another one only the weights and the runtime are sure to be needed."""
-    needed = (model.size_bytes or 0) + RUNTIME_BYTES
+    needed = (model.size_bytes or 0) + _RUNTIME_BYTES
     if model.loaded or model.size_bytes is None or needed <= free:
         return ()
     return (Finding.of(Code.MODEL_TOO_LARGE, model=model.name, needed=needed / 1e9, free=free / 1e9),)

@@ -51,7 +51,14 @@ from bot.errors.engines import (
     UnknownModel,
 )
 from bot.errors.family import AssistantError, Value
-from bot.errors.model_files import DiskFull, ModelFileCorrupt, ModelFileMissing, ModelUnavailable, NotEnoughMemory
+from bot.errors.model_files import (
+    DiskFull,
+    EngineOutOfMemory,
+    ModelFileCorrupt,
+    ModelFileMissing,
+    ModelUnavailable,
+    NotEnoughMemory,
+)
 from bot.errors.platforms import (
     FormTooLate,
     NotAMember,
@@ -84,6 +91,7 @@ __all__ = [
     "EngineFailedToStart",
     "EngineGarbled",
     "EngineInterrupted",
+    "EngineOutOfMemory",
     "EngineOutside",
     "EngineRefused",
     "EngineSilent",

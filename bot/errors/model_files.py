@@ -38,12 +38,38 @@ class ModelUnavailable(EngineError):
 
 @dataclass(eq=False)
 class NotEnoughMemory(EngineError):
-    """The model needs more memory than the machine has free; both in GB (10⁹ bytes)."""
+    """The model needs more memory than the machine has free; both in GB (10⁹ bytes).
+
+    What helps, as far as anybody knows: the loaded models to `stop`, another model `instead`, the same one in another
+    `quantization`, or with a `context` of so many tokens.
+    """
 
     model: str
     needed: float
     free: float
+    stop: tuple[str, ...] = ()
+    instead: str = ""
+    quantization: str = ""
+    context: int = 0
     code = "not-enough-memory"
+
+
+@dataclass(eq=False)
+class EngineOutOfMemory(EngineError):
+    """The engine ran out of memory with the model; both figures in GB (10⁹ bytes), 0 where it doesn't tell.
+
+    What helps is told as in `NotEnoughMemory`.
+    """
+
+    engine: str
+    model: str
+    needed: float = 0.0
+    free: float = 0.0
+    stop: tuple[str, ...] = ()
+    instead: str = ""
+    quantization: str = ""
+    context: int = 0
+    code = "engine-out-of-memory"
 
 
 @dataclass(eq=False)

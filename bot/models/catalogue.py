@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from bot.errors import UnknownModel
 from bot.models import wheels
 from bot.models.naming import nearest
-from bot.models.shapes import Attention
 from bot.models.wheels import Wheel
+from bot.ports import Attention
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.models.shapes import Attention
+from bot.models.metadata import attention_of, context_of, experts_of, family_of, number, text
+from bot.ports import Attention
 
 MAGIC = b"GGUF"
 _STRING, _ARRAY = 8, 9
 _SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _KEPT_ITEMS = 1024
 """Longer arrays are vocabularies; nobody asks for them here."""
-_MOST_LAYERS = 10_000
-"""No model has as many; a damaged number must not become a list of that length."""
 _QUANTIZATIONS = {
     0: "F32",
     1: "F16",
@@ -50,13 +49,17 @@ class NotGguf(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class GgufModel:
-    """What a GGUF file says about its model; None where it doesn't say. The context is in tokens."""
+    """What a GGUF file says about its model; None where it doesn't say. The context is in tokens.
+
+    `experts` are how many there are and how many of them work on each token.
+    """
 
     family: str | None
     parameters: str | None
     quantization: str | None
     context_tokens: int | None
     attention: Attention | None
+    experts: tuple[int, int] | None = None
 
 
 def has_magic(path: Path) -> bool:
@@ -89,45 +92,15 @@ def _read(data: mmap.mmap) -> GgufModel:
 
 
 def _model(facts: Mapping[str, Value]) -> GgufModel:
-    family = _text(facts.get("general.architecture"))
-    file_type = _number(facts.get("general.file_type"))
+    file_type = number(facts.get("general.file_type"))
     return GgufModel(
-        family=family,
-        parameters=_text(facts.get("general.size_label")),
+        family=family_of(facts),
+        parameters=text(facts.get("general.size_label")),
         quantization=None if file_type is None else _QUANTIZATIONS.get(file_type),
-        context_tokens=_number(facts.get(f"{family}.context_length")),
-        attention=_attention(facts, f"{family}."),
+        context_tokens=context_of(facts),
+        attention=attention_of(facts),
+        experts=experts_of(facts),
     )
-
-
-def _attention(facts: Mapping[str, Value], prefix: str) -> Attention | None:
-    layers = _number(facts.get(f"{prefix}block_count")) or 0
-    if layers > _MOST_LAYERS:
-        raise NotGguf(f"{layers} layers")
-    heads = _per_layer(facts.get(f"{prefix}attention.head_count"), layers)
-    if not layers or not heads or not max(heads):
-        return None
-    kv_heads = _per_layer(facts.get(f"{prefix}attention.head_count_kv"), layers) or heads
-    usual = (_number(facts.get(f"{prefix}embedding_length")) or 0) // max(heads)
-    key = _number(facts.get(f"{prefix}attention.key_length")) or usual
-    value = _number(facts.get(f"{prefix}attention.value_length")) or usual
-    return Attention(kv_heads, key, value)
-
-
-def _per_layer(value: Value | None, layers: int) -> tuple[int, ...]:
-    if isinstance(value, int):
-        return (value,) * layers
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return tuple(item for item in value if isinstance(item, int))
-    return ()
-
-
-def _text(value: Value | None) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _number(value: Value | None) -> int | None:
-    return value if isinstance(value, int) else None
 
 
 class _Cursor:

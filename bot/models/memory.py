@@ -7,6 +7,16 @@ import psutil
 _CGROUP = Path("/sys/fs/cgroup")
 
 
+def total_bytes(cgroup: Path = _CGROUP) -> int:
+    """Bytes of main memory that there are; in a container, its share."""
+    built_in = int(psutil.virtual_memory().total)
+    try:
+        limit = (cgroup / "memory.max").read_text(encoding="ascii").strip()
+        return built_in if limit == "max" else min(built_in, int(limit))
+    except (OSError, ValueError):
+        return built_in
+
+
 def free_bytes(cgroup: Path = _CGROUP) -> int:
     """Bytes that a new program can have without others being swapped out; in a container, of its share."""
     free = psutil.virtual_memory().available

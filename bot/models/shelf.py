@@ -11,8 +11,7 @@ from bot.errors import ModelFileCorrupt, ModelFileMissing
 from bot.models import gguf
 from bot.models.catalogue import CATALOGUE, CatalogueModel
 from bot.models.naming import resolve
-from bot.models.shapes import Attention
-from bot.ports import ModelInfo
+from bot.ports import Attention, ModelInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,7 @@ class ShelvedModel:
     quantization: str | None = None
     context_tokens: int | None = None
     attention: Attention | None = None
+    experts: tuple[int, int] | None = None
 
     def info(self, *, loaded: bool) -> ModelInfo:
         """The model as an engine offers it."""
@@ -38,6 +38,8 @@ class ShelvedModel:
             context_tokens=self.context_tokens,
             family=self.family,
             loaded=loaded,
+            attention=self.attention,
+            experts=self.experts,
         )
 
 
@@ -113,6 +115,7 @@ class Shelf:
             quantization=facts.quantization,
             context_tokens=facts.context_tokens,
             attention=facts.attention,
+            experts=facts.experts,
         )
 
     def _shelved(self, model: CatalogueModel) -> ShelvedModel:

@@ -44,9 +44,11 @@ from bot.ports.places import (
     PlaceSettings,
 )
 from bot.ports.seen import SeenLog
+from bot.ports.shapes import Attention
 
 __all__ = [
     "AnswerIn",
+    "Attention",
     "AuditEntry",
     "AuditLog",
     "BuiltAnew",

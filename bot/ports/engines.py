@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from bot.errors import AssistantError
 from bot.messages import FinishReason, Message, Stage, Usage
+from bot.ports.shapes import Attention
 
 
 class Capability(StrEnum):
@@ -23,7 +24,8 @@ class Capability(StrEnum):
 class ModelInfo:
     """A model that an engine offers. None: the engine doesn't tell. Sizes in bytes, contexts in tokens.
 
-    `context_tokens` is the longest context the model was made for; `loaded` whether it is in memory now.
+    `context_tokens` is the longest context the model was made for; `loaded` whether it is in memory now. `attention` is
+    what its context takes; `experts` how many it has, and how many of them work on each token.
     """
 
     name: str
@@ -34,17 +36,23 @@ class ModelInfo:
     family: str | None = None
     capabilities: frozenset[Capability] = frozenset({Capability.COMPLETION})
     loaded: bool | None = None
+    attention: Attention | None = None
+    experts: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """A model in memory: bytes in RAM and VRAM, its context in tokens, when it leaves (seconds since the epoch)."""
+    """A model in memory: bytes in RAM and VRAM, its context in tokens, when it leaves (seconds since the epoch).
+
+    `working_bytes` is what it really works with, measured, without what the system can take back at any time.
+    """
 
     name: str
     ram_bytes: int | None = None
     vram_bytes: int | None = None
     context_tokens: int | None = None
     expires_at: float | None = None
+    working_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ notice-passages-instead = { $error ->
     [engine-refused] { error-engine-refused }
     [engine-garbled] { error-engine-garbled }
     [not-enough-memory] { error-not-enough-memory }
+    [engine-out-of-memory] { error-engine-out-of-memory }
     [model-file-missing] { error-model-file-missing }
     [model-file-corrupt] { error-model-file-corrupt }
     [engine-interrupted] Engine ({ $engine }) to vzdal dřív, než něco řekl. Zeptejte se prosím za chvíli znovu.
@@ -104,7 +105,25 @@ error-no-vision = Model { $model } obrázky nevidí. Které je vidí, ukáže /m
 error-model-file-missing = Soubor modelu { $model } tu není ({ $path }). Stáhne ho `sova models fetch`, nebo nastavte SOVA_MODEL_FILE na vlastní soubor GGUF.
 error-model-file-corrupt = Soubor modelu { $model } je poškozený ({ $path }). Smažte ho a spusťte `sova models fetch`.
 error-model-unavailable = Model { $model } se nepodařilo nikde získat: { $reasons }. Bez sítě nastavte SOVA_MODEL_FILE na soubor GGUF v tomto počítači.
-error-not-enough-memory = Model { $model } potřebuje asi { NUMBER($needed, maximumFractionDigits: 1) } GB paměti, volných je { NUMBER($free, maximumFractionDigits: 1) } GB. Zvolte menší: `sova models list`.
+memory-stop = { $stop ->
+    [none] { "" }
+   *[other] Vedle něj jsou načtené: { $stop }; co nikdo nepotřebuje, zastavte.
+  }
+memory-instead = { $instead ->
+    [none] { $quantization ->
+        [none] { $context ->
+            [0] Menší model by se vejít mohl, /model fit ukáže který.
+           *[other] S kontextem { NUMBER($context) } tokenů by se vešel (SOVA_CONTEXT_TOKENS).
+          }
+       *[other] V kvantizaci { $quantization } by se vešel.
+      }
+   *[other] Vejde se { $instead }: /model { $instead }
+  }
+error-not-enough-memory = Model { $model } potřebuje asi { NUMBER($needed, maximumFractionDigits: 1) } GB paměti, volných je { NUMBER($free, maximumFractionDigits: 1) } GB. { memory-stop } { memory-instead }
+error-engine-out-of-memory = { $needed ->
+    [0] Enginu ({ $engine }) s modelem { $model } došla paměť. { memory-stop } { memory-instead }
+   *[other] Engine ({ $engine }) má na model { $model } málo paměti: potřebuje { NUMBER($needed, maximumFractionDigits: 1) } GB, volných je { NUMBER($free, maximumFractionDigits: 1) } GB. { memory-stop } { memory-instead }
+  }
 error-disk-full = { $needed ->
     [0] Disk, na kterém je { $path }, je plný. Uvolněte místo a zkuste to znovu.
    *[other] V { $path } není dost místa: je potřeba { NUMBER($needed, maximumFractionDigits: 1) } GB, volných je { NUMBER($free, maximumFractionDigits: 1) } GB.

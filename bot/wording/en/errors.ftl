@@ -84,6 +84,7 @@ notice-passages-instead = { $error ->
     [engine-refused] { error-engine-refused }
     [engine-garbled] { error-engine-garbled }
     [not-enough-memory] { error-not-enough-memory }
+    [engine-out-of-memory] { error-engine-out-of-memory }
     [model-file-missing] { error-model-file-missing }
     [model-file-corrupt] { error-model-file-corrupt }
     [engine-interrupted] The engine ({ $engine }) broke off before it said anything. Please ask again in a moment.
@@ -101,7 +102,25 @@ error-no-vision = The model { $model } can't see pictures. /model shows which on
 error-model-file-missing = The file of the model { $model } isn't there ({ $path }). `sova models fetch` brings it, or set SOVA_MODEL_FILE to a GGUF file of yours.
 error-model-file-corrupt = The file of the model { $model } is damaged ({ $path }). Delete it and run `sova models fetch`.
 error-model-unavailable = I could not get the model { $model } anywhere: { $reasons }. Without a network, set SOVA_MODEL_FILE to a GGUF file on this machine.
-error-not-enough-memory = The model { $model } needs about { NUMBER($needed, maximumFractionDigits: 1) } GB of memory; { NUMBER($free, maximumFractionDigits: 1) } GB are free. Choose a smaller one: `sova models list`.
+memory-stop = { $stop ->
+    [none] { "" }
+   *[other] Loaded besides: { $stop }; stop what nobody needs.
+  }
+memory-instead = { $instead ->
+    [none] { $quantization ->
+        [none] { $context ->
+            [0] A smaller model may fit: /model fit shows which.
+           *[other] With a context of { NUMBER($context) } tokens it would fit (SOVA_CONTEXT_TOKENS).
+          }
+       *[other] In { $quantization } it would fit.
+      }
+   *[other] { $instead } fits: /model { $instead }
+  }
+error-not-enough-memory = The model { $model } needs about { NUMBER($needed, maximumFractionDigits: 1) } GB of memory; { NUMBER($free, maximumFractionDigits: 1) } GB are free. { memory-stop } { memory-instead }
+error-engine-out-of-memory = { $needed ->
+    [0] The engine ({ $engine }) ran out of memory with { $model }. { memory-stop } { memory-instead }
+   *[other] The engine ({ $engine }) has too little memory for { $model }: it needs { NUMBER($needed, maximumFractionDigits: 1) } GB, { NUMBER($free, maximumFractionDigits: 1) } GB are free. { memory-stop } { memory-instead }
+  }
 error-disk-full = { $needed ->
     [0] The disk that holds { $path } is full. Make some room and try again.
    *[other] There is not enough room in { $path }: { NUMBER($needed, maximumFractionDigits: 1) } GB are needed, { NUMBER($free, maximumFractionDigits: 1) } GB are free.

@@ -3,7 +3,7 @@ import pytest
 from bot.errors import NotEnoughMemory
 from bot.models import fit
 from bot.models.catalogue import CATALOGUE, in_catalogue
-from bot.models.shapes import Attention
+from bot.ports import Attention
 
 GB = 1_000_000_000
 
@@ -28,7 +28,7 @@ def test_the_cache_grows_with_every_answer_given_at_once_and_shrinks_when_quanti
         (16 * GB, "qwen2.5-coder-1.5b"),
         (3 * GB, "qwen2.5-coder-1.5b"),
         (2.9 * GB, "qwen2.5-coder-0.5b"),
-        (GB, "qwen2.5-coder-0.5b"),
+        (1.1 * GB, "qwen2.5-coder-0.5b"),
     ],
 )
 def test_the_smaller_model_is_taken_with_less_than_3_gb_free(free: float, chosen: str) -> None:
@@ -40,7 +40,7 @@ def test_too_little_memory_for_any_model_is_said_with_both_figures() -> None:
         fit.choose(CATALOGUE, free_bytes=GB // 2, context_tokens=8192)
     assert caught.value.model == "qwen2.5-coder-0.5b"
     assert caught.value.free == pytest.approx(0.5)
-    assert 0.7 < caught.value.needed < 1.0
+    assert 0.9 < caught.value.needed < 1.1
 
 
 def test_a_context_that_no_longer_fits_beside_the_default_gives_the_smaller_model() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.models import gguf
-from bot.models.shapes import Attention
+from bot.ports import Attention
 from tests.doubles.gguf_files import Fact, write_gguf
 
 FACTS: dict[str, Fact] = {
