@@ -114,12 +114,22 @@ async def _run_other(settings: Settings, chosen: argparse.Namespace, say: Wordin
             return await export(settings, say, as_json=chosen.json)
         case "manifest":
             return _manifest(settings, chosen, say)
+        case "personas":
+            return await _personas(settings, chosen, say)
         case "health":
             from bot.composition.health import health
 
             return await health(settings, say)
         case other:
             raise AssertionError(f"the parser let {other} through")
+
+
+async def _personas(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
+    from bot.composition.personas import personas
+
+    return await personas(
+        settings, say, action=chosen.action, what=chosen.what, name=chosen.name, replace=chosen.replace
+    )
 
 
 def _manifest(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
@@ -147,6 +157,11 @@ def parser(say: Wording) -> argparse.ArgumentParser:
     ask.add_argument("--attach", action="append", default=[], metavar="FILE", help=say("cli-ask-attach"))
     _conversation(ask, say)
     _care_of_models(command("models"), say)
+    personas = command("personas")
+    personas.add_argument("action", choices=["list", "import", "export", "push"], help=say("cli-personas-action"))
+    personas.add_argument("what", nargs="?", help=say("cli-personas-what"))
+    personas.add_argument("--name", metavar="NAME", help=say("cli-personas-name"))
+    personas.add_argument("--replace", action="store_true", help=say("cli-personas-replace"))
     _evaluation(command("eval"), say)
     index = command("index")
     index.add_argument("--force", action="store_true", help=say("cli-index-force"))

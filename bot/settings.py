@@ -119,6 +119,7 @@ class Settings(BaseSettings):
     slack_proxy: str | None = Field(default=None, repr=False)
 
     allowed_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
+    personas_dir: Path = Path("personas")
     link_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     admins: Annotated[frozenset[str], NoDecode] = frozenset()
     access_file: Path | None = None
@@ -190,7 +191,9 @@ class Settings(BaseSettings):
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("state_dir", "cache_dir", "knowledge_dir", "model_file", "embedding_folder", "access_file")
+    @field_validator(
+        "state_dir", "cache_dir", "knowledge_dir", "personas_dir", "model_file", "embedding_folder", "access_file"
+    )
     @classmethod
     def _home_is_spelt_out(cls, value: Path | None) -> Path | None:
         """No shell replaces the `~` in `.env`."""

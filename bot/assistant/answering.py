@@ -9,12 +9,15 @@ from hashlib import blake2b
 from bot.assistant.limits import Limits
 from bot.assistant.listening import Emit, Listener
 from bot.assistant.loops import LoopWatch
+from bot.assistant.opening import opening_of
 from bot.assistant.prompting import Budget, Prompt, compose
 from bot.assistant.said import Asked, Clock, Said
 from bot.assistant.turn_line import log_answered
 from bot.errors import AssistantError, ContextExceeded, EngineError, ModelFileMissing, UnknownModel
 from bot.messages import ConversationKey, FinishReason, Notice, Reply, ReplyDelta
 from bot.output.sanitizer import Sanitizer
+from bot.personas.parameters import Parameters
+from bot.personas.persona import Persona
 from bot.ports import ChatModel, CompletionDelta, CompletionEnd, CompletionRequest
 from bot.retrieval import judging
 from bot.retrieval.declining import FROM_REMARKS, GENERAL_KNOWLEDGE
@@ -184,8 +187,9 @@ class Answering:
 
     async def _prompt(self, said: Said, *, instruction: str, question: str) -> Prompt:
         asked = said.asked
-        context = min(await self._engine.context_tokens(asked.model), self._contexts.get(asked.model, 2**31))
-        budget = Budget(context, self._limits.answer_tokens, factor=self._scales[asked.model].factor)
+        run_with = min(await self._engine.context_tokens(asked.model), self._contexts.get(asked.model, 2**31))
+        context = min(run_with, narrowed_context(asked.persona))
+        budget = Budget(context, answer_tokens(asked.persona, self._limits), factor=self._scales[asked.model].factor)
         return compose(
             question,
             asked.turns,
@@ -197,6 +201,7 @@ class Answering:
             remarks=asked.context,
             turn_id=asked.incoming.id,
             images=asked.images,
+            opening=opening_of(asked.persona, context_tokens=context),
         )
 
     async def _hear(self, prompt: Prompt, said: Said, emit: Emit) -> None:
@@ -207,14 +212,8 @@ class Answering:
             if answer.hears(delta.text) or thinking.hears(delta.thinking):
                 raise _Looping
 
-        request = CompletionRequest(
-            said.asked.model,
-            prompt.messages,
-            max_tokens=self._limits.answer_tokens,
-            temperature=self._limits.temperature,
-            cache_key=cache_key(said.asked.incoming.conversation),
-        )
         try:
+            request = completion_request(said.asked, prompt, limits=self._limits)
             said.conclude(await self._listener.listen(request, hear=hear, emit=emit))
         except _Looping:
             logger.warning("the model repeated itself and was stopped: model=%s", said.asked.model)
@@ -240,6 +239,31 @@ class Answering:
         expected = round(prompt.estimated_tokens * scale.low)
         logger.error("prompt truncated by the engine: model=%s reported=%d expected>=%d", model, reported, expected)
         return (Notice("prompt-truncated", {"reported": reported, "expected": expected}),)
+
+
+def completion_request(asked: Asked, prompt: Prompt, *, limits: Limits) -> CompletionRequest:
+    """What the engine is asked for: within the operator's limits, as the persona wants it where there is one."""
+    parameters = asked.persona.parameters if asked.persona else Parameters()
+    return CompletionRequest(
+        asked.model,
+        prompt.messages,
+        max_tokens=answer_tokens(asked.persona, limits),
+        temperature=limits.temperature if parameters.temperature is None else parameters.temperature,
+        seed=parameters.seed,
+        cache_key=cache_key(asked.incoming.conversation),
+        sampling=parameters.sampling,
+    )
+
+
+def narrowed_context(persona: Persona | None) -> int:
+    """To how many tokens a persona narrows what is read: in the prompt alone, for engines would load a model anew."""
+    return (persona.parameters.num_ctx if persona else None) or 2**31
+
+
+def answer_tokens(persona: Persona | None, limits: Limits) -> int:
+    """How long an answer may be: the operator's limit, or the persona's where that is less."""
+    wanted = (persona.parameters.num_predict if persona else None) or 0
+    return min(wanted, limits.answer_tokens) if wanted > 0 else limits.answer_tokens
 
 
 async def _as_it_is(error: EngineError) -> EngineError:

@@ -41,7 +41,8 @@ from bot.messages import (
     Turn,
     Usage,
 )
-from bot.models.selection import ModelSelection
+from bot.models.selection import ModelSelection, loss
+from bot.personas.choosing import InForce
 from bot.ports import ChatModel, Fetch, Forgotten, History, LatencyLog, LatencySample, PlaceSettings
 
 logger = logging.getLogger(__name__)
@@ -255,7 +256,7 @@ class Assistant:
         """What the conversation remembers, and which model answers."""
         await self._flush(incoming.conversation)
         turns = tuple(await self._history.turns(incoming.conversation))
-        model, is_pinned = await self._chosen(incoming)
+        model, is_pinned, persona = await self._chosen(incoming)
         asked = Asked(
             incoming=incoming,
             question=question,
@@ -266,15 +267,20 @@ class Assistant:
             queued_ms=(self._clock.monotonic() - received) * 1000,
             asker=incoming.author.id,
             context=remarks_of(incoming),
+            persona=persona.persona,
         )
-        return once_more(asked) if again else instead_of_earlier_try(asked)
+        asked = once_more(asked) if again else instead_of_earlier_try(asked)
+        return replace(asked, notices=(*persona.notices, *asked.notices))
 
-    async def _chosen(self, incoming: Incoming) -> tuple[str, bool]:
-        """Which model answers, and whether somebody pinned it: one that was named for this question is not replaced."""
+    async def _chosen(self, incoming: Incoming) -> tuple[str, bool, InForce]:
+        """Which model answers, whether it was chosen for longer, and as whom.
+
+        One that was named for this question alone is not replaced.
+        """
         if incoming.model:
-            return incoming.model, False
+            return incoming.model, False, await self._selection.persona(incoming.conversation, incoming.author)
         selection = await self._selection.choose(incoming.conversation, incoming.author)
-        return selection.model, selection.is_pinned
+        return selection.model, selection.is_pinned, selection.persona
 
     async def _answered(self, asked: Asked, events: Events) -> tuple[Reply, AssistantError | None]:
         """The chosen model's answer; where the engine has lost a pinned one, the next choice's, and that it is another.
@@ -294,7 +300,7 @@ class Assistant:
         incoming = asked.incoming
         instead = await self._selection.choose(incoming.conversation, incoming.author, without=gone)
         logger.warning("pinned models are gone: models=%s instead=%s", ",".join(gone), instead.model)
-        told = tuple(Notice("pinned-model-gone", {"model": lost, "instead": instead.model}) for lost in gone)
+        told = tuple(loss(lost, instead=instead) for lost in gone)
         return replace(asked, model=instead.model, is_pinned=instead.is_pinned, notices=(*asked.notices, *told))
 
     async def _remember(self, asked: Asked, reply: Reply) -> bool:

@@ -11,10 +11,12 @@ from bot.assistant.said import Asked
 from bot.attachments.reading import AttachmentReading, Read, shown_name
 from bot.errors import AttachmentRefused, EngineError, IndexLocked, IndexMismatch, IndexUnavailable
 from bot.messages import Author, ConversationKey, Notice, Remark, Turn
+from bot.personas.persona import Persona
 from bot.places import narrowing
 from bot.ports import Capability, ChatModel, Fetch, PlaceSettings
 from bot.retrieval.enclosures import are_about_files
 from bot.retrieval.knowledge import Grounds
+from bot.retrieval.scopes import PUBLIC, ROOT
 
 logger = logging.getLogger(__name__)
 
@@ -75,9 +77,10 @@ class Gathering:
         """Search the documents. Without an index the question is answered all the same, and said to be uncited.
 
         What is asked of pictures, or plainly of the files that came along, no document answers; what is asked of a text
-        may be about both.
+        may be about both. A persona that is to know no document is asked without any.
         """
-        if self._knowledge is None or not asked.question or is_about_its_files(asked):
+        narrowed = searched_by(asked.persona)
+        if self._knowledge is None or not asked.question or is_about_its_files(asked) or narrowed == frozenset():
             return asked
         try:
             incoming = asked.incoming
@@ -88,7 +91,7 @@ class Gathering:
                 conversation=incoming.conversation,
                 author=incoming.author,
                 remarks=asked.context,
-                within=await self._narrowing(incoming.conversation),
+                within=both(await self._narrowing(incoming.conversation), narrowed),
             )
         except (IndexUnavailable, IndexLocked, IndexMismatch) as error:
             logger.warning("answered without the documents: %s", error)
@@ -113,3 +116,17 @@ class Gathering:
         if self._places is None or conversation.platform == LOCAL_PLATFORM:
             return None
         return narrowing(await self._places.chosen(conversation))
+
+
+def searched_by(persona: Persona | None) -> frozenset[str] | None:
+    """The scopes to which a persona narrows what is searched; None where it doesn't."""
+    if persona is None or persona.knowledge is None:
+        return None
+    return persona.knowledge | ({PUBLIC} if ROOT in persona.knowledge else frozenset())
+
+
+def both(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    """What both narrowings leave; None is none."""
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other

@@ -1,7 +1,7 @@
 """Owns the prompt: history and question become the messages that an engine reads, inside a token budget. Pure.
 
 The layout decides the time to the first token, because engines reuse what they have computed up to the first token that
-differs: a system message that never changes, then the history word for word, then the question. The history is
+differs: an opening that never changes, then the history word for word, then the question. The history is
 trimmed in large blocks, so that most turns only append. What was found for a question stands before it in the last
 message and never in the history: it would be paid for again with every later turn. A file that came with a question,
 and what others had said before it, stand before the question for good, in the same bytes each time, so that later
@@ -12,17 +12,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.assistant.opening import SOVA, Opening
 from bot.languages import carried
 from bot.messages import Attached, Image, Language, Message, Notice, Remark, Turn
 from bot.quoting import Enclosed, enclosed, quoted
 from bot.tokens import IMAGE_TOKENS, MESSAGE_OVERHEAD, prompt_tokens, rough_tokens
-
-SYSTEM = (
-    "You are Sova, the assistant of a team. You run on the team's own hardware; nothing that is said to you leaves it. "
-    "Answer in the language of the question. "
-    "Be correct first, then brief; use Markdown where it helps. "
-    "If you do not know something, say so instead of guessing."
-)
 
 FILES_SHARE = 1 / 3
 """How much of the room for a prompt the files of one question may take: beside passages, question and history."""
@@ -73,6 +67,7 @@ def compose(
     remarks: Sequence[Remark] = (),
     turn_id: str = "",
     images: tuple[Image, ...] = (),
+    opening: Opening = SOVA,
 ) -> Prompt:
     """Lay out the prompt. What doesn't fit is left out in this order: old turns, then the question's middle.
 
@@ -80,14 +75,13 @@ def compose(
     question stands behind both, last. The caller keeps them below half of `budget.for_prompt`. With `hinted` a hint at
     the answer's language goes with the question although there is an instruction. `attached` are the files that came
     with the question, `remarks` what others had said before it, and `turn_id` is the id by which the history will know
-    it.
+    it. `opening` is what every prompt of the conversation begins with.
 
     Anything left out of question or files is a notice, and so is the moment in which old turns fall out of sight. Turns
     in which nothing was answered are left out, but for the last files among them: they say nothing, and a small model
     that reads of two refusals refuses the third question too.
     """
-    system = Message("system", SYSTEM)
-    fixed = prompt_tokens([system])
+    fixed = prompt_tokens(opening.messages)
     room = budget.for_prompt - fixed - MESSAGE_OVERHEAD
     past = _with_files(turns, room=room)
     own = _before(turn_id, attached, remarks, room=room)
@@ -103,7 +97,8 @@ def compose(
     last = Message("user", _joined(files, context, instruction, plain), images)
     remembered = len(sizes) - first if first > _first_kept(sizes[:-1], room=room, newest=0) else None
     estimated = fixed + sum(sizes[first:]) + newest
-    return Prompt((system, *kept, last), estimated, _notices(cut, own, remembered=remembered))
+    notices = opening.notices + _notices(cut, own, remembered=remembered)
+    return Prompt((*opening.messages, *kept, last), estimated, notices)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from bot.messages import (
     Usage,
 )
 from bot.output.sanitizer import Sanitizer, sanitized_plain
+from bot.personas.persona import Persona
 from bot.ports import CompletionDelta, CompletionEnd
 from bot.retrieval.citing import Citer
 from bot.retrieval.declining import closest_passages, nothing_found, passages_instead, spoken_to
@@ -52,6 +53,7 @@ class Asked:
     `replaces` is the turn whose place the answer takes, `is_again` whether the person asked for that. `grounds` is None
     where no documents were searched; `notices` is what the person must be told in any case. `attached` are the files
     that came with the question, `images` the pictures among them; `context` is what others had said before it.
+    `persona` is as whom it is answered, None as Sova herself.
     """
 
     incoming: Incoming
@@ -69,6 +71,7 @@ class Asked:
     attached: tuple[Attached, ...] = ()
     images: tuple[Image, ...] = ()
     context: tuple[Remark, ...] = ()
+    persona: Persona | None = None
 
     @property
     def files(self) -> tuple[Passage, ...]:

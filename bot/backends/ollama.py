@@ -24,7 +24,7 @@ from bot.backends.engine_http import (
 )
 from bot.backends.gated_connecting import INSIDE
 from bot.backends.gated_httpx import gated_transport
-from bot.backends.ollama_wire import Answer, Download, Shown, Tag, Tags, Version, is_cloud_name, loaded, shown
+from bot.backends.ollama_wire import Answer, Download, Shown, Tag, Tags, Version, created, is_cloud_name, loaded, shown
 from bot.egress import Gate
 from bot.errors import (
     EngineBusy,
@@ -46,6 +46,7 @@ from bot.ports import (
     CompletionRequest,
     LoadedModel,
     ModelInfo,
+    NewModel,
     PullProgress,
 )
 
@@ -207,6 +208,21 @@ class OllamaEngine:
         finally:
             self._tags = {}
 
+    async def create(self, model: NewModel) -> AsyncGenerator[PullProgress, None]:
+        """Make `model` of another one, in place of one of its name; nothing is trained, so it takes a moment."""
+        base, _ = await self._offer(model.base)
+        download = Download()
+        patience = self._patience(model.name)
+        try:
+            parts = cast("AsyncGenerator[ProgressResponse, None]", await self._client.create(**created(model, base)))
+            async with aclosing(parts):
+                while part := await patience.wait(anext(parts, None)):
+                    yield download.read(part)
+        except _Fault as error:
+            raise self._translate(error, model.messages) from None
+        finally:
+            self._tags = {}
+
     async def delete(self, name: str) -> None:
         """Erase `name` from Ollama's disk; `UnknownModel` when there is none."""
         info, _ = await self._offer(name)
@@ -219,7 +235,12 @@ class OllamaEngine:
     async def _ask(
         self, request: CompletionRequest, info: ModelInfo, known: Shown
     ) -> AsyncGenerator[ChatResponse, None]:
-        options = self._pinned(known) | {"num_predict": request.max_tokens, "temperature": request.temperature}
+        options: dict[str, object] = {
+            **self._pinned(known),
+            "num_predict": request.max_tokens,
+            "temperature": request.temperature,
+            **request.sampling.given(),
+        }
         if request.seed is not None:
             options["seed"] = request.seed
         parts = await self._client.chat(

@@ -3,8 +3,9 @@
 Source: Ollama's API documentation. Durations are nanoseconds there and milliseconds here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ollama import ChatResponse, ListResponse, ProcessResponse, ProgressResponse, ShowResponse
 from pydantic import BaseModel, ConfigDict
@@ -12,7 +13,16 @@ from pydantic import BaseModel, ConfigDict
 from bot.backends.engine_thinking import ThinkingSplitter
 from bot.messages import FinishReason, Usage
 from bot.models.metadata import attention_of, context_of, experts_of
-from bot.ports import Attention, Capability, CompletionDelta, CompletionEnd, LoadedModel, ModelInfo, PullProgress
+from bot.ports import (
+    Attention,
+    Capability,
+    CompletionDelta,
+    CompletionEnd,
+    LoadedModel,
+    ModelInfo,
+    NewModel,
+    PullProgress,
+)
 
 _NANOSECONDS = 1e6
 _CLOUD_TAGS = ("cloud", "-cloud")
@@ -170,3 +180,21 @@ class Download:
         total = sum(self._total.values()) if self._total else None
         done = sum(self._done.values()) if self._total else None
         return PullProgress(part.status or "", done, total)
+
+
+def created(model: NewModel, base: ModelInfo) -> dict[str, Any]:
+    """What the official client is given to make `model` of `base`; what is empty stays the base's."""
+    given = {
+        "system": model.system,
+        "template": model.template,
+        "parameters": {name: _listed(value) for name, value in model.parameters.items()},
+        "messages": [{"role": message.role, "content": message.content} for message in model.messages],
+        "license": list(model.licenses),
+    }
+    return {"model": model.name, "from_": base.name, "stream": True} | {
+        name: value for name, value in given.items() if value
+    }
+
+
+def _listed(value: str | float | Sequence[str]) -> str | float | list[str]:
+    return value if isinstance(value, str | int | float) else list(value)

@@ -238,6 +238,7 @@ class OpenAICompatibleEngine:
             "temperature": request.temperature,
             "stream": True,
             "stream_options": {"include_usage": True},
+            **known.sampling_body(request.sampling),
         }
         if request.seed is not None:
             body["seed"] = request.seed

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.backends.engine_thinking import ThinkingSplitter
 from bot.messages import FinishReason, Image, Message, Usage
-from bot.ports import Capability, CompletionDelta, CompletionEnd, LoadedModel, ModelInfo
+from bot.ports import Capability, CompletionDelta, CompletionEnd, LoadedModel, ModelInfo, Sampling
 
 Json = dict[str, object]
 
@@ -23,6 +23,14 @@ _TELLS_NO_THINKING = frozenset({"llamacpp", "vllm", "sglang"})
 
 _ALWAYS_LOADED = frozenset({"llamacpp", "vllm", "sglang"})
 """Servers that hold in memory whatever they list."""
+
+_STANDARD_SAMPLING = {name: name for name in ("top_p", "presence_penalty", "frequency_penalty", "stop")}
+"""What OpenAI's own protocol has of Ollama's parameters; a server may refuse anything else."""
+_LLAMA_SAMPLING = {name: name for name in ("top_k", "min_p", "typical_p", "repeat_penalty", "repeat_last_n")}
+_BATCHING_SAMPLING = {"top_k": "top_k", "min_p": "min_p", "repeat_penalty": "repetition_penalty"}
+_OWN_SAMPLING = {"llamacpp": _LLAMA_SAMPLING, "vllm": _BATCHING_SAMPLING, "sglang": _BATCHING_SAMPLING}
+"""What these servers (by `owned_by`) take besides, by the names that they have for it."""
+_STUDIO_SAMPLING = {"top_k": "top_k", "repeat_penalty": "repeat_penalty"}
 
 
 class Wire(BaseModel):
@@ -254,13 +262,20 @@ class Offer:
     """A model and what the server told about running it.
 
     `runs_with` is the context in tokens that it really has; `sees` whether it takes pictures, None where the server
-    doesn't tell; `template_options` whether the server hands options to the model's template.
+    doesn't tell; `template_options` whether the server hands options to the model's template. `sampling` are the names
+    that it has for parameters that OpenAI's protocol hasn't.
     """
 
     info: ModelInfo
     runs_with: int | None = None
     sees: bool | None = None
     template_options: bool = False
+    sampling: Mapping[str, str] = field(default_factory=dict)
+
+    def sampling_body(self, sampling: Sampling) -> Json:
+        """The parameters that the server takes, by its names for them."""
+        names = {**_STANDARD_SAMPLING, **self.sampling}
+        return {names[name]: value for name, value in sampling.given().items() if name in names}
 
     def loaded(self) -> LoadedModel:
         """The same model as one in memory; these servers don't tell how it is spread over RAM and VRAM."""
@@ -287,7 +302,13 @@ def offer(entry: ModelEntry, studio: StudioEntry | None = None) -> Offer:
         capabilities=frozenset({Capability.COMPLETION} | ({Capability.VISION} if sees else set())),
         loaded=_is_loaded(entry),
     )
-    return Offer(info, meta.n_ctx or entry.max_model_len, sees, entry.owned_by in _TELLS_NO_THINKING)
+    return Offer(
+        info,
+        meta.n_ctx or entry.max_model_len,
+        sees,
+        template_options=entry.owned_by in _TELLS_NO_THINKING,
+        sampling=_OWN_SAMPLING.get(entry.owned_by or "", {}),
+    )
 
 
 def _is_loaded(entry: ModelEntry) -> bool | None:
@@ -306,7 +327,8 @@ def _studio_offer(studio: StudioEntry) -> Offer:
         capabilities=_studio_capabilities(studio),
         loaded=loaded,
     )
-    return Offer(info, studio.loaded_context_length, studio.type == "vlm" if studio.type else None)
+    sees = studio.type == "vlm" if studio.type else None
+    return Offer(info, studio.loaded_context_length, sees, sampling=_STUDIO_SAMPLING)
 
 
 def _studio_capabilities(studio: StudioEntry) -> frozenset[Capability]:

@@ -1,4 +1,4 @@
-"""Owns what the conversation keeps in Redis: its turns, the choices of model, the newest turns' durations.
+"""Owns what the conversation keeps in Redis: its turns, who chose what to answer, the newest turns' durations.
 
 Keys carry a version, and a hash tag for what belongs together: `sova:v1:{discord/team/general/}:turns`.
 """
@@ -26,9 +26,12 @@ from bot.backends.redis_records import (
     encode_turn,
 )
 from bot.messages import Author, ConversationKey, Turn
-from bot.ports import Forgotten, LatencySample, Pin, PinScope
+from bot.ports import Forgotten, LatencySample, PersonaPin, Pin, PinScope
 
 VERSION = "v1"
+_MODEL, _PERSONA = "pin", "persona"
+_PINNED = (_MODEL, _PERSONA)
+"""What may be chosen for somebody or some place, as its keys end."""
 
 Result = TypeVar("Result")
 
@@ -65,7 +68,7 @@ class RedisHistory:
         await self._connection.run(partial(until_unchanged, transaction=append))
 
     async def forget(self, conversation: ConversationKey) -> Forgotten:
-        """Erase the conversation's turns and the pin of its own thread or channel."""
+        """Erase the conversation's turns and the pins of its own thread or channel."""
         erase = partial(self._forget, conversation)
         return await self._connection.run(partial(until_unchanged, transaction=erase))
 
@@ -117,7 +120,7 @@ class RedisHistory:
         people = await self._people.people(pipe, str(place))
         pipe.multi()  # type: ignore[no-untyped-call]
         pipe.llen(key)
-        pipe.delete(_place_key(self._prefix, place))
+        pipe.delete(*(_place_key(self._prefix, place, what) for what in _PINNED))
         pipe.delete(key)
         self._people.drop(pipe, place.platform, str(place), people)
         turns, pins, *_ = cast("list[int]", await pipe.execute())
@@ -141,21 +144,61 @@ class RedisHistory:
         workspaces = cast("set[bytes]", await redis.smembers(index))
         async with redis.pipeline(transaction=True) as pipe:
             for workspace in workspaces:
-                pipe.delete(_person_key(self._prefix, platform, decode_text(workspace), author))
+                place = ConversationKey(platform, decode_text(workspace), author)
+                pipe.delete(*(_person_key(self._prefix, place, what) for what in _PINNED))
             pipe.delete(index)
             *erased, _ = cast("list[int]", await pipe.execute())
         return sum(erased)
 
 
 class RedisModelPins:
-    """The `ModelPins` on a Redis server: one key a scope, without an end, for a choice holds until it is taken back."""
+    """The `ModelPins` on a Redis server."""
 
     def __init__(self, connection: RedisConnection, *, prefix: str) -> None:
-        self._connection = connection
-        self._prefix = prefix
+        self._pins = _Pins(connection, prefix=prefix, what=_MODEL)
 
     async def pins(self, conversation: ConversationKey, author: Author) -> Sequence[Pin]:
         """The pins that concern this person in this conversation, in order of precedence."""
+        return tuple(Pin(scope, model) for scope, model in await self._pins.read(conversation, author))
+
+    async def pin(self, scope: PinScope, conversation: ConversationKey, author: Author, model: str) -> None:
+        """Choose `model` for the scope; `THREAD` outside a thread is the channel."""
+        await self._pins.put(scope, conversation, author, model)
+
+    async def unpin(self, scope: PinScope, conversation: ConversationKey, author: Author) -> bool:
+        """Take a choice back; False when there was none."""
+        return await self._pins.remove(scope, conversation, author)
+
+
+class RedisPersonaPins:
+    """The `PersonaPins` on a Redis server."""
+
+    def __init__(self, connection: RedisConnection, *, prefix: str) -> None:
+        self._pins = _Pins(connection, prefix=prefix, what=_PERSONA)
+
+    async def chosen(self, conversation: ConversationKey, author: Author) -> Sequence[PersonaPin]:
+        """The choices that concern this person in this conversation, in order of precedence."""
+        return tuple(PersonaPin(scope, persona) for scope, persona in await self._pins.read(conversation, author))
+
+    async def choose(self, scope: PinScope, conversation: ConversationKey, author: Author, persona: str) -> None:
+        """Choose `persona` for the scope; `THREAD` outside a thread is the channel."""
+        await self._pins.put(scope, conversation, author, persona)
+
+    async def reset(self, scope: PinScope, conversation: ConversationKey, author: Author) -> bool:
+        """Take a choice back; False when there was none."""
+        return await self._pins.remove(scope, conversation, author)
+
+
+class _Pins:
+    """Choices of one kind, `what`: one key a scope, without an end, for a choice holds until it is taken back."""
+
+    def __init__(self, connection: RedisConnection, *, prefix: str, what: str) -> None:
+        self._connection = connection
+        self._prefix = prefix
+        self._what = what
+
+    async def read(self, conversation: ConversationKey, author: Author) -> Sequence[tuple[PinScope, str]]:
+        """The choices that concern this person in this conversation, in order of precedence."""
         scopes = [scope for scope in PinScope if scope is not PinScope.THREAD or conversation.thread]
         keys = [self._key(scope, conversation, author) for scope in scopes]
 
@@ -165,50 +208,41 @@ class RedisModelPins:
                     pipe.get(key)
                 return await pipe.execute()
 
-        models = await self._connection.run(read)
-        return tuple(Pin(scope, decode_text(model)) for scope, model in zip(scopes, models, strict=True) if model)
+        names = await self._connection.run(read)
+        return tuple((scope, decode_text(name)) for scope, name in zip(scopes, names, strict=True) if name)
 
-    async def pin(self, scope: PinScope, conversation: ConversationKey, author: Author, model: str) -> None:
-        """Choose `model` for the scope; `THREAD` outside a thread is the channel."""
+    async def put(self, scope: PinScope, conversation: ConversationKey, author: Author, name: str) -> None:
+        """Choose `name` for the scope."""
         key, of_person = self._key(scope, conversation, author), scope is PinScope.USER
         index = pinned_key(f"{self._prefix}:{VERSION}", conversation.platform, author.id)
 
         async def write(redis: Redis) -> None:
             async with redis.pipeline(transaction=True) as pipe:
-                pipe.set(key, encode_text(model))
+                pipe.set(key, encode_text(name))
                 if of_person:
                     pipe.sadd(index, encode_text(conversation.workspace))
                 await pipe.execute()
 
         await self._connection.run(write)
 
-    async def unpin(self, scope: PinScope, conversation: ConversationKey, author: Author) -> bool:
-        """Take a choice back; False when there was none."""
-        key, of_person = self._key(scope, conversation, author), scope is PinScope.USER
-        index = pinned_key(f"{self._prefix}:{VERSION}", conversation.platform, author.id)
-
-        async def erase(redis: Redis) -> int:
-            async with redis.pipeline(transaction=True) as pipe:
-                pipe.delete(key)
-                if of_person:
-                    pipe.srem(index, encode_text(conversation.workspace))
-                erased, *_ = cast("list[int]", await pipe.execute())
-                return erased
-
-        return bool(await self._connection.run(erase))
+    async def remove(self, scope: PinScope, conversation: ConversationKey, author: Author) -> bool:
+        """Take a choice back; False when there was none. The index of the person's choices may name it still."""
+        key = self._key(scope, conversation, author)
+        return bool(await self._connection.run(lambda redis: redis.delete(key)))
 
     def _key(self, scope: PinScope, conversation: ConversationKey, author: Author) -> bytes:
         match scope:
             case PinScope.THREAD:
-                return _place_key(self._prefix, conversation)
+                return _place_key(self._prefix, conversation, self._what)
             case PinScope.CHANNEL:
-                return _place_key(self._prefix, replace(conversation, thread=""))
+                return _place_key(self._prefix, replace(conversation, thread=""), self._what)
             case PinScope.USER:
-                return _person_key(self._prefix, conversation.platform, conversation.workspace, author.id)
+                place = ConversationKey(conversation.platform, conversation.workspace, author.id)
+                return _person_key(self._prefix, place, self._what)
             case PinScope.WORKSPACE:
-                return _workspace_key(self._prefix, conversation)
+                return _workspace_key(self._prefix, conversation, self._what)
             case PinScope.GLOBAL:
-                return encode_text(f"{self._prefix}:{VERSION}:pin")
+                return encode_text(f"{self._prefix}:{VERSION}:{self._what}")
         assert_never(scope)
 
 
@@ -259,19 +293,19 @@ def _turns_key(prefix: str, conversation: str) -> bytes:
     return encode_text(f"{prefix}:{VERSION}:{{{conversation}}}:turns")
 
 
-def _place_key(prefix: str, conversation: ConversationKey) -> bytes:
+def _place_key(prefix: str, conversation: ConversationKey, what: str) -> bytes:
     """The pin of a place, its thread or, outside threads, its channel."""
-    return encode_text(f"{prefix}:{VERSION}:{{{conversation}}}:pin")
+    return encode_text(f"{prefix}:{VERSION}:{{{conversation}}}:{what}")
 
 
-def _person_key(prefix: str, platform: str, workspace: str, author: str) -> bytes:
-    """The pin of a person in a workspace."""
-    return encode_text(f"{prefix}:{VERSION}:{{{ConversationKey(platform, workspace, author)}}}:person-pin")
+def _person_key(prefix: str, place: ConversationKey, what: str) -> bytes:
+    """The pin of a person in a workspace; the person stands in the channel's place."""
+    return encode_text(f"{prefix}:{VERSION}:{{{place}}}:person-{what}")
 
 
-def _workspace_key(prefix: str, conversation: ConversationKey) -> bytes:
+def _workspace_key(prefix: str, conversation: ConversationKey, what: str) -> bytes:
     """The pin of a workspace: the default for all its channels."""
-    return encode_text(f"{prefix}:{VERSION}:{{{replace(conversation, channel='', thread='')}}}:workspace-pin")
+    return encode_text(f"{prefix}:{VERSION}:{{{replace(conversation, channel='', thread='')}}}:workspace-{what}")
 
 
 async def until_unchanged(redis: Redis, transaction: Callable[[Pipeline], Awaitable[Result]]) -> Result:

@@ -2,7 +2,7 @@
 
     sova:v1:{slack/T1/C1/}:people          the ids of those who have turns in the conversation, and perhaps had
     sova:v1:{slack//U1/}:conversations     the conversations in which the person has turns, by when one was added there
-    sova:v1:{slack//U1/}:pins              the workspaces in which the person chose a model
+    sova:v1:{slack//U1/}:pins              the workspaces in which the person chose a model or a persona, perhaps before
 
 A person's index must live as long as the turns, which live on while anybody asks there: so every turn renews the index
 of all the conversation's people.
@@ -61,7 +61,7 @@ class PeopleIndex:
 
 
 def pinned_key(stem: str, platform: str, author: str) -> bytes:
-    """The key of the set of workspaces in which the person chose a model."""
+    """The key of the set of workspaces in which the person chose a model or a persona."""
     return _of_person(stem, platform, author, "pins")
 
 

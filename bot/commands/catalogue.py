@@ -11,6 +11,7 @@ from bot.commands.forget import Forget, Forgets
 from bot.commands.help import Help
 from bot.commands.knowledge import Knowledge
 from bot.commands.model import Model
+from bot.commands.persona import PersonaCommands
 from bot.commands.privacy import FindContacts, Privacy
 from bot.commands.registry import Command, Registry
 from bot.commands.settings import KnowsScopes, PlaceCommands
@@ -48,6 +49,7 @@ def build_registry(
     feedback: Feedback | None = None,
     places: PlaceSettings | None = None,
     scopes: KnowsScopes | None = None,
+    personas: Family | None = None,
     advisor: FitAdvisor | None = None,
 ) -> Registry:
     """Every command on every platform. `memory` is asked to forget; `answers` is the assistant.
@@ -55,7 +57,7 @@ def build_registry(
     `find_contacts` tells whom Sova may talk to. `audit` is told of every use of a command that takes more than asking.
     `documents` are the families that need a knowledge folder; none where there is none. `inbox` is where the chat
     platforms' questions wait, `feedback` where votes are kept, `places` what is set for channels; None where there is
-    no such thing. `scopes` knows which folders have readers of their own.
+    no such thing. `scopes` knows which folders have readers of their own. `personas` is the family of `/persona`.
     `advisor` knows what fits into this machine's memory.
     """
     registry = Registry(access, audit)
@@ -63,6 +65,7 @@ def build_registry(
         Help(registry),
         Model(engine=engine, pins=pins, selection=selection, access=access, advisor=advisor),
         *([Fit(engine, advisor)] if advisor else []),
+        *([personas] if personas else []),
         *documents,
         Stats(engine=engine, latency=latency, hardware=hardware, feedback=feedback),
         Answering(answers, access, inbox),
@@ -92,6 +95,7 @@ def outlined_commands() -> Sequence[Command]:
         find_contacts=nothing,
         documents=(Sources(nothing, nothing, nothing), Knowledge(nothing, nothing, nothing, nothing, nothing)),
         places=nothing,
+        personas=PersonaCommands(nothing, nothing, nothing, Access()),
         advisor=nothing,
     )
     return registry.commands

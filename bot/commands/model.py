@@ -10,25 +10,18 @@ from bot.access import Access, Permission
 from bot.commands.cards import Action, Card, Field, Table
 from bot.commands.fit import place_of
 from bot.commands.fit_advisor import FitAdvisor
-from bot.commands.parts import attempt, demand_workspace, engine_line, gigabytes, promptly, tokens, unknown
+from bot.commands.parts import attempt, engine_line, gigabytes, promptly, tokens, unknown
+from bot.commands.pin_scopes import DEFAULTS, SCOPE_WORDS, meant_scope, where
 from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import AssistantError, CannotChat, MissingArgument, UnknownModel
-from bot.messages import ConversationKey, Notice
+from bot.messages import ConversationKey
 from bot.models.fit_verdict import Verdict
 from bot.models.naming import resolve
-from bot.models.selection import ModelSelection, Selection, can_chat
+from bot.models.selection import ModelSelection, Selection, can_chat, loss
 from bot.ports import ChatModel, ModelInfo, ModelPins, Pin, PinScope
 from bot.wording import Wording
 
 RESET = "reset"
-_SCOPE_WORDS = {
-    "me": "user", "mě": "user", "já": "user", "server": "workspace", "guild": "workspace", "prostor": "workspace",
-    "default": "global", "everyone": "global", "all": "global", "vlákno": "thread", "vlakno": "thread",
-    "kanál": "channel", "kanal": "channel", "výchozí": "global", "vychozi": "global", "všichni": "global",
-    "vsichni": "global",
-}  # fmt: skip
-_DEFAULTS = frozenset({PinScope.WORKSPACE, PinScope.GLOBAL})
-"""What concerns people who are not in this place."""
 _OFFERED = 3
 _COLUMNS = ("current", "name", "size", "parameters", "quantization", "context", "capabilities", "state")
 _NUMERIC = frozenset({2, 3, 5})
@@ -67,21 +60,15 @@ def read(values: Values, conversation: ConversationKey) -> Request:
         if scope is not None:
             raise MissingArgument(command="model", parameter="name")
         return Show()
-    meant = _scope(PinScope(scope or PinScope.THREAD), conversation)
+    meant = meant_scope(scope, conversation, command="model")
     return Reset(meant) if name.lower() == RESET else Choose(name, meant)
-
-
-def _scope(scope: PinScope, conversation: ConversationKey) -> PinScope:
-    if scope is PinScope.WORKSPACE:
-        demand_workspace(conversation)
-    return PinScope.CHANNEL if scope is PinScope.THREAD and not conversation.thread else scope
 
 
 def needed(values: Values) -> Permission:
     """Looking takes no more than asking; a default for the workspace or everyone (`global`) is an administrator's."""
     if "name" not in values:
         return Permission.ASK
-    return Permission.ADMINISTER if values.get("scope") in _DEFAULTS else Permission.SWITCH
+    return Permission.ADMINISTER if values.get("scope") in DEFAULTS else Permission.SWITCH
 
 
 class Model:
@@ -106,7 +93,7 @@ class Model:
     def commands(self) -> tuple[Command, ...]:
         """`/model [name] [scope]`; the name `reset` takes a choice back."""
         name = Parameter("name", completions=self._names)
-        scope = Parameter("scope", choices=tuple(PinScope), aliases=_SCOPE_WORDS)
+        scope = Parameter("scope", choices=tuple(PinScope), aliases=SCOPE_WORDS)
         return (Command("model", self._run, (name, scope), needs=needed),)
 
     async def _run(self, invocation: Invocation, values: Values) -> Card:
@@ -145,7 +132,7 @@ class Model:
         if not can_chat(model):
             raise CannotChat(model=model.name)
         await self._pins.pin(chosen.scope, invocation.conversation, invocation.author, model.name)
-        done = invocation.say("model-pinned", model=model.name, **_where(chosen.scope, invocation))
+        done = invocation.say("model-pinned", model=model.name, **where(chosen.scope, invocation))
         after = await self._selected(invocation)
         if isinstance(after, Selection) and after.source.value != chosen.scope.value:
             done = f"{done}\n{_answers(after, invocation)}"
@@ -153,7 +140,7 @@ class Model:
 
     async def _reset(self, invocation: Invocation, reset: Reset) -> Card:
         there_was = await self._pins.unpin(reset.scope, invocation.conversation, invocation.author)
-        done = invocation.say("model-unpinned" if there_was else "model-not-pinned", **_where(reset.scope, invocation))
+        done = invocation.say("model-unpinned" if there_was else "model-not-pinned", **where(reset.scope, invocation))
         after = await self._selected(invocation)
         return _told(invocation, f"{done}\n{_answers(after, invocation)}", (_list_action(invocation.say),))
 
@@ -237,17 +224,14 @@ class _Shown:
         """That the engine has lost what was pinned, where another answers instead."""
         if isinstance(self.selection, AssistantError):
             return []
-        instead = self.selection.model
-        notices = (Notice("pinned-model-gone", {"model": lost, "instead": instead}) for lost in self.gone)
+        notices = (loss(lost, instead=self.selection) for lost in self.gone)
         return [self.invocation.say.of_notice(notice) for notice in notices]
 
     def _pinned(self) -> tuple[Field, ...]:
         if isinstance(self.pins, AssistantError):
             return ()
         say = self.invocation.say
-        return tuple(
-            Field(say("model-field-pin", **_where(pin.scope, self.invocation)), pin.model) for pin in self.pins
-        )
+        return tuple(Field(say("model-field-pin", **where(pin.scope, self.invocation)), pin.model) for pin in self.pins)
 
     def _table(self) -> Table:
         say = self.invocation.say
@@ -277,7 +261,7 @@ class _Shown:
         if isinstance(self.pins, AssistantError):
             return ()
         own, everyones = self._allows(Permission.SWITCH), self._allows(Permission.ADMINISTER)
-        changeable = (pin for pin in self.pins if (everyones if pin.scope in _DEFAULTS else own))
+        changeable = (pin for pin in self.pins if (everyones if pin.scope in DEFAULTS else own))
         return tuple(_reset_action(pin.scope, self.invocation) for pin in changeable)
 
 
@@ -294,16 +278,14 @@ def _row(model: ModelInfo, say: Wording, *, current: bool) -> tuple[str, ...]:
     )
 
 
-def _where(scope: PinScope, invocation: Invocation) -> dict[str, str]:
-    return {"scope": scope.value, "platform": invocation.conversation.platform}
-
-
 def _answers(selection: Selection | AssistantError, invocation: Invocation) -> str:
     say = invocation.say
     if isinstance(selection, AssistantError):
         return say.of_error(selection)
-    platform = invocation.conversation.platform
-    return say("model-answers", model=selection.model, source=selection.source.value, platform=platform)
+    platform, persona = invocation.conversation.platform, selection.persona.persona
+    name = persona.name if persona else "none"
+    source = selection.source.value
+    return say("model-answers", model=selection.model, source=source, platform=platform, persona=name)
 
 
 def _told(invocation: Invocation, text: str, actions: tuple[Action, ...]) -> Card:
@@ -315,4 +297,4 @@ def _list_action(say: Wording) -> Action:
 
 
 def _reset_action(scope: PinScope, invocation: Invocation) -> Action:
-    return Action(invocation.say("model-action-reset", **_where(scope, invocation)), f"model {RESET} {scope}")
+    return Action(invocation.say("model-action-reset", **where(scope, invocation)), f"model {RESET} {scope}")

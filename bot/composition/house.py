@@ -14,7 +14,7 @@ from bot.access import Access
 from bot.access.audit import AUDIT_FILE, AuditFile
 from bot.assistant import Assistant
 from bot.assistant.limits import Limits
-from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
+from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins, RedisPersonaPins
 from bot.backends.redis_connection import RedisConnection, open_redis
 from bot.backends.redis_feedback import RedisFeedback
 from bot.backends.redis_inbox import RedisInbox
@@ -25,6 +25,7 @@ from bot.backends.valkey import open_valkey
 from bot.commands.catalogue import Family, build_registry
 from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.knowledge import Knowledge as KnowledgeCommands
+from bot.commands.persona import PersonaCommands
 from bot.commands.registry import Registry
 from bot.commands.sources import Sources
 from bot.composition.admittance import open_access
@@ -37,6 +38,8 @@ from bot.composition.watchers import UNWATCHED, Watching
 from bot.feedback import AttributedFeedback
 from bot.inbox import Bounds, Inbox
 from bot.models.selection import ModelSelection
+from bot.personas.choosing import PersonaSelection
+from bot.personas.folder import PersonaFolder
 from bot.ports import History, ModelPins, PlaceSettings, SeenLog, TakesFeedback
 from bot.settings import Settings
 from bot.stats.hardware import HardwareProbe
@@ -96,7 +99,8 @@ async def open_house(
         watch.store(connection)
         taken = await stack.enter_async_context(open_engine(settings, required=required))
         stores = _stores(connection, settings, at_once=taken.parallel if taken.is_shared else 0)
-        selection = ModelSelection(taken.engine, stores.pins, default=settings.model)
+        personas = PersonaSelection(PersonaFolder(settings.personas_dir), stores.persona_pins)
+        selection = ModelSelection(taken.engine, stores.pins, default=settings.model, personas=personas)
         documents = await _documents(settings, connection, stack, warm=role is not Role.GATEWAY)
         advisor = advisor_of(settings, taken.engine)
         assistant = Assistant(
@@ -135,6 +139,7 @@ class _Stores:
 
     history: RedisHistory
     pins: RedisModelPins
+    persona_pins: RedisPersonaPins
     latency: RedisLatencyLog
     inbox: RedisInbox
     feedback: RedisFeedback
@@ -147,6 +152,7 @@ def _stores(connection: RedisConnection, settings: Settings, *, at_once: int) ->
     return _Stores(
         history=RedisHistory(connection, prefix=prefix, max_turns=settings.history_turns, max_age=max_age),
         pins=RedisModelPins(connection, prefix=prefix),
+        persona_pins=RedisPersonaPins(connection, prefix=prefix),
         latency=RedisLatencyLog(connection, prefix=prefix, max_samples=settings.latency_turns, max_age=max_age),
         inbox=RedisInbox(connection, prefix=prefix, bounds=bounds_of(settings, at_once=at_once)),
         feedback=RedisFeedback(connection, prefix=prefix, max_age=max_age),
@@ -166,6 +172,7 @@ def _registry(
     advisor: FitAdvisor,
 ) -> Registry:
     """The commands, which ask the engine itself: what monitors see are answers."""
+    scopes = documents.scopes if documents else None
     return build_registry(
         access=access,
         audit=AuditFile(settings.state_dir / AUDIT_FILE),
@@ -181,7 +188,10 @@ def _registry(
         inbox=stores.inbox,
         feedback=stores.feedback,
         places=stores.places,
-        scopes=documents.scopes if documents else None,
+        scopes=scopes,
+        personas=PersonaCommands(
+            PersonaFolder(settings.personas_dir), stores.persona_pins, taken.engine, access, scopes
+        ),
         advisor=advisor,
     )
 

@@ -15,6 +15,7 @@ from bot.doctor.index import check_index, silent_index
 from bot.doctor.machine import check_folders, check_memory, check_python
 from bot.doctor.network import check_network
 from bot.doctor.patient import Patient
+from bot.doctor.personas import check_personas
 from bot.doctor.platforms import check_platforms
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ _EXAMINATIONS = (
     _Examination(Check.FOLDERS, check_folders),
     _Examination(Check.MEMORY, check_memory),
     _Examination(Check.ENGINE, check_engine, silent_engine),
+    _Examination(Check.PERSONAS, check_personas),
     _Examination(Check.HISTORY, check_history, silent_history),
     _Examination(Check.DOCUMENTS, check_documents),
     _Examination(Check.INDEX, check_index, silent_index),

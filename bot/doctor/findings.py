@@ -28,6 +28,7 @@ class Check(StrEnum):
     MEMORY = "memory"
     ENGINE = "engine"
     MODEL = "model"
+    PERSONAS = "personas"
     HISTORY = "history"
     DOCUMENTS = "documents"
     INDEX = "index"
@@ -81,6 +82,9 @@ class Code(Enum):
     MODEL_UNKNOWN = "model-unknown", Check.MODEL, Level.PROBLEM
     MODEL_CANNOT_CHAT = "model-cannot-chat", Check.MODEL, Level.PROBLEM
     CONTEXT_TOO_LONG = "context-too-long", Check.MODEL, Level.WARNING
+
+    PERSONAS = "personas", Check.PERSONAS, Level.OK
+    PERSONA_BAD = "persona-bad", Check.PERSONAS, Level.WARNING
 
     HISTORY = "history", Check.HISTORY, Level.OK
     HISTORY_UNAVAILABLE = "history-unavailable", Check.HISTORY, Level.PROBLEM

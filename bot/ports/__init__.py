@@ -5,7 +5,18 @@ Above them sit the assistant and the commands; below them the backends, one vend
 """
 
 from bot.ports.auditing import AuditEntry, AuditLog
-from bot.ports.conversations import Fetch, Forgotten, History, LatencyLog, LatencySample, ModelPins, Pin, PinScope
+from bot.ports.conversations import (
+    Fetch,
+    Forgotten,
+    History,
+    LatencyLog,
+    LatencySample,
+    ModelPins,
+    PersonaPin,
+    PersonaPins,
+    Pin,
+    PinScope,
+)
 from bot.ports.documents import (
     BuiltAnew,
     Chunk,
@@ -25,12 +36,15 @@ from bot.ports.engines import (
     CompletionDelta,
     CompletionEnd,
     CompletionRequest,
+    CreatesModels,
     EngineHost,
     HasHosts,
     LoadedModel,
     ModelInfo,
+    NewModel,
     OffersRemoteModels,
     PullProgress,
+    Sampling,
     TellsStage,
 )
 from bot.ports.feedback import Feedback, FeedbackEntry, TakesFeedback, Vote, Votes
@@ -59,6 +73,7 @@ __all__ = [
     "CompletionDelta",
     "CompletionEnd",
     "CompletionRequest",
+    "CreatesModels",
     "DocumentRecord",
     "EngineHost",
     "Feedback",
@@ -75,8 +90,11 @@ __all__ = [
     "LoadedModel",
     "ModelInfo",
     "ModelPins",
+    "NewModel",
     "OffersRemoteModels",
     "PassageIndex",
+    "PersonaPin",
+    "PersonaPins",
     "Pin",
     "PinScope",
     "PlaceChoices",
@@ -85,6 +103,7 @@ __all__ = [
     "PlaceOption",
     "PlaceSettings",
     "PullProgress",
+    "Sampling",
     "SeenLog",
     "SparseEmbedder",
     "SparseVector",

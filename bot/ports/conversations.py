@@ -90,6 +90,30 @@ class ModelPins(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonaPin:
+    """A chosen persona, by name, and whom it was chosen for."""
+
+    scope: PinScope
+    persona: str
+
+
+class PersonaPins(Protocol):
+    """Which persona was chosen for whom; survives restarts. The scopes, and their precedence, are those of models."""
+
+    async def chosen(self, conversation: ConversationKey, author: Author) -> Sequence[PersonaPin]:
+        """The choices that concern this person in this conversation, in order of precedence."""
+        ...
+
+    async def choose(self, scope: PinScope, conversation: ConversationKey, author: Author, persona: str) -> None:
+        """Choose `persona` for the scope; `THREAD` outside a thread is the channel."""
+        ...
+
+    async def reset(self, scope: PinScope, conversation: ConversationKey, author: Author) -> bool:
+        """Take a choice back; False when there was none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class LatencySample:
     """What one turn took, in milliseconds; `at` is seconds since the epoch, `cold` when a load came first."""
 

@@ -1,7 +1,7 @@
 """Owns what is asked of engines: models, completions, hosts."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -56,6 +56,31 @@ class LoadedModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """How a model picks its next word, besides temperature and seed; None leaves it to the engine.
+
+    The names are Ollama's. An engine takes what it knows of these and leaves out the rest. A completion ends before the
+    first of the texts in `stop`.
+    """
+
+    top_p: float | None = None
+    top_k: int | None = None
+    min_p: float | None = None
+    typical_p: float | None = None
+    repeat_penalty: float | None = None
+    repeat_last_n: int | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    stop: tuple[str, ...] = ()
+
+    def given(self) -> dict[str, float | list[str]]:
+        """What isn't left to the engine, by name."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        given = {name: value for name, value in values.items() if value not in (None, ())}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
+
+
+@dataclass(frozen=True, slots=True)
 class CompletionRequest:
     """What an engine is asked for. The options that would make an engine reload are pinned in the backend.
 
@@ -70,6 +95,7 @@ class CompletionRequest:
     seed: int | None = None
     alternatives: int = 0
     cache_key: str = ""
+    sampling: Sampling = field(default_factory=Sampling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,4 +217,29 @@ class HasHosts(Protocol):
 
     async def hosts(self) -> Sequence[EngineHost]:
         """How each of them does at this moment, in the operator's order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewModel:
+    """A model to be made of another: `base` with other instructions, parameters and examples. Nothing is trained.
+
+    `parameters` are by Ollama's names; `template` is empty where the base's own stays.
+    """
+
+    name: str
+    base: str
+    system: str = ""
+    template: str = ""
+    parameters: Mapping[str, str | int | float | bool | Sequence[str]] = field(default_factory=dict)
+    messages: tuple[Message, ...] = ()
+    licenses: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class CreatesModels(Protocol):
+    """What a `ChatModel` may be able to do besides: make models of others (Ollama's `/api/create`)."""
+
+    def create(self, model: NewModel) -> AsyncGenerator[PullProgress, None]:
+        """Make `model`, in place of one of its name. `UnknownModel` when the base isn't there."""
         ...

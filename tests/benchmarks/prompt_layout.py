@@ -10,7 +10,8 @@ the newest answer again with the next turn, because something before it has chan
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.assistant.prompting import SYSTEM, Budget, compose
+from bot.assistant.opening import SYSTEM
+from bot.assistant.prompting import Budget, compose
 from bot.messages import Message, Turn
 from bot.ports import ChatModel, CompletionEnd, CompletionRequest
 from tests.benchmarks.engines import CONTEXT_TOKENS, SMALL, embedded

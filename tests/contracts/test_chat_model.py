@@ -20,7 +20,7 @@ from bot.models.catalogue import in_catalogue
 from bot.models.selection import can_chat
 from bot.models.shelf import Shelf
 from bot.pool.pool import EnginePool
-from bot.ports import Capability, ChatModel, CompletionDelta, CompletionEnd, ModelInfo
+from bot.ports import Capability, ChatModel, CompletionDelta, CompletionEnd, ModelInfo, Sampling
 from bot.settings import Settings, child_environment
 from tests.doubles.completions import complete, opened, request
 from tests.doubles.llama_server import MODEL, llama_server, model_file
@@ -151,6 +151,23 @@ async def test_the_same_seed_at_temperature_zero_says_the_same(subject: Subject)
     asked = request(subject.model, "Tell me about owls.", max_tokens=8, seed=3)
     first, second = await complete(subject.engine, asked), await complete(subject.engine, asked)
     assert first.text == second.text
+
+
+async def test_an_answer_ends_before_a_text_that_it_shall_stop_at(subject: Subject) -> None:
+    asked = request(subject.model, "Count to a thousand.", max_tokens=8)
+    whole = await complete(subject.engine, asked)
+    stop = next(delta.text for delta in whole.deltas[1:] if delta.text not in whole.deltas[0].text)
+    cut = await complete(subject.engine, replace(asked, sampling=Sampling(stop=(stop,))))
+    assert stop not in cut.text
+    assert whole.text.startswith(cut.text)
+    assert len(cut.text) < len(whole.text)
+    assert cut.end.finish_reason is FinishReason.COMPLETE
+
+
+async def test_with_one_candidate_for_each_word_no_temperature_changes_what_is_said(subject: Subject) -> None:
+    asked = request(subject.model, "Tell me about owls.", max_tokens=8)
+    hot = replace(asked, temperature=2.0, sampling=Sampling(top_k=1, top_p=0.9, min_p=0.0, repeat_penalty=1.0))
+    assert (await complete(subject.engine, hot)).text == (await complete(subject.engine, asked)).text
 
 
 async def test_what_might_have_come_first_is_told_where_asked_for(subject: Subject) -> None:

@@ -61,6 +61,9 @@ class ScriptedEngine:
                     case CompletionEnd():
                         yield item
                         return
+                    case str() if stop := next((stop for stop in request.sampling.stop if stop in item), None):
+                        yield CompletionDelta(text=item.partition(stop)[0])
+                        break
                     case str():
                         said += 1
                         yield CompletionDelta(text=item)

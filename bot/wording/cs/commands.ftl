@@ -50,6 +50,7 @@ model-answers = { $source ->
     [user] Odpovídá tu { $model }: je připnutý pro vás.
     [workspace] Odpovídá tu { $model }: je výchozí pro { model-workspace }.
     [global] Odpovídá tu { $model }: je výchozí pro všechny.
+    [persona] Odpovídá tu { $model }: je to model persony { $persona }.
     [setting] Odpovídá tu { $model }: je nastavený v SOVA_MODEL.
    *[engine] Odpovídá tu { $model }: nikdo žádný nevybral, a tak ho zvolil engine.
   }
@@ -181,9 +182,9 @@ forget-turns = { $turns ->
   }
 forget-pins = { $pins ->
     [0] Žádný model tu připnutý nebyl.
-    [one] Zrušila jsem i { $pins } volbu modelu, která tu byla připnutá.
-    [few] Zrušila jsem i { $pins } volby modelu, které tu byly připnuté.
-   *[other] Zrušila jsem i { $pins } voleb modelu, které tu byly připnuté.
+    [one] Zrušila jsem i { $pins } volbu modelu či persony, která tu byla připnutá.
+    [few] Zrušila jsem i { $pins } volby modelu či persony, které tu byly připnuté.
+   *[other] Zrušila jsem i { $pins } voleb modelu či persony, které tu byly připnuté.
   }
 forget-done = Vymazala jsem { forget-turns }. { forget-pins }
 forget-in = { $conversations ->
@@ -192,9 +193,9 @@ forget-in = { $conversations ->
   }
 forget-own-pins = { $pins ->
     [0] Žádnou volbu modelu rušit nebylo třeba.
-    [one] Zrušila jsem i { $pins } volbu modelu.
-    [few] Zrušila jsem i { $pins } volby modelu.
-   *[other] Zrušila jsem i { $pins } voleb modelu.
+    [one] Zrušila jsem i { $pins } volbu modelu či persony.
+    [few] Zrušila jsem i { $pins } volby modelu či persony.
+   *[other] Zrušila jsem i { $pins } voleb modelu či persony.
   }
 forget-done-of-person = Vymazala jsem { forget-turns } { forget-in } (kdo: { $person }, platforma: { $platform }). { forget-own-pins } Otázky ostatních zůstávají, i s tím, co v nich citovali.
 forget-nothing-of-person = Nebylo co zapomenout (kdo: { $person }, platforma: { $platform }): žádné otázky, žádný vybraný model.

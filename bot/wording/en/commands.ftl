@@ -50,6 +50,7 @@ model-answers = { $source ->
     [user] { $model } answers here: it is pinned for you.
     [workspace] { $model } answers here: it is the default for { model-workspace }.
     [global] { $model } answers here: it is the default for everyone.
+    [persona] { $model } answers here: it is the model of the persona { $persona }.
     [setting] { $model } answers here: it is set as SOVA_MODEL.
    *[engine] { $model } answers here: nobody has chosen a model, so the engine did.
   }
@@ -177,8 +178,8 @@ forget-turns = { $turns ->
   }
 forget-pins = { $pins ->
     [0] No choice of model was pinned here.
-    [one] I also took back { $pins } choice of model that was pinned here.
-   *[other] I also took back { $pins } choices of model that were pinned here.
+    [one] I also took back { $pins } choice of model or persona that was pinned here.
+   *[other] I also took back { $pins } choices of model or persona that were pinned here.
   }
 forget-done = I erased { forget-turns }. { forget-pins }
 forget-in = { $conversations ->
@@ -187,8 +188,8 @@ forget-in = { $conversations ->
   }
 forget-own-pins = { $pins ->
     [0] There was no choice of model to take back.
-    [one] I also took back { $pins } choice of model.
-   *[other] I also took back { $pins } choices of model.
+    [one] I also took back { $pins } choice of model or persona.
+   *[other] I also took back { $pins } choices of model or persona.
   }
 forget-done-of-person = Of { $person } on { $platform } I erased { forget-turns } { forget-in }. { forget-own-pins } What others asked stays, and so does what was quoted there.
 forget-nothing-of-person = There was nothing to forget of { $person } on { $platform }: no questions, no chosen model.

@@ -5,7 +5,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.assistant.prompting import SYSTEM, Budget, compose
+from bot.assistant.opening import SYSTEM
+from bot.assistant.prompting import Budget, compose
 from bot.messages import Attached, AttachedKind, Image, Message, Notice, Remark, Turn
 from bot.tokens import prompt_tokens, rough_tokens
 

@@ -14,7 +14,7 @@ async def test_forget_erases_the_conversation_and_says_how_much_it_was(house: Ho
     await house.card("/model lark")
     card = await house.card("/forget")
     assert card.text == (
-        "I erased 2 questions with their answers. I also took back 1 choice of model that was pinned here."
+        "I erased 2 questions with their answers. I also took back 1 choice of model or persona that was pinned here."
     )
     assert await house.history.turns(house.invocation.conversation) == ()
     assert house.pins.kept == {}
@@ -74,7 +74,7 @@ async def test_everybody_may_have_their_own_questions_forgotten_everywhere(house
     await asked_by_two(house)
     assert (await house.card(text)).text == (
         "Of U1 on slack I erased 2 questions with their answers in 2 conversations. "
-        "I also took back 1 choice of model. What others asked stays, and so does what was quoted there."
+        "I also took back 1 choice of model or persona. What others asked stays, and so does what was quoted there."
     )
     assert await questions(house) == ["Bo in the channel?"]
     assert house.pins.kept == {}

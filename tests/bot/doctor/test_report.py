@@ -10,6 +10,7 @@ from bot.doctor import Check, Code, Finding, Level, as_json, card_of, examine
 from bot.doctor.report import message_of
 from bot.errors import (
     BadAccess,
+    BadPersona,
     BadScopes,
     BadSetting,
     DiskFull,
@@ -102,6 +103,11 @@ EXAMPLES = [
     Finding.of(Code.MODEL_UNKNOWN, name="owl:2b", engine="ollama", nearest="none"),
     Finding.of(Code.MODEL_CANNOT_CHAT, model="embedder:1b"),
     Finding.of(Code.CONTEXT_TOO_LONG, model="owl:1b", asked=65_536, own=32_768),
+    *(Finding.of(Code.PERSONAS, path="/srv/personas", personas=personas) for personas in (0, 1, 2, 5)),
+    *(
+        Finding.of_error(Code.PERSONA_BAD, BadPersona("/srv/personas/owl.toml", Notice("persona-not-text"), line))
+        for line in (0, 3)
+    ),
     *(
         Finding.of(Code.HISTORY, version=version, where=where)
         for version in ("Valkey 9.1.2", "none")

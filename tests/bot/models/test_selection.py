@@ -69,8 +69,11 @@ async def test_pins_of_models_that_are_gone_are_passed_over_and_the_operator_s_s
     assert await selection.choose(THREAD, ANA, without=gone) == Selection("by-setting", Source.SETTING)
 
 
-def test_only_what_somebody_pinned_is_called_pinned() -> None:
-    assert {source for source in Source if Selection("owl", source).is_pinned} == {*map(Source, PinScope)}
+def test_only_what_somebody_pinned_or_a_persona_brings_is_called_pinned() -> None:
+    assert {source for source in Source if Selection("owl", source).is_pinned} == {
+        *map(Source, PinScope),
+        Source.PERSONA,
+    }
 
 
 def test_pins_apply_by_precedence_whatever_order_they_come_in() -> None:

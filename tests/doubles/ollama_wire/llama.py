@@ -62,6 +62,7 @@ class Llama:
             "seed": -1 if options.seed is None else options.seed,
             "stream": True,
             "stream_options": {"include_usage": True},
+            **options.sampling(),
         } | ({"logprobs": True, "top_logprobs": alternatives} if alternatives else {})
         finish = "stop"
         async with self._session.post(f"{self._address}/v1/chat/completions", json=body) as response:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
@@ -18,6 +19,7 @@ from tests.doubles.ollama_wire.shapes import (
     Chat,
     Completion,
     Copy,
+    Create,
     Generate,
     Message,
     Named,
@@ -30,6 +32,7 @@ from tests.doubles.ollama_wire.store import Json, Memory, StoredModel, on_disk, 
 S = TypeVar("S", bound=Strict)
 VERSION = "0.17.1"
 _STEPS = 4
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}(:[A-Za-z0-9][A-Za-z0-9._-]{0,79})?")
 
 
 class Refused(Exception):
@@ -42,7 +45,8 @@ class OllamaWire:
     """Enter it to serve on 127.0.0.1, by default on a free port. `clock` gives seconds since the epoch, for expiry.
 
     For tests to look at: `url`; `requests`, each as "METHOD /path"; `asked`, the completions as they were read;
-    `loads`; `stopped`, completions that the client broke off; `cloud_calls`, which must stay 0.
+    `created`, the models that were made; `loads`; `stopped`, completions that the client broke off; `cloud_calls`,
+    which must stay 0.
     """
 
     def __init__(self, llama_address: str, *, clock: Callable[[], float] = time.time, port: int = 0) -> None:
@@ -52,6 +56,7 @@ class OllamaWire:
         self.registry = registry()
         self.requests: list[str] = []
         self.asked: list[Chat | Generate] = []
+        self.created: list[Create] = []
         self.headers: list[dict[str, str]] = []
         self.stopped = 0
         self.stop_seen = asyncio.Event()
@@ -102,6 +107,7 @@ class OllamaWire:
                 web.post("/api/chat", self._chat),
                 web.post("/api/generate", self._generate),
                 web.post("/api/pull", self._pull),
+                web.post("/api/create", self._create),
                 web.post("/api/copy", self._copy),
                 web.delete("/api/delete", self._delete),
             ]
@@ -160,6 +166,28 @@ class OllamaWire:
                 yield {"status": f"pulling {layer * 12}", "digest": digest, "total": total, **completed}
         self.models[name] = model
         for status in ("verifying sha256 digest", "writing manifest", "success"):
+            yield {"status": status}
+
+    async def _create(self, request: web.Request) -> web.StreamResponse:
+        asked = await _read(request, Create)
+        if not _NAME.fullmatch(asked.model):
+            raise Refused(400, "invalid model name")
+        if any(message.role not in {"system", "user", "assistant"} for message in asked.messages):
+            raise Refused(400, "invalid role")
+        self.created.append(asked)
+        return await self._send(request, self._creating(asked), stream=asked.stream)
+
+    async def _creating(self, asked: Create) -> AsyncGenerator[Json, None]:
+        """A base that isn't there would be pulled by Ollama; the wire's registry is as good as empty."""
+        base = self.models.get(_full(asked.base))
+        if base is None:
+            yield {"status": "pulling manifest"}
+            yield {"error": "pull model manifest: file does not exist"}
+            return
+        yield {"status": "using existing layer sha256:" + base.digest}
+        name = _full(asked.model)
+        self.models[name] = replace(base, name=name)
+        for status in ("writing manifest", "success"):
             yield {"status": status}
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:

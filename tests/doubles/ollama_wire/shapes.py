@@ -24,7 +24,21 @@ class Options(Strict):
     seed: int | None = None
     top_k: int | None = None
     top_p: float | None = None
+    min_p: float | None = None
+    typical_p: float | None = None
+    repeat_last_n: int | None = None
+    repeat_penalty: float | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
     stop: list[str] | None = None
+
+    def sampling(self) -> dict[str, object]:
+        """What is given besides lengths, temperature and seed; llama.cpp has the same names for it."""
+        names = (
+            "top_k", "top_p", "min_p", "typical_p", "repeat_last_n", "repeat_penalty", "presence_penalty",
+            "frequency_penalty", "stop",
+        )  # fmt: skip
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
     def loading(self) -> tuple[object, ...]:
         return self.num_ctx, self.num_batch, self.num_gpu, self.main_gpu, self.use_mmap, self.num_thread
@@ -78,6 +92,18 @@ class Named(Strict):
 class Pull(Named):
     stream: bool = True
     insecure: bool | None = None
+
+
+class Create(Named):
+    """Of `files`, `adapters` and `quantize` the wire knows nothing: it has no blobs."""
+
+    base: str = Field(alias="from")
+    system: str | None = None
+    template: str | None = None
+    parameters: Options | None = None
+    messages: list[Message] = Field(default_factory=list)
+    license: str | list[str] | None = None
+    stream: bool = True
 
 
 class Copy(Strict):
