@@ -10,65 +10,27 @@ each a thread with an answer.
 import asyncio
 import gc
 import os
-import re
 import sys
 import time
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
-from aiohttp import web
 
 from tests.benchmarks.figures import Figure, Measurement, spread
+from tests.benchmarks.speaking import SHORT, SpeakingEngine
 from tests.doubles.discord import Channel, Discord, Person, Post
 from tests.doubles.discord.calls import Call
-from tests.doubles.echo_engine import EchoEngine
-from tests.doubles.faulty_openai import DONE, delta
 from tests.doubles.valkey_server import ValkeyServer
 
 ALONE, AT_ONCE, ROUNDS, STREAMS, CONVERSATIONS = 60, 20, 5, 50, 300
-SHORT, LONG = 10, 120
-WORD_S = 0.05
+LONG = 120
 ASKED_MS, AT_ONCE_MS, TYPING_MS, FIRST_MS, LAST_MS, MEMORY_KB = 10.0, 60.0, 20.0, 60.0, 60.0, 50.0
 SETTLE_S = 0.5
-QUESTION = re.compile(r"What is answer \d+\?")
-"""As people ask; what others said before stands in front of it."""
-
-
-@dataclass(slots=True)
-class Spoken:
-    """When the engine was asked, and when it said its first and its last word."""
-
-    asked: float
-    first: float = 0.0
-    last: float = 0.0
-
-
-@dataclass
-class SpeakingEngine(EchoEngine):
-    """Says `words` words, one every `WORD_S`; `spoken` by the question."""
-
-    words: int = SHORT
-    spoken: dict[str, Spoken] = field(default_factory=dict)
-
-    async def _complete(self, request: web.Request) -> web.StreamResponse:
-        told = Spoken(time.perf_counter())
-        question = QUESTION.findall((await request.json())["messages"][-1]["content"])[-1]
-        self.spoken[question] = told
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        await response.prepare(request)
-        for number in range(self.words):
-            await asyncio.sleep(WORD_S)
-            told.last = time.perf_counter()
-            told.first = told.first or told.last
-            await response.write(delta(content=f"word{number} "))
-        for end in (delta("stop"), DONE):
-            await response.write(end)
-        return response
 
 
 @dataclass(frozen=True, slots=True)

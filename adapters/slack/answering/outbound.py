@@ -119,13 +119,7 @@ class SlackOutbound:
     def _presence(self, incoming: Incoming) -> Presence:
         if is_for_one(incoming):
             return NoPresence()
-        return ThreadPresence(
-            Target.of(incoming),
-            rest=self._means.rest,
-            abilities=self._means.abilities,
-            sessions=self._means.sessions,
-            say=speak(incoming.language),
-        )
+        return ThreadPresence(Target.of(incoming), means=self._means, say=speak(incoming.language))
 
 
 class _Screen(AnswerScreen[Part]):

@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from adapters.slack.answering.abilities import Abilities, Ability
+from adapters.slack.answering.abilities import Ability
 from adapters.slack.answering.asking import asked
+from adapters.slack.answering.means import Means
 from adapters.slack.answering.rates import PACE
-from adapters.slack.answering.sessions import Sessions
 from adapters.slack.answering.target import Target
 from adapters.slack.rendering.answers import status
-from adapters.slack.rest import Rest
 from bot.chat.delivering import kept_up
 from bot.wording import Wording
 
@@ -42,11 +41,12 @@ class Presence(Protocol):
 class ThreadPresence:
     """In the thread of a question that everybody sees."""
 
-    def __init__(self, target: Target, *, rest: Rest, abilities: Abilities, sessions: Sessions, say: Wording) -> None:
+    def __init__(self, target: Target, *, means: Means, say: Wording) -> None:
         self._target = target
-        self._rest = rest
-        self._abilities = abilities
-        self._sessions = sessions
+        self._rest = means.rest
+        self._abilities = means.abilities
+        self._sessions = means.sessions
+        self._statuses = means.allowance.statuses
         self._say = say
         self._loading: Sequence[str] = ()
         self._telling: asyncio.Task[None] | None = None
@@ -92,6 +92,9 @@ class ThreadPresence:
     async def _tell(self, words: str, loading: Sequence[str], *, behind: asyncio.Task[None] | None = None) -> None:
         if behind:
             await asyncio.wait({behind})
+        if self._statuses.wait(last=not words) > 0:
+            return  # without room for it people see an older one, or none
+        self._statuses.spend()
         call = self._rest.client.assistant_threads_setStatus(
             channel_id=self._target.channel,
             thread_ts=self._target.thread,

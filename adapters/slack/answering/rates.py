@@ -2,8 +2,8 @@
 
 Streams read best, but Slack takes few of them: beginning and ending one are methods of its second tier (20 a minute),
 adding to one is of its fourth (100), a workspace each. So only so many answers stream at a time as can be added to at a
-pace that reads well, and none begins that could not be ended at once. Others are posted and changed in place, while each
-of them could be changed to its whole text at the same moment; when there are more yet they are posted whole.
+pace that reads well, and none begins that could not be ended at once. Others are posted and changed in place, while
+each of them could be changed to its whole text at the same moment; when there are more yet they are posted whole.
 
 https://docs.slack.dev/apis/web-api/rate-limits
 """
@@ -32,6 +32,7 @@ PACE = Pace(
 _STARTS = Rate(18, window=60.0, reserved=0)
 _STOPS = Rate(19, window=60.0, reserved=0)
 _APPENDS = (Rate(90, window=60.0, reserved=0), Rate(8, window=5.0, reserved=0))
+_STATUSES = Rate(500, window=60.0, reserved=200)
 _SESSIONS = Rate(48, window=60.0, reserved=24)
 
 
@@ -60,6 +61,7 @@ class Allowance:
         self.appends = Budget(_APPENDS, clock=clock)
         self.streams = Streams(clock=clock)
         self.drafts = Drafts(self.updates)
+        self.statuses = Budget(_STATUSES, clock=clock)
         self._sessions = Budget(_SESSIONS, clock=clock)
 
     def takes_session(self) -> bool:

@@ -1,5 +1,6 @@
 """Owns the sessions in which Slack shows its own Stop: begun once a thread, ended when the answer there is whole."""
 
+import asyncio
 from collections import OrderedDict
 from enum import Enum, auto
 
@@ -9,6 +10,8 @@ from adapters.slack.answering.rates import Allowance
 from adapters.slack.answering.target import Target
 from adapters.slack.rest import Rest
 
+AFTER_SECONDS = 0.25
+"""Nobody presses Stop sooner; until then the question itself is brought to the engine."""
 MOST = 1_000
 """Of how many threads it is remembered."""
 PROCESSING, ACTIVE = "processing", "active"
@@ -16,6 +19,7 @@ PROCESSING, ACTIVE = "processing", "active"
 
 
 class _State(Enum):
+    PLANNED = auto()
     ASKED = auto()
     OPEN = auto()
 
@@ -44,9 +48,13 @@ class Sessions:
             return
         if not self._allowance.takes_session():
             return
-        self._begun[key] = _State.ASKED
+        self._begun[key] = _State.PLANNED
         while len(self._begun) > MOST:
             self._begun.popitem(last=False)
+        await asyncio.sleep(AFTER_SECONDS)
+        if key not in self._begun:
+            return
+        self._begun[key] = _State.ASKED
         if not await self._set(target, PROCESSING):
             self._begun.pop(key, None)
         elif key in self._begun:
@@ -59,8 +67,9 @@ class Sessions:
 
     async def end(self, target: Target) -> None:
         """Have Slack take its Stop away, where it was asked for one."""
-        if self.is_begun(target):
-            self.ended(target)
+        was_asked = self._begun.get(_key(target)) in (_State.ASKED, _State.OPEN)
+        self.ended(target)
+        if was_asked:
             await self._set(target, ACTIVE)
 
     async def _set(self, target: Target, status: str) -> bool:

@@ -1,6 +1,7 @@
 """Owns what Slack has to tell the app until it is acknowledged: sent, sent again, or lost."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -40,6 +41,9 @@ class Delivery:
     on_ack: Callable[[dict[str, Any]], None] | None = None
     reasons: list[str] = field(default_factory=list)
     """Why each try failed."""
+    at: float = field(default_factory=time.perf_counter)
+    acked_at: float | None = None
+    """When it was first sent, and when it was acknowledged, in seconds of `time.perf_counter`."""
 
     @property
     def accepts_answer(self) -> bool:
@@ -81,7 +85,7 @@ class Deliveries:
         if answer and not delivery.accepts_answer:
             self._world.accuse(f"an event was answered with {sorted(answer)}")
         self._end(delivery, State.ACKED)
-        delivery.answer = answer or {}
+        delivery.answer, delivery.acked_at = answer or {}, time.perf_counter()
         if delivery.on_ack:
             delivery.on_ack(delivery.answer)
         self._world.changes.tell()

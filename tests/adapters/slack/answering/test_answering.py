@@ -43,6 +43,7 @@ async def test_an_answer_in_one_go_is_one_message(stage: Stage) -> None:
     incoming = await stage.asked()
     await stage.answer(incoming, reply(incoming, "Twenty."))
     assert stage.methods("chat.") == ["chat.postMessage"]
+    assert stage.methods("agents.") == []
     assert stage.texts == whole(incoming, "Twenty.")
     assert stage.answers[0].metadata
 

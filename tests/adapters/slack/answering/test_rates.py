@@ -88,7 +88,7 @@ def test_only_as_many_messages_grow_as_can_all_become_whole_at_once() -> None:
 async def test_an_answer_that_could_not_be_changed_in_time_is_posted_whole(updating: Stage) -> None:
     incoming = await updating.asked()
     for _ in range(50):
-        updating.outbound._means.allowance.updates.spend(updating.general.id)  # noqa: SLF001  # as 50 answers would
+        updating.outbound._means.allowance.updates.spend(updating.general.id)  # as 50 answers would
     async with updating.answering(incoming) as telling:
         telling.say(ReplyDelta("Twenty "))
         telling.say(reply(incoming, "Twenty weeks."))
