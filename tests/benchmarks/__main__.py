@@ -22,6 +22,7 @@ from tests.benchmarks import (
     machine,
     prompt_layout,
     search,
+    slack,
     startup,
     throughput,
 )
@@ -51,6 +52,7 @@ def _measures(model: str) -> Mapping[str, Measure]:
         "delta-overhead": delta_overhead.measure,
         "discord": discord.measure,
         "inbox": inbox.measure,
+        "slack": slack.measure,
         "startup": startup.measure,
         "throughput": lambda: throughput.measure(model),
         "prompt-layout": prompt_layout.measure,
