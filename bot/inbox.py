@@ -86,6 +86,13 @@ class Inbox(Protocol):
         """
         ...
 
+    async def first_time(self, conversation: ConversationKey, id_: str) -> bool:
+        """Whether this event of a platform is told of for the first time, by anybody; it is known from now on.
+
+        For what is no question but shall be done once as well, though the platform tells of it more than once.
+        """
+        ...
+
     async def ahead(self, incoming: Incoming) -> int | None:
         """How many others are answered before it; None when its turn is there, or is over."""
         ...
@@ -144,7 +151,10 @@ class Inbox(Protocol):
         ...
 
     async def withdraw(self, conversation: ConversationKey, id_: str) -> Stopped:
-        """The same with one question of the conversation, by its id; nothing where it has its answer."""
+        """The same with one question of the conversation, by its id; nothing where it has its answer.
+
+        One that wasn't accepted yet isn't taken any more, though the platform may bring it again.
+        """
         ...
 
     async def stop_person(self, platform: str, author: str) -> Stopped:

@@ -29,9 +29,10 @@ MOST_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is kept of somebody: nothing but this. `language` is that of their Slack."""
+    """What is kept of somebody: nothing but this. `team` is their workspace, `language` that of their Slack."""
 
     name: str = ""
+    team: str = ""
     language: Language | None = None
 
 
@@ -115,4 +116,4 @@ class People:
         name = (
             profile.get("display_name") or profile.get("real_name") or found.get("real_name") or found.get("name", "")
         )
-        return Person(str(name), language_of(str(found.get("locale", ""))))
+        return Person(str(name), str(found.get("team_id", "")), language_of(str(found.get("locale", ""))))

@@ -47,7 +47,7 @@ class RedisInbox:
             encode_incoming(_without_its_text(incoming)),
             bounds.waiting,
             bounds.waiting_of_one,
-            round(bounds.remembered_seconds * 1000),
+            self._remembered_ms,
             bounds.per_minute,
             encode_text(incoming.reply or ""),
             _person_of(incoming.conversation, incoming.owner),
@@ -62,6 +62,11 @@ class RedisInbox:
             case [verdict, int(waiting)]:
                 raise TooBusy(waiting=waiting, whose="own" if verdict == b"own" else "all")
         raise AssertionError(answer)
+
+    async def first_time(self, conversation: ConversationKey, id_: str) -> bool:
+        """Whether nobody has told of this event yet; it is known as long as a question's id."""
+        seen, remembered = self._key(b"seen:" + _event_of(conversation, id_)), self._remembered_ms
+        return bool(await self._connection.run(lambda redis: redis.set(seen, b"1", px=remembered, nx=True)))
 
     async def ahead(self, incoming: Incoming) -> int | None:
         """How many others are answered before it; None when its turn is there, or is over."""
@@ -133,8 +138,9 @@ class RedisInbox:
         return _stopped(await self._step(scripts.STOP, _line_of(conversation), person))
 
     async def withdraw(self, conversation: ConversationKey, id_: str) -> Stopped:
-        """Withdraw one question of the conversation, or tell the worker that answers it."""
-        return _stopped(await self._step(scripts.WITHDRAW, _line_of(conversation), _event_of(conversation, id_)))
+        """Withdraw one question of the conversation, or tell the worker that answers it; its id is known then."""
+        line, id_of_it = _line_of(conversation), _event_of(conversation, id_)
+        return _stopped(await self._step(scripts.WITHDRAW, line, id_of_it, self._remembered_ms))
 
     async def stop_person(self, platform: str, author: str) -> Stopped:
         """The same with all questions of a person; looks at every question that waits."""
@@ -159,6 +165,10 @@ class RedisInbox:
         await self._pop(b"let-go:" + id_, seconds=seconds)
         posted = await self._held(scripts.TAKE_OVER, claim, self._lease_ms)
         return None if posted is None else replace(claim, posted=decode_text(cast("bytes", posted)) or None)
+
+    @property
+    def _remembered_ms(self) -> int:
+        return round(self._bounds.remembered_seconds * 1000)
 
     @property
     def _lease_ms(self) -> int:

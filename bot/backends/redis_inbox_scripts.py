@@ -304,6 +304,7 @@ WITHDRAW = (
     + _TAKING_BACK
     + """
 local line, id = ARGV[1], ARGV[2]
+redis.call('SET', key('seen:' .. id), '1', 'PX', tonumber(ARGV[3]), 'NX')
 if redis.call('HGET', key('turn:' .. id), 'line') == line then
   local is_next = redis.call('LINDEX', key('line:' .. line), 0) == id
   if is_next and redis.call('HEXISTS', key('holders'), line) == 1 then

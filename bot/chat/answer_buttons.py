@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.chat.presses import Action, Press, spread
-from bot.messages import Incoming, Language, Reply
+from bot.chat.private import is_private
+from bot.messages import ConversationKey, Incoming, Language, Reply
 from bot.wording import speak
 
 
@@ -42,6 +43,7 @@ def answer_buttons(
         turn=incoming.id if running else _kept_turn(incoming, has_words=has_words or reply is not None),
         asker=incoming.owner,
         private=private,
+        beside=_beside(incoming.conversation),
         parts=tuple(earlier),
     )
     actions = (Action.STOP,) if running else tuple(_after(reply))
@@ -53,6 +55,11 @@ def page_buttons(press: Press, pages: int) -> tuple[Button, ...]:
     if pages < 2:
         return ()
     return tuple(_turn(press, sign, target, pages) for sign, target in (("◀", press.page - 1), ("▶", press.page + 1)))
+
+
+def _beside(conversation: ConversationKey) -> tuple[str, str] | None:
+    """Where a private conversation was begun: its buttons may have to stand in direct messages."""
+    return (conversation.workspace, conversation.channel) if is_private(conversation) else None
 
 
 def _kept_turn(incoming: Incoming, *, has_words: bool) -> str:

@@ -23,7 +23,7 @@ from bot.service.platforms import Receive
 logger = logging.getLogger(__name__)
 
 REMEMBERED = 1_000
-"""Of how many messages it is known what was asked with them."""
+"""Of how many messages it is known what was asked with them, and of how many that they were deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,7 @@ class Intake(Generic[M]):
         self._now = now
         self._held: dict[tuple[str, str], _Question[M]] = {}
         self._known: OrderedDict[str, _Question[M]] = OrderedDict()
+        self._deleted: OrderedDict[str, None] = OrderedDict()
         self._orders: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[object]] = set()
 
@@ -134,6 +135,8 @@ class Intake(Generic[M]):
         changes nothing.
         """
         with self.owned():
+            if heard.id in self._deleted:
+                return True
             if known := self._known.get(heard.id):
                 return await asyncio.shield(known.settled)
             held = self._held.get(heard.key)
@@ -150,7 +153,7 @@ class Intake(Generic[M]):
         False when one of the questions could neither be kept nor refused; what comes after it wasn't asked then.
         """
         with self.owned():
-            fresh = [heard for heard in messages if heard.id not in self._known]
+            fresh = [heard for heard in messages if heard.id not in self._known and heard.id not in self._deleted]
             for question in self._patience.questions(fresh):
                 if not await self._ask(_Question(question, is_whole=True)):
                     return False
@@ -173,15 +176,19 @@ class Intake(Generic[M]):
                 await self._ask_differently(question, heard)
 
     async def deleted(self, id_: str) -> None:
-        """Somebody deleted a message: the question that it was part of is withdrawn."""
+        """Somebody deleted a message: the question that it was part of is withdrawn, and asked by nobody any more."""
+        self._deleted[id_] = None
+        _bound(self._deleted)
         question = self._known.pop(id_, None)
         if question is None:
             return
+        unasked = self._begun_by(question, id_)
         question.drop(id_)
         question.news.set()
         with self.owned():
             async with question.busy:
-                if question.incoming and await self._withdrawn(question.incoming):
+                incoming = question.incoming or unasked
+                if incoming and await self._withdrawn(incoming):
                     question.incoming = None
 
     @contextmanager
@@ -331,8 +338,13 @@ class Intake(Generic[M]):
     def _remember(self, question: _Question[M]) -> None:
         for message in question.messages:
             self._known[message.id] = question
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
+        _bound(self._known)
+
+    def _begun_by(self, question: _Question[M], id_: str) -> Incoming | None:
+        """What would have been asked, by the id of its first message, if that is the one."""
+        if question.spot is None or not question.messages or question.messages[0].id != id_:
+            return None
+        return self._reading.incoming(question.messages, question.spot)
 
     def _forget(self, question: _Question[M]) -> None:
         for message in question.messages:
@@ -345,6 +357,11 @@ class Intake(Generic[M]):
     def _in_order(self, place: str) -> asyncio.Lock:
         """Questions of one place are handed over one after the other."""
         return self._orders.setdefault(place, asyncio.Lock())
+
+
+def _bound(known: OrderedDict[str, _Question[M]] | OrderedDict[str, None]) -> None:
+    while len(known) > REMEMBERED:
+        known.popitem(last=False)
 
 
 async def _told(news: asyncio.Event, *, seconds: float) -> bool:

@@ -19,7 +19,8 @@ TEMPLATE = re.compile(r"sova:(?P<version>\d+):(?P<rest>[\w:.%~-]*)", re.ASCII)
 _PACKED = 11
 _ID = rf"(?:[\w-]{{{_PACKED}}}|\.[\w%~-]*\.)"
 _REST = re.compile(
-    rf"(?P<action>[a-z]+):(?P<turn>{_ID})(?P<asker>{_ID})(?P<private>[p-]):(?P<page>\d{{0,3}}):(?P<parts>(?:{_ID})*)",
+    rf"(?P<action>[a-z]+):(?P<turn>{_ID})(?P<asker>{_ID})(?P<private>[p-])(?:(?P<workspace>{_ID})(?P<channel>{_ID}))?"
+    rf":(?P<page>\d{{0,3}}):(?P<parts>(?:{_ID})*)",
     re.ASCII,
 )
 _EACH_ID = re.compile(_ID, re.ASCII)
@@ -47,8 +48,9 @@ class Press:
     """What pressing a control means.
 
     `turn` is the id of the answer's question, and `asker` the platform's id of whose question it is. A `private` answer
-    was given to the asker alone. `page` is which page of the sources to show, from 0. `parts` are the ids of the
-    answer's earlier messages, None when there are more than fit in; under an answer `page` says which portion of them
+    was given to the asker alone; `beside` are the workspace and the channel where it was asked for, as it may have had
+    to be shown elsewhere. `page` is which page of the sources to show, from 0. `parts` are the ids of the answer's
+    earlier messages, None when there are more than fit in; under an answer `page` says which portion of them
     this button holds (see `spread`).
     """
 
@@ -56,6 +58,7 @@ class Press:
     turn: str
     asker: str
     private: bool = False
+    beside: tuple[str, str] | None = None
     page: int = 0
     parts: tuple[str, ...] | None = ()
 
@@ -68,7 +71,8 @@ class Press:
         """The words to keep."""
         parts = _TOO_MANY if self.parts is None else "".join(map(_packed, self.parts))
         private = "p" if self.private else "-"
-        own = f"{self.action}:{_packed(self.turn)}{_packed(self.asker)}{private}"
+        beside = "".join(map(_packed, self.beside or ()))
+        own = f"{self.action}:{_packed(self.turn)}{_packed(self.asker)}{private}{beside}"
         return f"sova:{VERSION}:{own}:{self.page}:{parts}"
 
 
@@ -83,6 +87,7 @@ def read_press(words: str) -> Press | None:
         turn=_unpacked(found["turn"]),
         asker=_unpacked(found["asker"]),
         private=found["private"] == "p",
+        beside=_beside(found["workspace"], found["channel"]),
         page=int(found["page"] or 0),
         parts=_parts(found["parts"]),
     )
@@ -122,6 +127,10 @@ def _as_many_as_fit(control: Press, *, longest: int) -> Press:
 
 def _parts(packed: str) -> tuple[str, ...] | None:
     return None if packed == _TOO_MANY else tuple(map(_unpacked, _EACH_ID.findall(packed)))
+
+
+def _beside(workspace: str | None, channel: str | None) -> tuple[str, str] | None:
+    return None if workspace is None or channel is None else (_unpacked(workspace), _unpacked(channel))
 
 
 def _packed(id_: str) -> str:

@@ -139,7 +139,7 @@ class Pressing:
 
 
 def _here(press: Press, invocation: Invocation) -> Invocation:
-    return in_private(invocation) if press.private else invocation
+    return in_private(invocation, beside=press.beside) if press.private else invocation
 
 
 def _once_more(

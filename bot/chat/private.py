@@ -18,6 +18,10 @@ def is_private(conversation: ConversationKey) -> bool:
     return conversation.thread.startswith(_PRIVATE)
 
 
-def in_private(invocation: Invocation) -> Invocation:
-    """The same, called in the person's own conversation."""
-    return replace(invocation, conversation=private_conversation(invocation.conversation, invocation.author))
+def in_private(invocation: Invocation, *, beside: tuple[str, str] | None = None) -> Invocation:
+    """The same, called in the person's own conversation: there, or `beside` the channel of this workspace and id."""
+    place = invocation.conversation
+    if beside is not None:
+        workspace, channel = beside
+        place = ConversationKey(place.platform, workspace, channel)
+    return replace(invocation, conversation=private_conversation(place, invocation.author))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.chat.card_buttons import command_of
 from bot.commands.cards import Card
 from bot.commands.forget import HERE
-from bot.commands.registry import Command, Invocation, Registry, Values
+from bot.commands.registry import Command, Invocation, Registry, Result, Values
 from bot.errors import AssistantError
 from bot.ports import PinScope
 
@@ -38,12 +38,14 @@ class Commands:
     async def run(self, invocation: Invocation, command: Command, values: Values) -> Ran:
         """Run it, as `Registry.run` does; empty values count as not given."""
         given = {name: value for name, value in values.items() if value}
-        result = await self.registry.run(invocation, command, given)
-        if not isinstance(result, Card):
-            await result.aclose()
-            raise TypeError(f"/{command.name} answers with a stream, which goes through the inbox")
+        card = await _card_of(command, await self.registry.run(invocation, command, given))
         said = invocation.say("slash-shared") if is_for_everybody(command.name, given) else None
-        return Ran(result, said)
+        return Ran(card, said)
+
+    async def glance(self, invocation: Invocation, name: str) -> Card:
+        """What the command tells when it is given nothing, as `Registry.glance` does."""
+        command = self.registry.named(name)
+        return await _card_of(command, await self.registry.glance(invocation, command))
 
     async def run_typed(self, invocation: Invocation, text: str) -> Ran:
         """Run what was typed as words, such as `model llama3 channel`; raises what `Registry.parse` raises."""
@@ -76,3 +78,10 @@ def is_for_everybody(command: str, values: Values) -> bool:
             return values.get("what", HERE) == HERE
         case _:
             return False
+
+
+async def _card_of(command: Command, result: Result) -> Card:
+    if not isinstance(result, Card):
+        await result.aclose()
+        raise TypeError(f"/{command.name} answers with a stream, which goes through the inbox")
+    return result

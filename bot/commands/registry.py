@@ -190,6 +190,15 @@ class Registry:
             raise not_allowed(refusal, action=command.action(accepted))
         return await command.run(invocation, accepted)
 
+    async def glance(self, invocation: Invocation, command: Command) -> Result:
+        """What a command tells that only tells when it is given nothing, for a page that shows it unasked.
+
+        It isn't written down, for nobody used it. Raises `NotAllowed`, or the command's own errors.
+        """
+        if refusal := self._refusal(invocation, command.needed({})):
+            raise not_allowed(refusal, action=f"/{command.name}")
+        return await command.run(invocation, {})
+
     async def completions(
         self, invocation: Invocation, command: Command, parameter: str, *, typed: str = "", most: int = 25
     ) -> Sequence[str]:

@@ -108,6 +108,10 @@ class ObservedInbox:
         """As the inbox does."""
         return await self._inbox.stop(conversation, author=author)
 
+    async def first_time(self, conversation: ConversationKey, id_: str) -> bool:
+        """As the inbox says."""
+        return await self._inbox.first_time(conversation, id_)
+
     async def withdraw(self, conversation: ConversationKey, id_: str) -> Stopped:
         """As the inbox does."""
         return await self._inbox.withdraw(conversation, id_)

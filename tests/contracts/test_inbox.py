@@ -527,6 +527,25 @@ async def test_one_person_s_questions_are_withdrawn_and_the_others_stay(inbox: I
     assert await answered(inbox, 1) == ["3"]
 
 
+async def test_a_question_that_was_withdrawn_before_it_came_is_not_taken_any_more(inbox: Inbox) -> None:
+    question = a_question("1")
+    await inbox.withdraw(HERE, question.id)
+    assert await inbox.accept(question) is None
+    assert await inbox.claim("w") is None
+
+
+async def test_what_is_no_question_is_told_of_for_the_first_time_once(inbox: Inbox) -> None:
+    assert await inbox.first_time(HERE, "event")
+    assert not await inbox.first_time(HERE, "event")
+    assert await inbox.first_time(HERE, "another")
+    assert await inbox.first_time(replace(HERE, workspace="other"), "event")
+
+
+async def test_a_question_that_was_taken_is_not_told_of_for_the_first_time(inbox: Inbox) -> None:
+    await inbox.accept(question := a_question())
+    assert not await inbox.first_time(HERE, question.id)
+
+
 async def test_what_another_has_answered_again_is_its_asker_s_to_take_back(inbox: Inbox) -> None:
     again = replace(a_question(author=EDA), again=True, asker=OLA.id, replaces="message 5")
     await inbox.accept(again)

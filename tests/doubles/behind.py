@@ -49,11 +49,16 @@ LARK = ModelInfo(name="lark:7b", capabilities=frozenset({Capability.COMPLETION})
 
 @dataclass
 class WaitingRoom:
-    """What is asked of an inbox by those who press Stop, and what was asked to be taken in."""
+    """What is asked of an inbox by those who press Stop, and what was asked to be taken in.
+
+    `is_first` is whether no other process was told of an event before; `down` is raised while it is set.
+    """
 
     waiting: tuple[Incoming, ...] = ()
     asked: list[Incoming] = field(default_factory=list)
     stops: list[tuple[ConversationKey, str | None]] = field(default_factory=list)
+    is_first: bool = True
+    down: AssistantError | None = None
     tell: Callable[[], None] = lambda: None
     """Called once something has happened."""
 
@@ -62,6 +67,11 @@ class WaitingRoom:
         self.tell()
         withdrawn, self.waiting = self.waiting, ()
         return Stopped(withdrawn=withdrawn)
+
+    async def first_time(self, _conversation: ConversationKey, _id: str) -> bool:
+        if self.down:
+            raise self.down
+        return self.is_first
 
     async def accept(self, incoming: Incoming) -> int | None:
         self.asked.append(incoming)

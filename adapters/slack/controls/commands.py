@@ -1,5 +1,6 @@
 """Owns commands in Slack: slash commands, the same as words after a mention, and as buttons below cards."""
 
+import logging
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
@@ -11,23 +12,31 @@ from bot.chat.running import Commands
 from bot.chat.typed_commands import TypedCommands
 from bot.commands.forget import HERE
 from bot.commands.registry import Command, Invocation, Values
+from bot.errors import AssistantError
+from bot.inbox import Inbox
 from bot.messages import Incoming
+
+logger = logging.getLogger(__name__)
 
 _OF_A_THREAD = frozenset({"stop", "regenerate", "sources"})
 """What they are about stands in a thread, where Slack lets nobody use slash commands."""
 MOST_REMEMBERED = 1_000
-"""Of how many commands in words it is known that they were carried out: Slack tells of each twice."""
+"""Of how many commands in words it is known here that they were carried out: Slack tells of each twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlackCommands:
-    """Runs the registry's `commands`, which `typed` reads. `me` is what Sova is called there."""
+    """Runs the registry's `commands`, which `typed` reads. `me` is what Sova is called there.
+
+    `inbox` knows what other processes were told of.
+    """
 
     commands: Commands
     typed: TypedCommands
     showing: Showing
     replies: Replies
     prefix: Prefix
+    inbox: Inbox
     me: str
     _carried_out: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
@@ -54,9 +63,22 @@ class SlackCommands:
         return True
 
     async def words(self, act: Act, said: Incoming, invocation: Invocation) -> None:
-        """A command that was written as words after a mention, in the thread that it is about."""
+        """A command that was written as words after a mention, in the thread that it is about.
+
+        It is carried out once, to however many processes Slack tells of it.
+        """
+        if not await self._is_told_first(said):
+            return
         command, values = self.typed.read(self.prefix.typed(said.text))
         await self.showing.show(act, await self.commands.run(invocation, command, values))
+
+    async def _is_told_first(self, said: Incoming) -> bool:
+        """Whether no other process was told of it before; while nobody knows, each carries it out that is told."""
+        try:
+            return await self.inbox.first_time(said.conversation, said.id)
+        except AssistantError as error:
+            logger.warning("whether a command was carried out elsewhere isn't known: %s", error)
+            return True
 
 
 def act_of_words(said: Incoming) -> Act:

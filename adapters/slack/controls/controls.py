@@ -191,7 +191,13 @@ class Controls:
             callers=Callers(workspace, spoken=behind.spoken),
             replies=replies,
             commands=SlackCommands(
-                commands, self._typed, Showing(replies, self._prefix), replies, self._prefix, workspace.identity.name
+                commands=commands,
+                typed=self._typed,
+                showing=Showing(replies, self._prefix),
+                replies=replies,
+                prefix=self._prefix,
+                inbox=behind.inbox,
+                me=workspace.identity.name,
             ),
             buttons=Buttons(pressing, replies, windows),
             asking=Asking(workspace, replies, windows, receive, AskCommand(behind.rules_of, behind.spoken)),

@@ -70,10 +70,10 @@ class Home:
     async def _told(self, invocation: Invocation, name: str) -> Card:
         """What a command tells, without its buttons; what stands in its way instead."""
         try:
-            ran = await self.commands.run(invocation, self.commands.registry.named(name), {})
+            card = await self.commands.glance(invocation, name)
         except AssistantError as error:
             return Card("", invocation.say.of_error(error))
-        return replace(self.prefix.card(ran.card), actions=(), picture=None)
+        return replace(self.prefix.card(card), actions=(), picture=None)
 
     def _has(self, name: str) -> bool:
         try:

@@ -56,12 +56,18 @@ class Callers:
         )
 
     async def author(self, user: str, team: str) -> Author:
-        """Who it is, by the name that they have there if that comes in time."""
+        """Who it is, by the name that they have there if that comes in time; `team` is empty where nothing tells it.
+
+        Of whom nobody then knows where they are from, nothing is believed: they have no role.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(WHO_SECONDS):
                 await self.workspace.people.asked([user])
-        name = self.workspace.people.known(user).name
-        return author_of(user, name=name, team=team, home=self.workspace.identity.team)
+        person = self.workspace.people.known(user)
+        team = team or person.team
+        if not team:
+            return Author(id=user, name=person.name or user)
+        return author_of(user, name=person.name, team=team, home=self.workspace.identity.team)
 
     def language(self, user: str) -> Language:
         """In which language Sova's own sentences are for somebody, as far as it is known by now."""

@@ -73,3 +73,11 @@ def test_no_two_buttons_beside_a_page_keep_the_same_words(page: int) -> None:
     back, on = page_buttons(Press(Action.PAGE, turn="1", asker="7", page=page), 3)
 
     assert back.press.words != on.press.words
+
+
+def test_under_a_private_answer_stands_where_it_was_asked_for() -> None:
+    place = ConversationKey("board", "team", "here", "private:7", direct=True)
+    private = Incoming("1", place, QUESTION.author, "?", 1.0)
+    (button,) = answer_buttons(private, running=True, longest=ROOMY, private=True)
+
+    assert button.press.beside == ("team", "here")

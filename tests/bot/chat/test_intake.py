@@ -341,7 +341,7 @@ async def test_what_is_deleted_while_it_is_waited_for_is_never_asked_and_leaves_
     async with scene.hearing(said("Hi,", mark=1)) as task:
         await scene.intake.deleted("m1")
         assert await task
-    assert (scene.core.texts, scene.core.withdrawn, scene.reading.shown) == ([], [], ["waits"])
+    assert (scene.core.texts, scene.core.withdrawn, scene.reading.shown) == ([], ["m1"], ["waits"])
 
 
 async def test_a_part_that_is_deleted_before_the_question_is_handed_over_takes_it_back(scene: Scene) -> None:
@@ -381,7 +381,23 @@ async def test_what_is_deleted_before_it_is_handed_over_is_never_asked(scene: Sc
         gate.set()
         await deleting
         assert await task
-    assert (scene.core.texts, scene.core.withdrawn) == ([], [])
+    assert (scene.core.texts, scene.core.withdrawn) == ([], ["m1"])
+
+
+async def test_what_was_deleted_is_not_asked_when_the_platform_brings_it_again(scene: Scene) -> None:
+    heard = said("How?", mark=1)
+    await scene.intake.deleted("m1")
+    assert await scene.intake.message(heard)
+    assert await scene.intake.missed([heard])
+    assert scene.core.texts == []
+
+
+async def test_what_was_asked_and_deleted_is_not_asked_again(scene: Scene) -> None:
+    heard = said("How?", mark=1)
+    await scene.intake.message(heard)
+    await scene.intake.deleted("m1")
+    assert await scene.intake.message(heard)
+    assert (scene.core.texts, scene.core.withdrawn) == (["How?"], ["m1"])
 
 
 async def test_what_is_deleted_while_it_is_handed_over_is_withdrawn(scene: Scene) -> None:

@@ -22,6 +22,7 @@ def presses(ids: st.SearchStrategy[str], *, most: int) -> st.SearchStrategy[Pres
         turn=ids,
         asker=ids,
         private=st.booleans(),
+        beside=st.none() | st.tuples(ids, ids),
         page=st.integers(0, 999),
         parts=st.none() | st.lists(ids, max_size=most).map(tuple),
     )
@@ -33,14 +34,16 @@ def test_a_controls_words_are_read_as_they_were_meant(press: Press) -> None:
     assert read_press(press.words) == press
 
 
-@given(presses(snowflakes, most=5))
+@given(presses(snowflakes, most=3))
 def test_a_buttons_words_fit_into_what_discord_keeps(press: Press) -> None:
     assert len(press.words) <= DISCORD
 
 
 @given(stamps, people, st.lists(stamps, max_size=5))
 def test_a_menus_words_fit_into_what_slack_keeps(turn: str, asker: str, parts: list[str]) -> None:
-    assert len(Press(Action.MODEL, turn, asker, private=True, page=999, parts=tuple(parts)).words) <= SLACK_MENU
+    beside = ("T0123456789", "C0123456789")
+    press = Press(Action.MODEL, turn, asker, private=True, beside=beside, page=999, parts=tuple(parts))
+    assert len(press.words) <= SLACK_MENU
 
 
 def test_what_discord_kept_with_its_first_buttons_is_still_understood() -> None:

@@ -219,3 +219,28 @@ async def test_a_vote_that_can_not_be_kept_is_no_thanks(made: Behind, pressing: 
 
     with pytest.raises(HistoryUnavailable):
         await pressing.vote(ANSWER, by(BOB), Vote.UP)
+
+
+# --- a private answer that had to be shown elsewhere ----------------------------------------------------------------
+
+
+async def test_what_is_pressed_elsewhere_under_a_private_answer_is_about_where_it_was_asked(
+    made: Behind, pressing: Pressing
+) -> None:
+    private = replace(ANSWER, private=True, beside=("T1", "C1"))
+    elsewhere = by(ANA, place=ConversationKey("slack", "T2", "D9", "1.2", direct=True))
+    asked_in = ConversationKey("slack", "T1", "C1", f"private:{ANA.id}", direct=True)
+    await made.answered(asked_in, ANSWER.turn)
+
+    await pressing.again(private, elsewhere, replaces=None, reply="a message of its own")
+
+    assert made.received[0].conversation == asked_in
+
+
+async def test_the_private_conversation_is_the_one_of_whoever_presses(made: Behind, pressing: Pressing) -> None:
+    private = replace(ANSWER, private=True, beside=("T1", "C1"))
+    elsewhere = by(BOSS, place=ConversationKey("slack", "T1", "D9", direct=True))
+    await made.answered(ConversationKey("slack", "T1", "C1", f"private:{ANA.id}", direct=True), ANSWER.turn)
+
+    with pytest.raises(NotTheNewest):
+        await pressing.again(private, elsewhere, replaces=None)

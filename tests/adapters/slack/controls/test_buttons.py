@@ -1,14 +1,18 @@
 """What happens when somebody presses a control under an answer."""
 
+from dataclasses import replace
+
 import pytest
 
+from adapters.slack.answering.posted import PrivateName
+from adapters.slack.controls.buttons import answer_blocks
 from bot.access.rules import Grantee, Kind, Permission, Rules
 from bot.chat.presses import Action
 from bot.errors import HistoryUnavailable, TooBusy
 from bot.messages import Citation, Place
 from bot.ports import Vote
 from tests.adapters.slack.controls.stage import Scene, press, pressable
-from tests.doubles.behind import LARK, OWL
+from tests.doubles.behind import LARK, OWL, reply_to
 from tests.doubles.slack import Refuse
 
 LEAVE = "Everybody has 25 days of leave."
@@ -81,6 +85,23 @@ async def test_slacks_own_stop_is_for_everybodys_answer_when_an_administrator_pr
     assert scene.behind.room.stops == [(scene.place(question.ts), None)]
 
 
+async def test_slacks_own_stop_knows_people_of_other_organisations(scene: Scene) -> None:
+    externals = frozenset({Grantee.of(Kind.ROLE, "external")})
+    scene.behind.written.now = Rules(given={"slack": {Permission.ADMINISTER: externals}})
+    shared = scene.slack.team.channel("partners", shared=True)
+    olga = scene.slack.team.outsider("Olga")
+    question = await olga.says(shared, "How long is parental leave?", mention=True)
+    await scene.received()
+    await scene.rest.client.agents_sessions_setStatus(
+        channel_id=question.channel, thread_ts=question.ts, status="processing"
+    )
+
+    await olga.stops(question)
+
+    await scene.until(lambda: scene.behind.room.stops)
+    assert scene.behind.room.stops == [(scene.place(question.ts, shared), None)]
+
+
 # --- Regenerate -----------------------------------------------------------------------------------------------------
 
 
@@ -109,6 +130,28 @@ async def test_regenerate_is_not_for_others(scene: Scene) -> None:
 
     await scene.told(scene.petr, "Only whoever asked")
     assert scene.behind.received == []
+
+
+async def test_a_private_answer_that_had_to_go_to_direct_messages_is_given_again_to_the_asker_alone(
+    scene: Scene,
+) -> None:
+    own = scene.place(f"private:{scene.jana.id}")
+    asked = replace(scene.incoming(await scene.asked()), conversation=replace(own, direct=True))
+    await scene.behind.answered(asked.conversation, asked.id)
+    await scene.rest.client.chat_postMessage(
+        channel=scene.jana.id,
+        text="Yes.",
+        blocks=[block.to_dict() for block in answer_blocks(asked, running=False, reply=reply_to(asked))],
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+    (shown,) = scene.jana.direct.answers
+
+    pressed = await press(scene.jana, shown, Action.AGAIN)
+
+    again = await scene.received()
+    assert (again.conversation, again.turn) == (asked.conversation, asked.id)
+    assert again.reply == str(PrivateName(pressed.payload["response_url"]))
 
 
 async def test_only_the_last_answer_is_given_again(scene: Scene) -> None:

@@ -5,6 +5,7 @@ import pytest
 from bot.access.rules import Grantee, Kind, Permission, Rules
 from bot.commands.cards import Card, Picture
 from bot.commands.registry import Command, Invocation, Values
+from bot.errors import HistoryUnavailable
 from bot.messages import Language
 from bot.ports import PinScope
 from bot.wording import speak
@@ -147,6 +148,32 @@ async def test_a_command_in_words_is_carried_out_once_though_slack_tells_of_it_t
     await scene.until(lambda: scene.behind.room.stops)
     await scene.until(lambda: all(one.state != "waiting" for one in scene.slack.deliveries.all))
     assert scene.behind.room.stops == [(scene.place(question.ts), scene.jana.id)]
+
+
+async def test_a_command_in_words_that_another_process_was_told_of_is_carried_out_there(scene: Scene) -> None:
+    question = await scene.asked()
+    scene.behind.room.is_first = False
+    await scene.jana.says(scene.general, f"model {LARK.name}", mention=True, thread=question)
+    await scene.until(lambda: all(one.state != "waiting" for one in scene.slack.deliveries.all))
+
+    scene.behind.room.is_first = True
+    await scene.jana.says(scene.general, "help", mention=True, thread=question)
+
+    await scene.told(scene.jana, "/sova-model")
+    assert scene.behind.pins.kept == {}
+
+
+async def test_while_nobody_knows_who_was_told_a_command_in_words_is_carried_out(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    question = await scene.asked()
+    scene.behind.room.down = HistoryUnavailable(where="redis", reason="refused")
+
+    await scene.jana.says(scene.general, "help", mention=True, thread=question)
+
+    await scene.told(scene.jana, "/sova-model")
+    assert len([post for post in scene.general.answers if post.only_for]) == 1
+    assert "carried out elsewhere" in caplog.text
 
 
 async def test_what_is_personal_is_shown_to_the_caller_alone_in_the_thread(scene: Scene) -> None:

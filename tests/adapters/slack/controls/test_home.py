@@ -7,9 +7,15 @@ from bot.ports import ChosenHere, PinScope, PlaceChoices, PlaceLanguage
 from bot.wording import speak
 from tests.adapters.slack.controls.stage import Scene
 from tests.doubles.behind import LARK, OWL
+from tests.doubles.memory import MemoryAudit
 from tests.doubles.slack import Refuse, View
 
 LEADS = Rules(given={"slack": {Permission.SWITCH: frozenset({Grantee.of(Kind.ROLE, "Leads")})}})
+
+
+def only_home_switches(scene: Scene) -> Rules:
+    home = Grantee.of(Kind.ROLE, scene.slack.team.id)
+    return Rules(given={"slack": {Permission.SWITCH: frozenset({home})}})
 
 
 def menus(page: View) -> list[str]:
@@ -73,6 +79,42 @@ async def test_settings_are_for_administrators_alone(scene: Scene) -> None:
         "set-knowledge",
         "set-channels",
     ]
+
+
+async def test_that_an_administrator_looks_at_the_page_is_not_written_down_but_what_they_set_there_is(
+    scene: Scene,
+) -> None:
+    audit = scene.behind.registry.audit
+    assert isinstance(audit, MemoryAudit)
+    await scene.boss.opens_home()
+    page = await scene.page(scene.boss)
+    assert audit.entries == []
+
+    await scene.boss.chooses(page, "sova-home-set-language", "cs")
+
+    await scene.page(scene.boss, "Done. It holds for the whole workspace")
+    assert [entry.parameters["value"] for entry in audit.entries] == ["cs"]
+
+
+async def test_people_of_other_organisations_have_their_own_roles_on_the_page(scene: Scene) -> None:
+    scene.behind.written.now = only_home_switches(scene)
+    scene.slack.team.channel("partners", shared=True)
+    olga = scene.slack.team.outsider("Olga")
+
+    await olga.opens_home()
+    await scene.jana.opens_home()
+
+    assert menus(await scene.page(olga)) == []
+    assert menus(await scene.page(scene.jana)) == ["sova-home-model"]
+
+
+async def test_of_whom_nobody_knows_where_they_are_from_no_role_is_believed(scene: Scene) -> None:
+    scene.behind.written.now = only_home_switches(scene)
+    scene.slack.faults.plan(Refuse("user_not_found"), "users.info", times=99)
+
+    await scene.jana.opens_home()
+
+    assert menus(await scene.page(scene.jana)) == []
 
 
 async def test_an_administrator_sets_the_workspaces_language_on_the_page(scene: Scene) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import HistoryUnavailable
 from bot.messages import Incoming, Language
-from bot.ports import ChosenHere, PlaceChoices, PlaceLanguage
+from bot.ports import AnswerIn, ChosenHere, PlaceChoices, PlaceLanguage
 from tests.adapters.slack.stage import Stage, opened
 from tests.doubles.slack import Refuse, Slack
 
@@ -279,6 +279,12 @@ async def test_what_is_set_for_a_place_holds(stage: Stage) -> None:
     await stage.question(2)
     await stage.quiet()
     assert stage.texts == [QUESTION, "And for triplets?"]
+
+
+async def test_where_answers_are_to_be_replies_they_stand_in_threads_too(stage: Stage) -> None:
+    stage.places.here = ChosenHere(channel=PlaceChoices(answer_in=AnswerIn.REPLY))
+    question = await stage.jana.says(stage.general, QUESTION, mention=True)
+    assert (await stage.question()).conversation.thread == question.ts
 
 
 async def test_a_command_in_words_is_carried_out_and_no_question(stage: Stage) -> None:
