@@ -321,6 +321,6 @@ def _better(model: Sized, plan: Plan, room: Room, now: Verdict) -> str | None:
 
 def _widths(model: Sized, plan: Plan, room: Room) -> tuple[Width, ...]:
     """The model in the widths that people know; one whose quantization isn't known is taken for the usual one."""
-    known = model if model.quantization else replace(model, quantization=USUAL, is_measured=False)
+    known = model if model.quantization else replace(model, quantization=USUAL)
     variants = ((bits, name, known.quantized(name)) for bits, name in WIDTHS.items())
     return tuple(Width(bits, name, judge(one, plan, room)) for bits, name, one in variants if one)

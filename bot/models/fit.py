@@ -20,9 +20,6 @@ COMFORTABLE_BYTES = 3_000_000_000
 
 _LEAST_MARGIN = 64 * MIB
 _MARGIN = 0.04
-_GUESSED_WEIGHTS = 0.12, 150_000_000
-"""How much larger a file may be than its name promises: embeddings stay wide, which weighs in small models (Qwen 2.5
-0.5B and 3B in Q4_K_M: 190 MB and 12 % above)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +123,8 @@ def need(model: Sized, plan: Plan) -> Need:
     )
     overhead = plan.overhead.of(model.attention, context_tokens=context, parallel=plan.parallel)
     needed = Need(model.weights, cache, overhead, plan.overhead.prompts)
-    return replace(needed, margin=_margin(model, needed) + plan.overhead.error)
+    margin = max(_LEAST_MARGIN, int(needed.working * _MARGIN)) + model.doubt + plan.overhead.error
+    return replace(needed, margin=margin)
 
 
 def need_of(model: CatalogueModel, *, context_tokens: int, parallel: int = 1) -> Need:
@@ -162,12 +160,3 @@ def choose(
         return smallest
     needed = need_of(smallest, context_tokens=context_tokens, parallel=parallel).careful
     raise NotEnoughMemory(model=smallest.name, needed=needed / 1e9, free=free_bytes / 1e9)
-
-
-def _margin(model: Sized, needed: Need) -> int:
-    """Beside what is always left over: weights that are only known by name, a shape that is only usual."""
-    margin = max(_LEAST_MARGIN, int(needed.working * _MARGIN))
-    if not model.is_measured:
-        share, least = _GUESSED_WEIGHTS
-        margin += int(model.weights * share) + least
-    return margin

@@ -27,6 +27,13 @@ USUAL = "Q4_K_M"
 _SHARED = 0.84
 """Experts share their attention, so 8×7B is less than 56B: Mixtral's 46.7B are 0.83 of that, 8×22B's 141B 0.80."""
 
+_CONVERTED = 0.05
+"""How much larger the same model may be in another quantization than by the table of bits, as a share."""
+
+_NAMED_ONLY, _EMBEDDINGS = 0.12, 150_000_000
+"""How much larger a file may be than its name promises: embeddings stay wide, which weighs in small models (Qwen 2.5
+0.5B and 3B in Q4_K_M: 190 MB and 12 % above)."""
+
 _LAYERS = ((0.3, 30), (1.0, 28), (4.5, 36), (10.0, 36), (16.0, 48), (36.0, 64), (80.0, 80), (130.0, 96))
 _MOST_LAYERS = 128
 """Layers of models up to so many billion parameters: the most among Llama 3, Qwen 2.5 and 3, Mistral, Gemma, Phi 3."""
@@ -42,8 +49,8 @@ _SHORT = {"FP16": "F16", "FP32": "F32", "Q8": "Q8_0", "Q6": "Q6_K", "Q5": "Q5_K_
 class Sized:
     """A model as far as its memory depends on it: weights in bytes, the shape of its attention, its trained context.
 
-    `is_measured` says that the weights are those of a file; `is_told` that the shape is the model's own, and not just
-    a usual one. None: nobody knows.
+    `doubt` is by how many bytes the weights may be more than that, 0 for those of a file; `is_told` says that the shape
+    is the model's own, and not just a usual one. None: nobody knows.
     """
 
     name: str
@@ -52,8 +59,13 @@ class Sized:
     context_tokens: int | None = None
     quantization: str | None = None
     experts: tuple[int, int] | None = None
-    is_measured: bool = True
+    doubt: int = 0
     is_told: bool = True
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the weights are those of a file."""
+        return self.doubt == 0
 
     def quantized(self, quantization: str) -> "Sized | None":
         """The same model in another quantization; None where it isn't known which this one is."""
@@ -62,7 +74,8 @@ class Sized:
         if self.quantization not in BITS:
             return None
         weights = int(self.weights * BITS[quantization] / BITS[self.quantization])
-        return replace(self, weights=weights, quantization=quantization, is_measured=False)
+        doubt = max(int(weights * _CONVERTED), self.doubt)
+        return replace(self, weights=weights, quantization=quantization, doubt=doubt)
 
 
 def of_info(info: ModelInfo) -> Sized | None:
@@ -80,7 +93,7 @@ def of_info(info: ModelInfo) -> Sized | None:
         context_tokens=info.context_tokens,
         quantization=quantization,
         experts=info.experts,
-        is_measured=info.size_bytes is not None,
+        doubt=0 if info.size_bytes else _doubt(weights),
         is_told=info.attention is not None,
     )
 
@@ -91,12 +104,13 @@ def of_words(words: str) -> Sized | None:
     if not parameters:
         return None
     quantization = read_quantization(words) or USUAL
+    weights = weights_of(parameters, quantization)
     return Sized(
         name=words.strip(),
-        weights=weights_of(parameters, quantization),
+        weights=weights,
         attention=usual_shape(parameters),
         quantization=quantization,
-        is_measured=False,
+        doubt=_doubt(weights),
         is_told=False,
     )
 
@@ -104,6 +118,11 @@ def of_words(words: str) -> Sized | None:
 def weights_of(parameters: float, quantization: str) -> int:
     """Bytes of so many weights."""
     return int(parameters * BITS[quantization] / 8)
+
+
+def _doubt(weights: int) -> int:
+    """By how much weights that are known by a name alone may be more."""
+    return int(weights * _NAMED_ONLY) + _EMBEDDINGS
 
 
 def read_parameters(words: str) -> float | None:

@@ -20,6 +20,7 @@ from tests.benchmarks import (
     indexing,
     keeping_up,
     machine,
+    memory_fit,
     prompt_layout,
     search,
     slack,
@@ -28,7 +29,7 @@ from tests.benchmarks import (
 )
 from tests.benchmarks.engines import best_model
 from tests.benchmarks.figures import Measurement
-from tests.benchmarks.report import Outcome, Run, show, write
+from tests.benchmarks.report import Outcome, Run, show, write, write_listings
 
 Measure = Callable[[], Awaitable[Measurement]]
 
@@ -44,6 +45,8 @@ def main() -> None:
     show(run, console)
     if len(chosen) == len(every):
         write(run)
+    elif options.write_tables:
+        write_listings(run)
 
 
 def _measures(model: str) -> Mapping[str, Measure]:
@@ -57,6 +60,7 @@ def _measures(model: str) -> Mapping[str, Measure]:
         "throughput": lambda: throughput.measure(model),
         "prompt-layout": prompt_layout.measure,
         "first-token": lambda: first_token.measure(model),
+        "memory-fit": memory_fit.measure,
         "search": search.measure,
         "indexing": indexing.measure,
         "keeping-up": keeping_up.measure,
@@ -80,6 +84,7 @@ async def _awaited(measure: Measure) -> Measurement:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*_measures(""), []], metavar="NAME", help="measure only these")
+    parser.add_argument("--write-tables", action="store_true", help="write down the tables that they have of their own")
     parser.add_argument("--model", help="the embedded model that counts as the one for people")
     return parser
 

@@ -27,11 +27,14 @@ class OpenEngine(EmbeddedEngine):
 
 
 @asynccontextmanager
-async def embedded(model: str, *, threads: int | None = None) -> AsyncIterator[OpenEngine]:
+async def embedded(
+    model: str, *, threads: int | None = None, context_tokens: int = CONTEXT_TOKENS, parallel: int = 1
+) -> AsyncIterator[OpenEngine]:
     """A fresh process with `model` loaded; on as many `threads` as the settings say when None."""
     settings = Settings()
     options = EmbeddedOptions(
-        context_tokens=CONTEXT_TOKENS,
+        context_tokens=context_tokens,
+        parallel=parallel,
         threads=settings.threads if threads is None else threads,
         gpu_layers=settings.gpu_layers,
     )

@@ -28,10 +28,20 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """A table of a measurement's own: the first column is text, the others are figures; `summary` stands below it."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class Measurement:
     """One benchmark's outcome: how it was done in a sentence, its figures, and its raw material for the JSON file.
 
-    `causes` says what is known about why a limit may be missed; it is shown only when one is.
+    `causes` says what is known about why a limit may be missed; it is shown only when one is. A `listing` has a
+    place of its own in the page, marked with the `key`.
     """
 
     key: str
@@ -39,6 +49,7 @@ class Measurement:
     figures: tuple[Figure, ...]
     causes: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
+    listing: Listing | None = None
 
     @property
     def missed(self) -> tuple[Figure, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.figures import Figure, Measurement
+from tests.benchmarks.figures import Figure, Listing, Measurement
 
 DOCS = Path(__file__).parents[2] / "docs"
 _BEGIN, _END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
@@ -44,7 +44,7 @@ def show(run: Run, console: Console) -> None:
             table.add_row(*_cells(figure))
         table.add_section()
     console.print(table)
-    for line in _misses(run.outcomes):
+    for line in [*_listings(run.outcomes), *_misses(run.outcomes)]:
         console.print(line, highlight=False)
     console.print(_circumstances(run), highlight=False)
 
@@ -52,14 +52,38 @@ def show(run: Run, console: Console) -> None:
 def write(run: Run, folder: Path = DOCS) -> None:
     """Put the figures between the marks in `benchmarks.md`, and everything into `benchmarks.json`."""
     page = folder / "benchmarks.md"
-    head, found, rest = page.read_text(encoding="utf-8").partition(_BEGIN)
-    _, ended, tail = rest.partition(_END)
-    if not (found and ended):
-        raise ValueError(f"{page.name} has no marks to put the figures between")
-    page.write_text(f"{head}{_BEGIN}\n\n{_markdown(run)}\n\n{_END}{tail}", encoding="utf-8")
+    text = _between(page.read_text(encoding="utf-8"), _BEGIN, _END, _markdown(run), page=page.name)
+    page.write_text(text, encoding="utf-8")
+    write_listings(run, folder)
     (folder / "benchmarks.json").write_text(
         json.dumps(_plain(run), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
+
+
+def write_listings(run: Run, folder: Path = DOCS) -> None:
+    """Put the tables that measurements have of their own between their marks in `benchmarks.md`."""
+    page = folder / "benchmarks.md"
+    text = page.read_text(encoding="utf-8")
+    for outcome in run.outcomes:
+        key, listing = outcome.measurement.key, outcome.measurement.listing
+        if listing is not None:
+            begin, end = f"<!-- {key}: written by make bench -->", f"<!-- end of {key} -->"
+            text = _between(text, begin, end, f"{_listed(listing)}\n\n{_circumstances(run)}", page=page.name)
+    page.write_text(text, encoding="utf-8")
+
+
+def _between(text: str, begin: str, end: str, new: str, *, page: str) -> str:
+    """`text` with `new` between its marks."""
+    head, found, rest = text.partition(begin)
+    _, ended, tail = rest.partition(end)
+    if not (found and ended):
+        raise ValueError(f"{page} has no marks to put the figures between: {begin}")
+    return f"{head}{begin}\n\n{new}\n\n{end}{tail}"
+
+
+def _listed(listing: Listing) -> str:
+    lines = [listing.columns, ("---", *("--:",) * (len(listing.columns) - 1)), *listing.rows]
+    return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), "", listing.summary])
 
 
 def _markdown(run: Run) -> str:
@@ -67,6 +91,10 @@ def _markdown(run: Run) -> str:
     lines = ["| what | measured | limit | met |", "|---|--:|--:|:-:|", *(f"| {' | '.join(row)} |" for row in rows)]
     misses = [f"- {line}" for line in _misses(run.outcomes)]
     return "\n".join([*lines, "", *misses, *([""] if misses else []), _circumstances(run)])
+
+
+def _listings(outcomes: Sequence[Outcome]) -> list[str]:
+    return [_listed(outcome.measurement.listing) for outcome in outcomes if outcome.measurement.listing]
 
 
 def _cells(figure: Figure) -> tuple[str, str, str, str]:
