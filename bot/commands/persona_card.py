@@ -26,15 +26,20 @@ def list_card(
 ) -> Card:
     """Who answers here, all there are, and which files can't be used."""
     say = invocation.say
-    rows = tuple(_row(one, say, current=one == force.persona) for one in personas.usable.values())
-    table = Table(tuple(say(f"persona-column-{name}") for name in _COLUMNS), rows)
+    table = table_of(personas, say, current=force.persona)
     return Card(
         title=say("persona-title"),
-        text="\n".join((*answering(force, say), *_none_sentence(personas, say), *broken(personas, say))),
+        text="\n".join((*answering(force, say), *troubles(personas, say))),
         fields=tuple(Field(say("persona-field-pin", **where(pin.scope, invocation)), pin.persona) for pin in pins),
-        tables=(table,) if rows else (),
+        tables=(table,) if table.rows else (),
         actions=_offered(personas, force, pins, invocation) if may_use else (),
     )
+
+
+def table_of(personas: Personas, say: Wording, *, current: Persona | None = None) -> Table:
+    """All that can be used, a row each."""
+    rows = tuple(_row(one, say, current=one == current) for one in personas.usable.values())
+    return Table(tuple(say(f"persona-column-{name}") for name in _COLUMNS), rows)
 
 
 def one_card(persona: Persona, *, scopes: frozenset[str], say: Wording) -> Card:
@@ -69,13 +74,10 @@ def answering(force: InForce, say: Wording) -> list[str]:
     return [*(say.of_notice(notice) for notice in force.notices), who]
 
 
-def broken(personas: Personas, say: Wording) -> list[str]:
-    """The files that can't be used, each with its reason."""
-    return [say.of_error(error) for error in personas.broken.values()]
-
-
-def _none_sentence(personas: Personas, say: Wording) -> list[str]:
-    return [] if personas.usable else [say("persona-there-are-none")]
+def troubles(personas: Personas, say: Wording) -> list[str]:
+    """That there is none, and each file that can't be used with its reason."""
+    none = [] if personas.usable else [say("persona-there-are-none")]
+    return none + [say.of_error(error) for error in personas.broken.values()]
 
 
 def _row(persona: Persona, say: Wording, *, current: bool) -> tuple[str, ...]:

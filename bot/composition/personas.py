@@ -8,14 +8,13 @@ from typing import Literal, assert_never
 
 from adapters.terminal.render import console_on, print_card, print_line
 from adapters.terminal.stdin import read_all
-from adapters.terminal.translate import Speaker
+from bot.commands.cards import Card
 from bot.commands.persona import push
-from bot.commands.persona_card import list_card
+from bot.commands.persona_card import table_of, troubles
 from bot.composition.engines import open_engine
 from bot.errors import BadModelfile, MissingArgument
 from bot.logs import start_logging
 from bot.messages import Notice
-from bot.personas.choosing import NOBODY
 from bot.personas.folder import PersonaFolder
 from bot.personas.importing import exported, imported
 from bot.personas.modelfile import MOST_BYTES
@@ -53,10 +52,10 @@ async def personas(
 
 async def _list(folder: PersonaFolder, say: Wording) -> int:
     there = await folder.read()
-    invocation = Speaker(user="", conversation_name="", language=say.language, model=None).invocation()
-    console = console_on(sys.stdout)
-    print_card(console, list_card(there, NOBODY, (), invocation=invocation, may_use=False), say)
-    print_line(console, say("personas-folder", path=str(folder.path.absolute())))
+    where = say("personas-folder", path=str(folder.path.absolute()))
+    table = table_of(there, say)
+    text = "\n".join((where, *troubles(there, say)))
+    print_card(console_on(sys.stdout), Card(say("persona-title"), text, tables=(table,) if table.rows else ()), say)
     return 1 if there.broken else 0
 
 

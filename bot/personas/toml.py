@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import BadPersona
 from bot.messages import Message, Notice
-from bot.personas.parameters import BadParameter, Parameters
+from bot.personas.parameters import EXPECTED, BadParameter, Parameters
 from bot.personas.persona import Directive, Persona
 
 _CLOSING, _ESCAPED = re.compile(r'"(?=")|"\Z'), r'\\"'
@@ -129,6 +129,7 @@ def _file(table: Mapping[str, object]) -> _File:
         first = error.errors(include_url=False, include_input=False)[0]
         code = "persona-unknown-entry" if first["type"] == "extra_forbidden" else "persona-wrong-entry"
         code = "persona-missing-entry" if first["type"] == "missing" else code
+        code = "persona-outside-parameters" if first["loc"][0] in EXPECTED else code
         raise _Refused(first["loc"], code) from None
 
 

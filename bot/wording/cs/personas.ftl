@@ -141,6 +141,7 @@ notice-persona-knowledge-not-pushed = Co smí prohledávat, se neposlalo: Ollama
 notice-persona-not-text = není to text v UTF-8
 notice-persona-not-toml = není to platný TOML: { $detail }
 notice-persona-unknown-entry = „{ $entry }“ neznám
+notice-persona-outside-parameters = „{ $entry }“ patří až pod řádek [parameters]
 notice-persona-wrong-entry = „{ $entry }“ má hodnotu nesprávného druhu
 notice-persona-missing-entry = chybí „{ $entry }“
 notice-persona-empty = nic o personě neříká: nastavte aspoň `system` nebo `model`

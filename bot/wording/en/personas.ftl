@@ -139,6 +139,7 @@ notice-persona-knowledge-not-pushed = What it may search was not sent along: Oll
 notice-persona-not-text = it is not text in UTF-8
 notice-persona-not-toml = it is not valid TOML: { $detail }
 notice-persona-unknown-entry = I don't know “{ $entry }”
+notice-persona-outside-parameters = “{ $entry }” belongs below a line with [parameters]
 notice-persona-wrong-entry = “{ $entry }” has a value of the wrong kind
 notice-persona-missing-entry = “{ $entry }” is missing
 notice-persona-empty = it says nothing about the persona: set at least `system` or `model`

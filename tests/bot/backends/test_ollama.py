@@ -5,7 +5,7 @@ import base64
 import socket
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -21,8 +21,8 @@ from bot.errors import (
     NoVision,
     UnknownModel,
 )
-from bot.messages import FinishReason, Image
-from bot.ports import Capability, PullProgress
+from bot.messages import FinishReason, Image, Message
+from bot.ports import Capability, NewModel, PullProgress, Sampling
 from tests.doubles.completions import complete, opened, request
 from tests.doubles.faulty_openai import FaultyOpenAI, Reply
 from tests.doubles.llama_server import llama_server
@@ -342,6 +342,62 @@ async def test_pulling_what_the_registry_does_not_have_says_why(ollama: OllamaEn
         async for _ in ollama.pull("no-such-model"):
             pass
     assert "does not exist" in caught.value.detail
+
+
+async def test_a_model_is_made_of_another_with_its_own_instructions(wire: OllamaWire, ollama: OllamaEngine) -> None:
+    new = NewModel(
+        name="sova-owl",
+        base=MODEL.upper(),
+        system="You are an owl.",
+        template="{{ .Prompt }}",
+        parameters={"temperature": 0.7, "stop": ("END", "STOP"), "num_ctx": 2048},
+        messages=(Message("user", "Hoo?"), Message("assistant", "Hoo.")),
+        licenses=("MIT",),
+    )
+    told = [progress.status async for progress in ollama.create(new)]
+    assert told[-1] == "success"
+    (created,) = wire.created
+    assert (created.base, created.system, created.template, created.license) == (
+        MODEL,
+        "You are an owl.",
+        "{{ .Prompt }}",
+        ["MIT"],
+    )
+    assert created.parameters is not None
+    assert (created.parameters.temperature, created.parameters.stop) == (0.7, ["END", "STOP"])
+    assert [(message.role, message.content) for message in created.messages] == [
+        ("user", "Hoo?"),
+        ("assistant", "Hoo."),
+    ]
+    assert (await ollama.model("sova-owl")).name == "sova-owl:latest"
+
+
+async def test_what_is_empty_of_a_new_model_stays_its_base_s(wire: OllamaWire, ollama: OllamaEngine) -> None:
+    assert [progress.status async for progress in ollama.create(NewModel("sova-owl", MODEL))][-1] == "success"
+    (created,) = wire.created
+    assert created.model_fields_set == {"model", "base", "stream"}
+
+
+async def test_a_model_cannot_be_made_of_one_that_is_not_there(wire: OllamaWire, ollama: OllamaEngine) -> None:
+    for base in ("owl:1b", "gpt-oss:120b-cloud"):  # which Ollama would fetch, or ask elsewhere
+        with pytest.raises(UnknownModel):
+            await anext(ollama.create(NewModel("sova-owl", base)))
+    assert wire.created == []
+
+
+@pytest.mark.parametrize("new", [NewModel("sova owl", MODEL), NewModel("o", MODEL, parameters={"top_k": "many"})])
+async def test_what_ollama_refuses_to_make_is_said_with_its_reason(new: NewModel, ollama: OllamaEngine) -> None:
+    with pytest.raises(EngineRefused) as caught:
+        await anext(ollama.create(new))
+    assert caught.value.status == 400
+    assert caught.value.detail
+
+
+async def test_a_persona_s_ways_cost_no_load(wire: OllamaWire, ollama: OllamaEngine) -> None:
+    await complete(ollama, HI)
+    await complete(ollama, replace(HI, sampling=Sampling(top_k=3, top_p=0.5, repeat_penalty=1.2, stop=("hi",))))
+    assert wire.loads == 1
+    assert wire.asked[-1].options.sampling() == {"top_k": 3, "top_p": 0.5, "repeat_penalty": 1.2, "stop": ["hi"]}
 
 
 async def test_a_deleted_model_is_gone(wire: OllamaWire, ollama: OllamaEngine) -> None:

@@ -7,6 +7,7 @@ import socket
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ from bot.errors import (
     UnknownModel,
 )
 from bot.messages import FinishReason, Image
-from bot.ports import Capability, ModelInfo
+from bot.ports import Capability, ModelInfo, Sampling
 from tests.doubles.completions import complete, opened, request
 from tests.doubles.faulty_openai import (
     DONE,
@@ -157,6 +158,31 @@ async def test_only_servers_that_understand_it_are_told_whether_to_think(
     async with OpenAICompatibleEngine(server.url, thinking=thinking) as engine:
         await complete(engine, HI)
     assert server.bodies[-1].get("chat_template_kwargs") == sent
+
+
+@pytest.mark.parametrize(
+    ("maker", "own"),
+    [
+        ("llamacpp", {"top_k": 3, "min_p": 0.1, "repeat_penalty": 1.2, "repeat_last_n": 64}),
+        ("vllm", {"top_k": 3, "min_p": 0.1, "repetition_penalty": 1.2}),
+        ("somebody", {}),
+    ],
+)
+async def test_each_server_is_told_the_parameters_that_it_knows_by_its_own_names(
+    server: FaultyOpenAI, maker: str, own: dict[str, float]
+) -> None:
+    server.pages["/v1/models"] = json_reply(listing("owl", owned_by=maker))
+    server.script.append(says("Hoo."))
+    wanted = Sampling(
+        top_p=0.5, presence_penalty=0.3, stop=("END",), top_k=3, min_p=0.1, repeat_penalty=1.2, repeat_last_n=64
+    )
+    async with OpenAICompatibleEngine(server.url) as engine:
+        await complete(engine, HI)
+        plain = server.bodies[-1]
+        server.script.append(says("Hoo."))
+        await complete(engine, replace(HI, sampling=wanted))
+    given = {name: value for name, value in server.bodies[-1].items() if name not in plain}
+    assert given == {"top_p": 0.5, "presence_penalty": 0.3, "stop": ["END"], **own}
 
 
 async def test_nothing_of_the_environment_or_of_this_machine_is_sent(

@@ -10,15 +10,19 @@ from fakeredis import FakeAsyncRedis
 
 from bot.access import Access
 from bot.assistant import Assistant
+from bot.backends.redis import RedisPersonaPins
 from bot.backends.redis_connection import RedisConnection
 from bot.backends.redis_feedback import RedisFeedback
 from bot.backends.redis_places import RedisPlaceSettings
 from bot.commands.cards import Card
 from bot.commands.catalogue import build_registry
+from bot.commands.persona import PersonaCommands
 from bot.commands.registry import Invocation, Registry, ReplyStream, Result
 from bot.egress.contacts import Located
 from bot.messages import Author, ConversationKey, Incoming, Language, Reply
 from bot.models.selection import ModelSelection
+from bot.personas.choosing import PersonaSelection
+from bot.personas.folder import PersonaFolder
 from bot.ports import Capability, ModelInfo
 from bot.retrieval.scopes import Scopes
 from bot.stats.hardware import HardwareProbe
@@ -56,6 +60,7 @@ class House:
     feedback: RedisFeedback
     places: RedisPlaceSettings
     redis: FakeAsyncRedis
+    personas: PersonaFolder
     invocation: Invocation = field(
         default_factory=lambda: Invocation(id="c1", conversation=CHANNEL, author=Author("U1", "Ana"), at=NOW)
     )
@@ -118,10 +123,12 @@ async def house(tmp_path: Path, redis: FakeAsyncRedis) -> AsyncIterator[House]:
     kept = RedisConnection(redis, where="fakeredis")
     feedback = RedisFeedback(kept, prefix="test", max_age=timedelta(days=1))
     places = RedisPlaceSettings(kept, prefix="test")
-    selection = ModelSelection(engine, pins, default=None)
+    personas, persona_pins = PersonaFolder(tmp_path / "personas"), RedisPersonaPins(kept, prefix="test")
+    selection = ModelSelection(engine, pins, default=None, personas=PersonaSelection(personas, persona_pins))
+    access = Access(admins=frozenset({"slack:boss"}))
     assistant = Assistant(engine=engine, history=history, selection=selection, latency=latency)
     registry = build_registry(
-        access=Access(admins=frozenset({"slack:boss"})),
+        access=access,
         audit=audit,
         engine=engine,
         pins=pins,
@@ -134,6 +141,7 @@ async def house(tmp_path: Path, redis: FakeAsyncRedis) -> AsyncIterator[House]:
         feedback=feedback,
         places=places,
         scopes=Folders(),
+        personas=PersonaCommands(personas, persona_pins, engine, access, Folders()),
     )
-    yield House(engine, pins, history, latency, nvml, assistant, registry, audit, feedback, places, redis)
+    yield House(engine, pins, history, latency, nvml, assistant, registry, audit, feedback, places, redis, personas)
     await assistant.close()

@@ -15,7 +15,7 @@ from tests.bot.commands.conftest import House, nobody
 from tests.doubles.memory import MemoryAudit, MemoryHistory, MemoryLatencyLog
 from tests.doubles.scripted_engine import ScriptedEngine
 
-NAMES = ["help", "model", "stats", "stop", "regenerate", "forget", "privacy", "settings"]
+NAMES = ["help", "model", "persona", "stats", "stop", "regenerate", "forget", "privacy", "settings"]
 DISCORD_LIMIT = 100
 """Characters of a slash command's or an option's description, as Discord bounds them."""
 
@@ -47,7 +47,7 @@ def test_what_is_about_documents_stands_beside_the_models(tmp_path: Path) -> Non
         find_contacts=nobody,
         documents=(Documents(),),
     )
-    assert [command.name for command in registry.commands] == [*NAMES[:2], "sources", "knowledge", *NAMES[2:-1]]
+    assert [command.name for command in registry.commands] == [*NAMES[:2], "sources", "knowledge", *NAMES[3:-1]]
 
 
 @pytest.mark.parametrize("language", Language)

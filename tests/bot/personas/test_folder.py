@@ -104,6 +104,7 @@ async def test_an_unknown_name_is_answered_with_the_nearest(tmp_path: Path) -> N
         ("system = 1", 1, "persona-wrong-entry"),
         ("model = 'a'\n\nsistem = 'a'", 3, "persona-unknown-entry"),
         ("knowledge = 'hr'", 1, "persona-wrong-entry"),
+        ("model = 'a'\ntop_p = 0.5", 2, "persona-outside-parameters"),
         ("[parameters]\ntop_k = 1\ntemperature = 3", 3, "persona-parameter"),
         ("[parameters]\ntemperature = 'hot'", 2, "persona-parameter"),
         ("[parameters]\nstop = ['']", 2, "persona-parameter"),
