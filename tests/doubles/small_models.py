@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from bot.models.catalogue import CatalogueModel
 from bot.models.gguf import MAGIC
-from bot.ports import Attention
 from bot.models.wheels import Wheel
+from bot.ports import Attention
 
 DATA = MAGIC + bytes(range(256)) * 400
 """What the small model's file holds: a little more than 100 kB, each part of it different."""
