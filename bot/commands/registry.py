@@ -8,7 +8,7 @@ and runs. `Registry.completions` offers likely values while somebody types.
 import difflib
 import logging
 import shlex
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.access import Access, Permission, Refusal
@@ -164,9 +164,7 @@ class Registry:
         A leading slash is allowed, and alone means `help`. `model-fit` may be typed `model fit`, too. Raises
         `UnknownCommand`, or `BadArgument` with the first word that is one too many.
         """
-        name, *given = words_of(text.strip().removeprefix("/")) or ["help"]
-        if given and f"{name}-{given[0]}".lower() in self._commands:
-            name, given = f"{name}-{given[0]}", given[1:]
+        name, *given = joined(words_of(text.strip().removeprefix("/")), self._commands) or ["help"]
         command = self.named(name)
         taken = len(command.offered)
         if len(given) > taken:
@@ -251,6 +249,12 @@ def words_of(text: str) -> list[str]:
         return list(lexer)
     except ValueError:  # and so is an unbalanced quotation mark
         return text.split()
+
+
+def joined(words: Sequence[str], names: Container[str]) -> list[str]:
+    """`words` with the first two as one where that is a command's name: `model fit` is `model-fit`."""
+    first_two = "-".join(words[:2]).lower()
+    return [first_two, *words[2:]] if len(words) > 1 and first_two in names else list(words)
 
 
 def _checked(command: Command, values: Values) -> Values:

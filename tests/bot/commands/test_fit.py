@@ -92,13 +92,18 @@ class Desk:
     def card_of(self, gigabytes: int, *, used: int = 0) -> None:
         self.nvml.cards = [GraphicsCard(memory=VideoMemory(used=used * GB, total=gigabytes * GB))]
 
-    async def type(self, text: str) -> Card:
+    @property
+    def registry(self) -> Registry:
         registry = Registry(Access(frozenset()))
         pins = MemoryPins()
         selection = ModelSelection(self.engine, pins, default=None)
         model = Model(engine=self.engine, pins=pins, selection=selection, access=Access(), advisor=self.advisor)
         for command in (*model.commands(), *Fit(self.engine, self.advisor).commands()):
             registry.add(command)
+        return registry
+
+    async def type(self, text: str) -> Card:
+        registry = self.registry
         command, given = registry.parse(text)
         invocation = Invocation("c1", CHANNEL, Author("U1", "Ana"), NOW, language=self.language)
         card = await registry.run(invocation, command, given)
@@ -109,6 +114,31 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        ("model fit", {}),
+        ("/MODEL FIT owl", {"model": "owl"}),
+        ("model-fit 13B Q4 2", {"model": "13B", "context": "Q4", "parallel": "2"}),
+    ],
+)
+def test_the_command_may_be_typed_as_two_words(desk: Desk, words: str, values: dict[str, str]) -> None:
+    command, given = desk.registry.parse(words)
+    assert (command.name, given) == ("model-fit", values)
+
+
+def test_a_model_is_chosen_by_name_as_ever(desk: Desk) -> None:
+    command, given = desk.registry.parse("model fitting channel")
+    assert (command.name, given) == ("model", {"name": "fitting", "scope": "channel"})
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_command_and_what_it_takes_are_described_in_every_language(desk: Desk, language: Language) -> None:
+    say, command = speak(language), desk.registry.named("model-fit")
+    described = [command.description(say), *(command.parameter_description(one, say) for one in command.parameters)]
+    assert all(0 < len(description) <= 100 for description in described)  # as Discord bounds them
 
 
 @pytest.mark.parametrize(
