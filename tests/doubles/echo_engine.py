@@ -17,7 +17,7 @@ class EchoEngine:
     """Answers `You asked: …` in three pieces; `may_end` holds back the last one while it is clear.
 
     `seconds` is how long it takes for an answer. `says`, where it is set, is said instead. `models` are those that it
-    has, `asked_models` which of them each question was for.
+    has, `asked_models` which of them each question was for, `prompts` everything that it was told with each.
     """
 
     port: int = 0
@@ -26,6 +26,7 @@ class EchoEngine:
     says: str = ""
     models: tuple[str, ...] = (MODEL,)
     asked_models: list[str] = field(default_factory=list)
+    prompts: list[str] = field(default_factory=list)
     speaking: asyncio.Event = field(default_factory=asyncio.Event)
     may_end: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -56,6 +57,7 @@ class EchoEngine:
         if wanted["model"] not in self.models:
             return web.json_response({"error": {"message": "no such model"}}, status=404)
         self.asked_models.append(wanted["model"])
+        self.prompts.append("\n".join(message["content"] for message in wanted["messages"]))
         text = wanted["messages"][-1]["content"].split("\n")[-1]
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)

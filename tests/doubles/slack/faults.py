@@ -37,8 +37,12 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The call waits: `reached` tells the test that it is there, `released` lets it go on."""
+    """The call waits, before it is done or after, when only the answer is late.
 
+    `reached` tells the test that it is there, `released` lets it go on.
+    """
+
+    done: bool = False
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     released: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -37,12 +37,7 @@ class WebApi:
         self.calls.append(call)
         self._world.changes.tell()
         fault = self.faults.next(call.method)
-        if isinstance(fault, Hold):
-            fault.reached.set()
-            await fault.released.wait()
-        if fault is None or isinstance(fault, Hold):
-            return self._answer(call)
-        return await self._spoil(fault, call, request)
+        return self._answer(call) if fault is None else await self._spoil(fault, call, request)
 
     async def _spoil(self, fault: Fault, call: Call, request: web.Request) -> web.StreamResponse:
         match fault:
@@ -52,10 +47,18 @@ class WebApi:
                 return web.Response(status=status, text="<html>Something went wrong</html>", content_type="text/html")
             case Refuse(error=error, more=more):
                 return _json(200, {"ok": False, "error": error, **more})
+            case Hold():
+                return await self._late(fault, call)
             case Cut(done=done):
                 return await _cut(request, self._answer(call) if done else _json(200, {"ok": True}))
             case _:
                 raise AssertionError(fault)
+
+    async def _late(self, hold: Hold, call: Call) -> web.Response:
+        answer = self._answer(call) if hold.done else None
+        hold.reached.set()
+        await hold.released.wait()
+        return answer or self._answer(call)
 
     def _answer(self, call: Call) -> web.Response:
         wait = self._limits.take(call)
