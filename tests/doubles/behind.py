@@ -51,12 +51,14 @@ LARK = ModelInfo(name="lark:7b", capabilities=frozenset({Capability.COMPLETION})
 class WaitingRoom:
     """What is asked of an inbox by those who press Stop, and what was asked to be taken in.
 
-    `is_first` is whether no other process was told of an event before; `down` is raised while it is set.
+    `of_others` questions wait there that are somebody else's. `is_first` is whether no other process was told of an
+    event before; `down` is raised while it is set.
     """
 
     waiting: tuple[Incoming, ...] = ()
     asked: list[Incoming] = field(default_factory=list)
     stops: list[tuple[ConversationKey, str | None]] = field(default_factory=list)
+    of_others: int = 0
     is_first: bool = True
     down: AssistantError | None = None
     tell: Callable[[], None] = lambda: None
@@ -66,7 +68,7 @@ class WaitingRoom:
         self.stops.append((conversation, author))
         self.tell()
         withdrawn, self.waiting = self.waiting, ()
-        return Stopped(withdrawn=withdrawn)
+        return Stopped(withdrawn=withdrawn, of_others=self.of_others)
 
     async def first_time(self, _conversation: ConversationKey, _id: str) -> bool:
         if self.down:

@@ -7,6 +7,7 @@ import aiohttp
 from yarl import URL
 
 from adapters.discord.faults import translated
+from bot.chat.fetching import PIECE_BYTES, read_bounded
 from bot.errors import AttachmentRefused
 from bot.messages import Attachment
 
@@ -50,7 +51,7 @@ class Fetching:
                     response.raise_for_status()
                 if response.status != _FOUND:
                     raise AttachmentRefused(attachment.name, "gone")
-                return await _read(response, attachment, most_bytes=most_bytes)
+                return await read_bounded(response.content.iter_chunked(PIECE_BYTES), attachment, most_bytes=most_bytes)
 
     def _is_discords(self, where: str) -> bool:
         try:
@@ -60,13 +61,3 @@ class Fetching:
         if not url.host or url.user:
             return False
         return (url.scheme == "https" and url.host in HOSTS and url.is_default_port()) or url.origin() == self._own
-
-
-async def _read(response: aiohttp.ClientResponse, attachment: Attachment, *, most_bytes: int) -> bytes:
-    """The body, of which one piece more than allowed is the most that is ever held."""
-    data = bytearray()
-    async for piece in response.content.iter_chunked(65_536):
-        data += piece
-        if len(data) > most_bytes:
-            raise AttachmentRefused(attachment.name, "too-large", limit=most_bytes / 1_000_000)
-    return bytes(data)

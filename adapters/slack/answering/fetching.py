@@ -9,6 +9,7 @@ from yarl import URL
 
 from adapters.slack.faults import code_of, translated
 from adapters.slack.rest import Rest
+from bot.chat.fetching import PIECE_BYTES, read_bounded
 from bot.errors import AttachmentRefused
 from bot.messages import Attachment
 
@@ -68,7 +69,7 @@ class Fetching:
                 response.raise_for_status()
             if response.status != _FOUND or _is_sign_in(response, attachment):
                 raise AttachmentRefused(attachment.name, "gone")
-            return await _read(response, attachment, most_bytes=most_bytes)
+            return await read_bounded(response.content.iter_chunked(PIECE_BYTES), attachment, most_bytes=most_bytes)
 
 
 def is_slacks_file(url: str, *, api: str) -> bool:
@@ -89,13 +90,3 @@ def _is_sign_in(response: aiohttp.ClientResponse, attachment: Attachment) -> boo
     if response.content_type != _PAGE:
         return False
     return attachment.media_type != _PAGE or response.content_length != attachment.size_bytes
-
-
-async def _read(response: aiohttp.ClientResponse, attachment: Attachment, *, most_bytes: int) -> bytes:
-    """The body, of which one piece more than allowed is the most that is ever held."""
-    data = bytearray()
-    async for piece in response.content.iter_chunked(65_536):
-        data += piece
-        if len(data) > most_bytes:
-            raise AttachmentRefused(attachment.name, "too-large", limit=most_bytes / 1_000_000)
-    return bytes(data)

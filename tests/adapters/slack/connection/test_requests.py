@@ -5,12 +5,13 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from io import BytesIO
 
 import aiohttp
 import pytest
 
 from adapters.slack.app import ByRequests
-from adapters.slack.connection.requests import PATH
+from adapters.slack.connection.requests import LONGEST_BYTES, PATH
 from bot.errors import BadSetting, HistoryUnavailable
 from bot.messages import Incoming
 from tests.adapters.slack.stage import Stage, opened
@@ -104,6 +105,15 @@ async def test_what_can_not_be_read_is_refused_without_a_word_in_the_log(
     ):
         assert answer.status == 401
     assert "Traceback" not in caplog.text
+
+
+async def test_no_more_is_read_of_a_request_than_slack_would_send(service: Slack) -> None:
+    async with (
+        listening(service) as (_, url),
+        aiohttp.ClientSession() as session,
+        session.post(url, data=BytesIO(b"x" * (LONGEST_BYTES + 1))) as answer,
+    ):
+        assert answer.status == 413
 
 
 async def test_an_old_request_is_a_replay(service: Slack) -> None:

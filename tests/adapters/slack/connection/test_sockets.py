@@ -6,7 +6,9 @@ from collections.abc import Iterable
 import pytest
 
 from adapters.slack.app import Account, BySockets
-from adapters.slack.rest import Address
+from adapters.slack.connection.socket import Envelope, Taken
+from adapters.slack.connection.sockets import Sockets
+from adapters.slack.rest import Address, Rest
 from bot.errors import (
     AssistantError,
     HistoryUnavailable,
@@ -37,13 +39,26 @@ async def test_several_sockets_share_what_comes(service: Slack) -> None:
 
 
 @pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
-async def test_a_new_connection_is_there_before_the_old_one_ends(stage: Stage, reason: str) -> None:
+async def test_a_new_connection_is_there_before_the_old_one_ends(
+    stage: Stage, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
     stage.slack.sockets.refresh(reason)
     await stage.slack.until_connected(2)
+    assert "failed" not in caplog.text
     await stage.jana.says(stage.general, QUESTION, mention=True)
     assert (await stage.question()).text == QUESTION
     await stage.quiet()
     assert acked(stage.slack.deliveries.all)
+
+
+async def test_an_old_connection_that_slack_leaves_open_is_closed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.connection.socket.RETIRED_SECONDS", 0.01)
+    (old,) = stage.slack.sockets.connections
+    stage.slack.sockets.refresh()
+    await stage.slack.until(lambda: stage.slack.sockets.opened == 2 and old not in stage.slack.sockets.connections)
+    assert len(stage.slack.sockets.connections) == 1
 
 
 async def test_what_is_under_way_on_an_old_connection_is_still_acknowledged_there(stage: Stage) -> None:
@@ -85,6 +100,7 @@ async def test_a_line_that_is_cut_while_a_question_is_kept_asks_it_once(stage: S
     stage.slack.sockets.cut()
     await stage.slack.until(lambda: stage.slack.sockets.opened == 2)
     kept.set()
+    assert (await stage.question()).text == QUESTION
     await stage.slack.advance(61)
     await stage.quiet()
     assert stage.texts == [QUESTION]
@@ -117,6 +133,22 @@ async def test_where_another_process_listens_too_a_thread_is_read_before_she_ans
         await stage.quiet()
     asked = {*stage.texts, *other.texts}
     assert asked == {QUESTION, "And for twins?", "And for triplets?"}
+
+
+async def test_whoever_connects_knows_whether_others_listen_too(service: Slack) -> None:
+    async with Rest(Address(service.base_url), token=service.bot_token) as rest, asyncio.TaskGroup() as group:
+        running = []
+        for is_alone in (True, False):
+            sockets, is_there = Sockets(rest, app_token=service.app_token, most=1, take=nothing), asyncio.Event()
+            running.append(group.create_task(sockets.run(came_back=is_there.set)))
+            await is_there.wait()
+            assert sockets.is_alone is is_alone
+        for task in running:
+            task.cancel()
+
+
+async def nothing(envelope: Envelope) -> Taken | None:
+    return None
 
 
 async def test_a_frame_that_can_not_be_read_is_passed_over(stage: Stage) -> None:
@@ -205,7 +237,7 @@ async def test_nothing_of_what_people_write_is_logged(caplog: pytest.LogCaptureF
         stage.tell()
         raise HistoryUnavailable("127.0.0.1", "away")
 
-    caplog.set_level("INFO")
+    caplog.set_level("DEBUG")
     async with asyncio.timeout(10), staged() as stage:
         stage.when_received = fail
         await stage.jana.says(stage.general, "my secret question?", mention=True)

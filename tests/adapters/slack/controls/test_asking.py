@@ -103,10 +103,11 @@ async def test_a_private_question_can_be_asked_where_sova_is_not(scene: Scene) -
     assert (await scene.received()).conversation.channel == elsewhere.id
 
 
-async def test_where_sova_keeps_quiet_whoever_asks_by_a_command_is_told_why(scene: Scene) -> None:
+@pytest.mark.parametrize("privately", ["", "private: "])
+async def test_where_sova_keeps_quiet_whoever_asks_by_a_command_is_told_why(scene: Scene, privately: str) -> None:
     scene.behind.rules = PlaceRules(AnswerIn.THREAD, is_open=False)
 
-    await scene.jana.runs("/sova-ask", QUESTION, scene.general)
+    await scene.jana.runs("/sova-ask", f"{privately}{QUESTION}", scene.general)
 
     await scene.told(scene.jana, "channel")
     assert scene.behind.received == []

@@ -11,7 +11,7 @@ from bot.chat.presses import Action
 from bot.errors import HistoryUnavailable, TooBusy
 from bot.messages import Citation, Place
 from bot.ports import Vote
-from tests.adapters.slack.controls.stage import Scene, press, pressable
+from tests.adapters.slack.controls.stage import SAY, Scene, press, pressable
 from tests.doubles.behind import LARK, OWL, reply_to
 from tests.doubles.slack import Refuse
 
@@ -83,6 +83,19 @@ async def test_slacks_own_stop_is_for_everybodys_answer_when_an_administrator_pr
 
     await scene.until(lambda: scene.behind.room.stops)
     assert scene.behind.room.stops == [(scene.place(question.ts), None)]
+
+
+async def test_slacks_own_stop_says_so_where_the_answer_is_somebody_elses(scene: Scene) -> None:
+    question = await scene.asked()
+    scene.behind.room.of_others = 1
+    await scene.rest.client.agents_sessions_setStatus(
+        channel_id=question.channel, thread_ts=question.ts, status="processing"
+    )
+
+    await scene.petr.stops(question)
+
+    await scene.told(scene.petr, SAY("stop-only-others"))
+    assert scene.general.session(question) == "processing"
 
 
 async def test_slacks_own_stop_knows_people_of_other_organisations(scene: Scene) -> None:

@@ -296,6 +296,8 @@ async def test_what_is_still_done_ends_with_the_connection(scene: Scene) -> None
     await scene.controls.close()
 
     hold.released.set()
+    await scene.jana.runs("/sova-help", "", scene.general)
+    await scene.told(scene.jana, "/sova-model")  # which takes longer than what was begun before would have
     assert scene.behind.received == []
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from adapters.slack.controls.acts import MOST_METADATA, Origin
+from adapters.slack.controls.acts import MOST_METADATA, Origin, command_of
 from adapters.slack.controls.prefixing import Prefix
+from adapters.slack.controls.replies import Replies
 from adapters.slack.response_urls import ResponseRefused, is_slacks, respond
 from bot.commands.cards import Action, Card, Field, Table
 from bot.errors import PlatformUnreachable
@@ -93,6 +94,22 @@ async def test_an_address_that_is_used_up_takes_nothing_more(scene: Scene) -> No
         await respond(scene.rest, url, {"text": "x"})
 
     assert caught.value.is_over
+
+
+async def test_nothing_is_sent_to_an_address_that_is_not_slacks(scene: Scene) -> None:
+    with pytest.raises(ResponseRefused):
+        await respond(scene.rest, "http://127.0.0.1:1/x", {"text": "x"})
+
+
+async def test_who_cannot_be_told_there_any_more_is_told_by_slacks_own_method(scene: Scene) -> None:
+    interaction = await scene.jana.runs("/sova-help", "", scene.general)
+    await scene.told(scene.jana, "/sova-model")
+    await scene.slack.advance(31 * 60)
+    act = command_of(interaction.payload)
+
+    await Replies(scene.rest).tell(act, "It took a while.")
+
+    await scene.told(scene.jana, "It took a while.")
 
 
 async def test_what_slack_does_not_take_is_told_apart_from_what_is_over(scene: Scene) -> None:
