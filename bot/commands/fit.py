@@ -16,6 +16,7 @@ from bot.wording import Wording
 NAME = "model-fit"
 SLOW_BYTES = 2_000_000_000
 """A model with more weights than this answers slowly from main memory alone."""
+_SMALL_BYTES = 100_000_000
 _MOST_PARALLEL = 256
 _MOST_TOKENS = 10_000_000
 _NUMBER = re.compile(r"(\d+)(k?)", re.IGNORECASE)
@@ -74,8 +75,8 @@ def every_card(models: Sequence[ModelInfo], verdicts: Mapping[str, Verdict], say
     rows = tuple(
         (
             model.name,
-            gigabytes(model.size_bytes, say),
-            gigabytes(verdict.need.total if (verdict := verdicts.get(model.name)) else None, say),
+            _amount(model.size_bytes, say),
+            _amount(verdict.need.total if (verdict := verdicts.get(model.name)) else None, say),
             place_of(verdict, say),
         )
         for model in models
@@ -213,18 +214,18 @@ def _need_fields(advice: Advice, say: Wording) -> tuple[Field, ...]:
     context = min(plan.context_tokens, advice.model.context_tokens or plan.context_tokens)
     cache = say(
         "fit-cache",
-        size=gigabytes(need.cache, say),
+        size=_amount(need.cache, say),
         tokens=tokens(context, say),
         parallel=plan.parallel,
         kind=plan.cache,
     )
     return (
-        Field(say("fit-field-weights"), gigabytes(need.weights, say)),
+        Field(say("fit-field-weights"), _amount(need.weights, say)),
         Field(say("fit-field-cache"), cache),
-        Field(say("fit-field-engine"), gigabytes(need.overhead + need.prompts, say)),
+        Field(say("fit-field-engine"), _amount(need.overhead + need.prompts, say)),
         Field(
             say("fit-field-needed"),
-            say("fit-needed", total=gigabytes(need.total, say), margin=gigabytes(need.margin, say)),
+            say("fit-needed", total=_amount(need.total, say), margin=_amount(need.margin, say)),
         ),
     )
 
@@ -236,7 +237,7 @@ def _machine_fields(advice: Advice, say: Wording) -> tuple[Field, ...]:
 
 
 def _free(amount: Amount, say: Wording) -> str:
-    return say("fit-free", free=gigabytes(amount.free, say), total=gigabytes(amount.total, say))
+    return say("fit-free", free=_amount(amount.free, say), total=_amount(amount.total, say))
 
 
 def _widths_table(advice: Advice, say: Wording) -> Table:
@@ -244,13 +245,20 @@ def _widths_table(advice: Advice, say: Wording) -> Table:
     rows = tuple(
         (
             say("fit-width", bits=width.bits, quantization=width.quantization),
-            gigabytes(width.verdict.need.weights, say),
-            gigabytes(width.verdict.need.total, say),
+            _amount(width.verdict.need.weights, say),
+            _amount(width.verdict.need.total, say),
             *((place_of(width.verdict, say),) if advice.is_here else ()),
         )
         for width in advice.widths
     )
     return Table(tuple(say(f"fit-column-{column}") for column in columns), rows, frozenset({1, 2}))
+
+
+def _amount(count: int | None, say: Wording) -> str:
+    """A number of bytes in GB, a small one in MB."""
+    if count is not None and count < _SMALL_BYTES:
+        return say("fit-megabytes", value=count / 1e6)
+    return gigabytes(count, say)
 
 
 def _number(name: str, written: str | None, *, least: int, most: int) -> int | None:

@@ -293,11 +293,10 @@ def _room(ram: Amount, cards: Sequence[Amount], loaded: Sequence[tuple[LoadedMod
 
 
 def _given_back(held: LoadedModel, model: Sized | None) -> int:
-    ram = held.ram_bytes if held.working_bytes is None else held.working_bytes
-    if not ram or model is None:
+    if not held.ram_bytes or model is None:
         return 0
-    share = ram / (ram + (held.vram_bytes or 0))
-    return max(0, ram - int(model.weights * share))
+    share = held.ram_bytes / (held.ram_bytes + (held.vram_bytes or 0))
+    return max(0, held.ram_bytes - int(model.weights * share))
 
 
 def _seen(held: LoadedModel, judged: Verdict) -> Verdict:

@@ -51,6 +51,7 @@ fit-cache = { $parallel ->
     [one] { $size } na { $tokens } tokenů ({ $kind })
    *[other] { $size } na { $tokens } tokenů pro každou odpověď, najednou jich je { $parallel } ({ $kind })
   }
+fit-megabytes = { NUMBER($value, maximumFractionDigits: 0) } MB
 fit-needed = asi { $total } a pro jistotu { $margin } navíc
 fit-free = volných { $free } z { $total }
 

@@ -51,6 +51,7 @@ fit-cache = { $parallel ->
     [one] { $size } for { $tokens } tokens ({ $kind })
    *[other] { $size } for { $tokens } tokens in each of { $parallel } answers ({ $kind })
   }
+fit-megabytes = { NUMBER($value, maximumFractionDigits: 0) } MB
 fit-needed = about { $total }, and { $margin } left over to be safe
 fit-free = { $free } of { $total } free
 

@@ -171,6 +171,11 @@ async def test_without_a_card_a_model_that_fits_runs_from_ram(desk: Desk) -> Non
     assert shown["RAM"] == "16.0 GB of 32.0 GB free"
 
 
+async def test_what_is_small_is_told_in_megabytes(desk: Desk) -> None:
+    shown = values(await desk.type("/model fit llama3.1:8b 512"))
+    assert shown["Context"] == "67 MB for 512 tokens (f16)"
+
+
 async def test_the_table_is_the_one_that_users_know(desk: Desk) -> None:
     card = await desk.type("/model-fit 13B")
     assert [row[:2] for row in card.tables[0].rows] == [
