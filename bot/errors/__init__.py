@@ -18,6 +18,7 @@ from bot.errors.asking import (
     TooManyWaiting,
     Withdrawn,
 )
+from bot.errors.charts import ChartFailed
 from bot.errors.commands import BadArgument, MissingArgument, NotAllowed, NoWorkspace, UnknownCommand
 from bot.errors.documents import (
     BadComparison,
@@ -93,6 +94,7 @@ __all__ = [
     "BadSetting",
     "CannotChat",
     "CannotCreateModels",
+    "ChartFailed",
     "ContextExceeded",
     "CrashLoop",
     "DiskFull",

@@ -5,6 +5,7 @@ Above them sit the assistant and the commands; below them the backends, one vend
 """
 
 from bot.ports.auditing import AuditEntry, AuditLog
+from bot.ports.charts import Chart, ChartKind, Charts, Series
 from bot.ports.conversations import (
     Fetch,
     Forgotten,
@@ -67,6 +68,9 @@ __all__ = [
     "AuditLog",
     "BuiltAnew",
     "Capability",
+    "Chart",
+    "ChartKind",
+    "Charts",
     "ChatModel",
     "ChosenHere",
     "Chunk",
@@ -105,6 +109,7 @@ __all__ = [
     "PullProgress",
     "Sampling",
     "SeenLog",
+    "Series",
     "SparseEmbedder",
     "SparseVector",
     "TakesFeedback",

@@ -188,3 +188,4 @@ error-bad-questions = { $line ->
    *[other] { $line }. řádek souboru { $path } nejde použít: { $reason }
   }
 error-bad-comparison = „{ $given }“ není s čím porovnat. Napište nastavení a jeho jinou hodnotu, například EMBEDDING_MODEL=all-minilm-l6-v2.
+error-chart-failed = Graf se mi nepodařilo nakreslit ({ $reason }).

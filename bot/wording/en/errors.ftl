@@ -185,3 +185,4 @@ error-bad-questions = { $line ->
    *[other] Line { $line } of { $path } can't be used: { $reason }
   }
 error-bad-comparison = “{ $given }” is nothing to compare with. Write a setting and its other value, such as EMBEDDING_MODEL=all-minilm-l6-v2.
+error-chart-failed = I couldn't draw a chart ({ $reason }).
