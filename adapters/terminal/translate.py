@@ -66,6 +66,7 @@ class Speaker:
             author=self._author,
             at=self.now(),
             language=self.language,
+            shows_pictures=False,
         )
 
     @property

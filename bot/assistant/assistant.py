@@ -346,6 +346,8 @@ class Assistant:
             load_ms=reply.timings.load_ms,
             tokens_per_second=reply.timings.tokens_per_second,
             cold=(reply.timings.load_ms or 0.0) >= COLD_MS,
+            queue_ms=reply.timings.queue_ms,
+            retrieval_ms=reply.timings.retrieval_ms,
         )
         try:
             await self._latency.record(sample)

@@ -12,6 +12,8 @@ from bot.ports import FeedbackEntry, LatencySample, Vote
 logger = logging.getLogger(__name__)
 
 VERSION = 1
+_DURATIONS = ("ttft_ms", "load_ms", "tokens_per_second", "queue_ms", "retrieval_ms")
+"""Of a sample, where it knows them: older ones know fewer."""
 
 Record = TypeVar("Record")
 
@@ -159,7 +161,7 @@ def _place(fields: object) -> Place | None:
 def _sample(fields: object, model: str) -> LatencySample:
     match fields:
         case {"v": 1, "at": int() | float() as at, "total_ms": int() | float() as total, "cold": bool(cold), **rest}:
-            durations = {name: _number(rest.get(name)) for name in ("ttft_ms", "load_ms", "tokens_per_second")}
+            durations = {name: _number(rest.get(name)) for name in _DURATIONS}
             return LatencySample(model, float(at), float(total), cold=cold, **durations)
     raise ValueError("not a sample")
 

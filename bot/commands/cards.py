@@ -30,7 +30,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG image with a text for those who can't see it."""
+    """A PNG image with a text for those who can't see it; no bytes for a platform that shows no pictures."""
 
     png: bytes
     description: str

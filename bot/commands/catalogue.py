@@ -20,7 +20,7 @@ from bot.commands.stats import Stats
 from bot.commands.withdrawing import Withdrawing
 from bot.inbox import Inbox
 from bot.models.selection import ModelSelection
-from bot.ports import AuditLog, ChatModel, Feedback, LatencyLog, ModelPins, PlaceSettings
+from bot.ports import AuditLog, Charts, ChatModel, Feedback, LatencyLog, ModelPins, PlaceSettings
 from bot.stats.hardware import HardwareProbe
 
 
@@ -51,6 +51,7 @@ def build_registry(
     scopes: KnowsScopes | None = None,
     personas: Family | None = None,
     advisor: FitAdvisor | None = None,
+    charts: Charts | None = None,
 ) -> Registry:
     """Every command on every platform. `memory` is asked to forget; `answers` is the assistant.
 
@@ -58,7 +59,7 @@ def build_registry(
     `documents` are the families that need a knowledge folder; none where there is none. `inbox` is where the chat
     platforms' questions wait, `feedback` where votes are kept, `places` what is set for channels; None where there is
     no such thing. `scopes` knows which folders have readers of their own. `personas` is the family of `/persona`.
-    `advisor` knows what fits into this machine's memory.
+    `advisor` knows what fits into this machine's memory. `charts` draws; without it cards have no pictures.
     """
     registry = Registry(access, audit)
     families: tuple[Family, ...] = (
@@ -67,7 +68,7 @@ def build_registry(
         *([Fit(engine, advisor)] if advisor else []),
         *([personas] if personas else []),
         *documents,
-        Stats(engine=engine, latency=latency, hardware=hardware, feedback=feedback),
+        Stats(engine=engine, latency=latency, hardware=hardware, feedback=feedback, charts=charts),
         Answering(answers, access, inbox),
         Forget(memory, Withdrawing(inbox), feedback),
         Privacy(find_contacts),

@@ -37,7 +37,7 @@ class Invocation:
     """Who called a command, and where. `id` is the platform's id of the event; `at` is seconds since the epoch.
 
     `find_channels` tells which channels the caller sees there. `given` are the values that are filled in already
-    while likely ones are offered for another.
+    while likely ones are offered for another. Pictures are drawn only for a platform that `shows_pictures`.
     """
 
     id: str
@@ -47,6 +47,7 @@ class Invocation:
     language: Language = Language.ENGLISH
     find_channels: FindChannels = _no_channels
     given: Values = field(default_factory=dict)
+    shows_pictures: bool = True
 
     @property
     def say(self) -> Wording:

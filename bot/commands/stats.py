@@ -5,13 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.commands.cards import Card, Field, Table
+from bot.commands.charting import pictured
 from bot.commands.parts import attempt, engine_line, gigabytes, promptly, tokens, unknown
 from bot.commands.registry import Command, Invocation, Values
+from bot.commands.stats_charts import stats_charts
 from bot.errors import AssistantError
-from bot.ports import ChatModel, EngineHost, Feedback, HasHosts, LatencyLog, LatencySample, LoadedModel, Votes
+from bot.ports import Charts, ChatModel, EngineHost, Feedback, HasHosts, LatencyLog, LatencySample, LoadedModel, Votes
 from bot.stats.gpus import Gpu
 from bot.stats.hardware import Cpu, Disk, Hardware, HardwareProbe, Memory
 from bot.stats.latency import ModelLatency, Spread, summarize
+from bot.stats.stages import stages
 from bot.wording import Wording
 
 _LOADED_COLUMNS = ("model", "ram", "vram", "context", "leaves")
@@ -25,12 +28,16 @@ Samples = Mapping[str, Sequence[LatencySample]]
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Asks the machine, the engine, the latency log and the votes at once, and tells what each said."""
+    """Asks the machine, the engine, the latency log and the votes at once, and tells what each said.
+
+    `charts` draws some of it; without, the card has no picture.
+    """
 
     engine: ChatModel
     latency: LatencyLog
     hardware: HardwareProbe
     feedback: Feedback | None = None
+    charts: Charts | None = None
 
     def commands(self) -> tuple[Command, ...]:
         """`/stats`."""
@@ -49,11 +56,13 @@ class Stats:
         loaded_fields, loaded_tables = _loaded(loaded, say, now=invocation.at)
         latency_fields, latency_tables = _latency(samples, say)
         vote_fields, vote_tables = _votes(votes, say)
+        spent = () if isinstance(samples, AssistantError) else stages(samples)
         engine = Field(say("stats-field-engine"), _engine(self.engine, version, say))
         return Card(
             title=say("stats-title"),
             fields=(*_hardware(hardware, say), engine, *loaded_fields, *latency_fields, *vote_fields),
             tables=(*_hosts(hosts, say), *loaded_tables, *latency_tables, *vote_tables),
+            picture=await pictured(self.charts, stats_charts(spent, hardware, say), invocation),
         )
 
 

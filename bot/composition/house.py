@@ -30,6 +30,7 @@ from bot.commands.registry import Registry
 from bot.commands.sources import Sources
 from bot.composition.admittance import open_access
 from bot.composition.attachments import open_attachments
+from bot.composition.charts import charts_of
 from bot.composition.engines import Taken, open_engine
 from bot.composition.fitting import advisor_of
 from bot.composition.garbage import settled
@@ -40,7 +41,7 @@ from bot.inbox import Bounds, Inbox
 from bot.models.selection import ModelSelection
 from bot.personas.choosing import PersonaSelection
 from bot.personas.folder import PersonaFolder
-from bot.ports import History, ModelPins, PlaceSettings, SeenLog, TakesFeedback
+from bot.ports import Charts, History, ModelPins, PlaceSettings, SeenLog, TakesFeedback
 from bot.settings import Settings
 from bot.stats.hardware import HardwareProbe
 
@@ -103,6 +104,7 @@ async def open_house(
         selection = ModelSelection(taken.engine, stores.pins, default=settings.model, personas=personas)
         documents = await _documents(settings, connection, stack, warm=role is not Role.GATEWAY)
         advisor = advisor_of(settings, taken.engine)
+        charts = await stack.enter_async_context(charts_of(settings))
         assistant = Assistant(
             engine=watch.engine(taken.engine),
             history=stores.history,
@@ -121,7 +123,7 @@ async def open_house(
             access=access,
             assistant=assistant,
             inbox=watch.inbox(stores.inbox),
-            registry=_registry(settings, access, taken, stores, assistant, selection, documents, advisor),
+            registry=_registry(settings, access, taken, stores, assistant, selection, documents, advisor, charts),
             selection=selection,
             pins=stores.pins,
             history=stores.history,
@@ -170,6 +172,7 @@ def _registry(
     selection: ModelSelection,
     documents: "Documents | None",
     advisor: FitAdvisor,
+    charts: Charts,
 ) -> Registry:
     """The commands, which ask the engine itself: what monitors see are answers."""
     scopes = documents.scopes if documents else None
@@ -193,6 +196,7 @@ def _registry(
             PersonaFolder(settings.personas_dir), stores.persona_pins, taken.engine, access, scopes
         ),
         advisor=advisor,
+        charts=charts,
     )
 
 

@@ -115,7 +115,10 @@ class PersonaPins(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LatencySample:
-    """What one turn took, in milliseconds; `at` is seconds since the epoch, `cold` when a load came first."""
+    """What one turn took, in milliseconds; `at` is seconds since the epoch, `cold` when a load came first.
+
+    `ttft_ms` counts from the question's arrival, with the queue, the search and the load in it. None: not known.
+    """
 
     model: str
     at: float
@@ -124,6 +127,8 @@ class LatencySample:
     load_ms: float | None = None
     tokens_per_second: float | None = None
     cold: bool = False
+    queue_ms: float | None = None
+    retrieval_ms: float | None = None
 
 
 class LatencyLog(Protocol):

@@ -32,9 +32,13 @@ class ModelLatency:
 
 def summarize(samples: Mapping[str, Sequence[LatencySample]]) -> tuple[ModelLatency, ...]:
     """One summary a model that has samples, the most recently used first."""
-    used = {model: kept for model, kept in samples.items() if kept}
-    newest_first = sorted(used, key=lambda model: max(sample.at for sample in used[model]), reverse=True)
-    return tuple(_summary(model, used[model]) for model in newest_first)
+    return tuple(_summary(model, samples[model]) for model in newest_first(samples))
+
+
+def newest_first(samples: Mapping[str, Sequence[LatencySample]]) -> list[str]:
+    """The models that have samples, the most recently used first."""
+    used = [model for model, kept in samples.items() if kept]
+    return sorted(used, key=lambda model: max(sample.at for sample in samples[model]), reverse=True)
 
 
 def percentile(values: Iterable[float], percent: float) -> float:

@@ -27,6 +27,8 @@ samples = st.builds(
     load_ms=st.none() | durations,
     tokens_per_second=st.none() | durations,
     cold=st.booleans(),
+    queue_ms=st.none() | durations,
+    retrieval_ms=st.none() | durations,
 )
 
 

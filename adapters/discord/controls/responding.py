@@ -24,6 +24,9 @@ EXPIRED = frozenset({UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, INVALID_TOKEN})
 https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
 
+DESCRIPTION = 1024
+"""As many characters Discord takes to describe a file."""
+
 
 async def respond(interaction: Interaction, work: Awaitable[None], *, say: Wording) -> None:
     """Do the `work` that an interaction asks for; whatever ends it is said to the person alone, or logged.
@@ -70,7 +73,7 @@ async def complete(
     *first, last = texts
     for text in first:
         await interaction.followup.send(text, ephemeral=ephemeral, **QUIET)
-    files = [discord.File(io.BytesIO(picture.png), "sova.png", description=picture.description)] if picture else []
+    files = [_file(picture)] if picture else []
     shown = view or discord.utils.MISSING
     await interaction.followup.send(last, view=shown, files=files, ephemeral=ephemeral, **QUIET)
 
@@ -90,6 +93,10 @@ class _Quiet(TypedDict):
 
 
 QUIET = _Quiet(allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True)
+
+
+def _file(picture: Picture) -> discord.File:
+    return discord.File(io.BytesIO(picture.png), "sova.png", description=picture.description[:DESCRIPTION])
 
 
 async def _unless_too_old(interaction: Interaction, work: Awaitable[None], *, say: Wording) -> None:

@@ -296,8 +296,11 @@ async def test_a_picture_comes_with_the_card(made: Behind, simcord_env: simcord.
     async def run(_invocation: Invocation, _values: Values) -> Card:
         return Card("Chart", picture=Picture(b"\x89PNG", "how long answers take"))
 
+    async def run_long(_invocation: Invocation, _values: Values) -> Card:
+        return Card("Chart", picture=Picture(b"\x89PNG", "owl:3b 1.2, " * 200))
+
     stage.behind.registry.add(Command("stop-watch", run))
-    stage.behind.registry.add(Command("again-watch", run, (Parameter("x"),)))
+    stage.behind.registry.add(Command("again-watch", run_long, (Parameter("x"),)))
     await stage.restart()
 
     result = await stage.ana.slash(stage.channel, "stop-watch")
@@ -305,6 +308,10 @@ async def test_a_picture_comes_with_the_card(made: Behind, simcord_env: simcord.
     assert result.response
     (file,) = result.response.attachments
     assert (file.filename, file.description) == ("sova.png", "how long answers take")
+    result = await stage.ana.slash(stage.channel, "again-watch")
+    assert result.response
+    (file,) = result.response.attachments
+    assert len(file.description or "") == 1024
 
 
 async def test_a_command_that_changed_meanwhile_says_so(stage: Scene) -> None:
