@@ -1,6 +1,6 @@
 """What a persona changes of an answer, and what it never can."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -15,7 +15,17 @@ from bot.models.selection import ModelSelection
 from bot.personas.choosing import InForce
 from bot.personas.parameters import Parameters
 from bot.personas.persona import Persona
-from bot.ports import CompletionRequest, ModelInfo, PinScope, Sampling
+from bot.ports import (
+    ChosenHere,
+    CompletionRequest,
+    ModelInfo,
+    PinScope,
+    PlaceChoices,
+    PlaceLevel,
+    PlaceOption,
+    PlaceSettings,
+    Sampling,
+)
 from bot.retrieval.knowledge import Grounds
 from tests.doubles.memory import MemoryHistory, MemoryLatencyLog
 from tests.doubles.scripted_engine import ScriptedEngine
@@ -57,8 +67,27 @@ class Answers:
 
 
 @dataclass
+class Narrowed:
+    """A channel in which an administrator lets only some documents be searched."""
+
+    knowledge: frozenset[str]
+
+    async def chosen(self, conversation: ConversationKey) -> ChosenHere:
+        return ChosenHere(channel=PlaceChoices(knowledge=self.knowledge))
+
+    async def choose(self, level: PlaceLevel, conversation: ConversationKey, choices: PlaceChoices) -> None:
+        raise NotImplementedError
+
+    async def reset(
+        self, level: PlaceLevel, conversation: ConversationKey, options: Collection[PlaceOption] = ()
+    ) -> int:
+        raise NotImplementedError
+
+
+@dataclass
 class House:
     persona: Persona
+    places: PlaceSettings | None = None
     limits: Limits = field(default_factory=Limits)
     models: Sequence[str] = ("sova:1b", "owl:1b")
     context: int = 4096
@@ -74,6 +103,7 @@ class House:
             latency=MemoryLatencyLog(),
             knowledge=self.library,
             access=Access(),
+            places=self.places,
             limits=self.limits,
         )
 
@@ -142,6 +172,22 @@ async def test_a_persona_narrows_what_is_searched(
     house = House(owl(knowledge=knowledge))
     await house.ask("Where is the paper for the printer?")
     assert house.library.within == searched
+
+
+@pytest.mark.parametrize(
+    ("knowledge", "searched"),
+    [
+        (None, frozenset({"hr", "it"})),
+        (frozenset({"it", "legal"}), frozenset({"it"})),
+        (frozenset({"legal"}), frozenset()),
+    ],
+)
+async def test_no_persona_searches_more_than_an_administrator_allows_here(
+    knowledge: frozenset[str] | None, searched: frozenset[str]
+) -> None:
+    house = House(owl(knowledge=knowledge), places=Narrowed(frozenset({"hr", "it"})))
+    await house.ask("Where is the paper for the printer?")
+    assert house.library.within == [searched]
 
 
 async def test_a_model_that_is_named_for_one_question_answers_it_as_the_persona() -> None:
