@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
 Role = Literal["system", "user", "assistant"]
@@ -31,10 +32,16 @@ class ConversationKey:
     def __str__(self) -> str:
         """The four parts joined by '/', each with '%', '/', '{' and '}' escaped, so that keys never collide."""
         parts = (self.platform, self.workspace, self.channel, self.thread)
-        return "/".join(part.translate(_ESCAPES) for part in parts)
+        return "/".join(map(_escaped, parts))
 
 
 _ESCAPES = str.maketrans({"%": "%25", "/": "%2F", "{": "%7B", "}": "%7D"})
+
+
+@lru_cache(maxsize=1024)
+def _escaped(part: str) -> str:
+    """Remembered, for one question has its key written two dozen times."""
+    return part.translate(_ESCAPES)
 
 
 @dataclass(frozen=True, slots=True)

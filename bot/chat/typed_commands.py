@@ -7,6 +7,7 @@ matter. Values come in the command's order, or by name: `model llama3 channel`, 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from bot.commands.registry import Command, Parameter, Registry, Values, words_of
 from bot.errors import BadArgument
@@ -51,9 +52,11 @@ class TypedCommands:
         """
         if text.lstrip().startswith("/"):
             return self._named(next(iter(words_of(text.strip().removeprefix("/"))), "help")) is not None
+        if "\n" in text.strip() or text.rstrip().endswith("?"):
+            return False
         name, *words = words_of(text) or [""]
         command = self._named(name)
-        if command is None or "\n" in text.strip() or text.rstrip().endswith("?"):
+        if command is None:
             return False
         return all(self._fits(command, parameter, word) for parameter, word in _assigned(command, words))
 
@@ -107,6 +110,7 @@ def _names(command: Command) -> frozenset[str]:
     return _called(f"slash-{command.name}", command.name)
 
 
+@cache
 def _called(key: str, name: str) -> frozenset[str]:
     """What it is called in every language."""
     voices = [speak(language) for language in Language]
