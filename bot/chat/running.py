@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from bot.chat.card_buttons import command_of
 from bot.commands.cards import Card
-from bot.commands.forget import HERE
 from bot.commands.registry import Command, Invocation, Registry, Result, Values
 from bot.errors import AssistantError
-from bot.ports import PinScope
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +37,7 @@ class Commands:
         """Run it, as `Registry.run` does; empty values count as not given."""
         given = {name: value for name, value in values.items() if value}
         card = await _card_of(command, await self.registry.run(invocation, command, given))
-        said = invocation.say("slash-shared") if is_for_everybody(command.name, given) else None
+        said = invocation.say("slash-shared") if command.concerns_others(given) else None
         return Ran(card, said)
 
     async def glance(self, invocation: Invocation, name: str) -> Card:
@@ -67,17 +65,6 @@ class Commands:
             logger.warning("nothing is offered for /%s: %s", command.name, type(error).__name__)
             return ()
         return tuple(value for value in found if len(value) <= longest)
-
-
-def is_for_everybody(command: str, values: Values) -> bool:
-    """Whether what a command did concerns the others in the channel; all else is shown to the caller alone."""
-    match command:
-        case "model":
-            return "name" in values and values.get("scope") != PinScope.USER
-        case "forget":
-            return values.get("what", HERE) == HERE
-        case _:
-            return False
 
 
 async def _card_of(command: Command, result: Result) -> Card:

@@ -41,6 +41,11 @@ def needed(values: Values) -> Permission:
     return Permission.ADMINISTER if values.get("what") == PERSON else Permission.ASK
 
 
+def concerns_others(values: Values) -> bool:
+    """Whether it is the conversation that is erased."""
+    return values.get("what", HERE) == HERE
+
+
 def read(values: Values, invocation: Invocation) -> Person | None:
     """Whose questions shall be erased; None for the conversation.
 
@@ -77,7 +82,7 @@ class Forget:
     def commands(self) -> tuple[Command, ...]:
         """`/forget [here | me | person] [who]`."""
         what = Parameter("what", choices=(HERE, ME, PERSON), aliases=_WORDS)
-        return (Command("forget", self._run, (what, Parameter("who")), needs=needed),)
+        return (Command("forget", self._run, (what, Parameter("who")), needs=needed, concerns_others=concerns_others),)
 
     async def _run(self, invocation: Invocation, values: Values) -> Card:
         person, say = read(values, invocation), invocation.say

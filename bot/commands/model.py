@@ -71,6 +71,11 @@ def needed(values: Values) -> Permission:
     return Permission.ADMINISTER if values.get("scope") in DEFAULTS else Permission.SWITCH
 
 
+def concerns_others(values: Values) -> bool:
+    """Whether somebody else is answered by another model from now on."""
+    return "name" in values and values.get("scope") != PinScope.USER
+
+
 class Model:
     """Shows and changes which model answers."""
 
@@ -94,7 +99,7 @@ class Model:
         """`/model [name] [scope]`; the name `reset` takes a choice back."""
         name = Parameter("name", completions=self._names)
         scope = Parameter("scope", choices=tuple(PinScope), aliases=SCOPE_WORDS)
-        return (Command("model", self._run, (name, scope), needs=needed),)
+        return (Command("model", self._run, (name, scope), needs=needed, concerns_others=concerns_others),)
 
     async def _run(self, invocation: Invocation, values: Values) -> Card:
         match read(values, invocation.conversation):

@@ -21,6 +21,7 @@ from bot.commands.persona_values import (
     Reset,
     Show,
     Use,
+    concerns_others,
     needed,
     read,
 )
@@ -73,7 +74,7 @@ class PersonaCommands:
             Parameter("model", completions=self._models),
             Parameter("knowledge", completions=self._scope_names),
         )
-        return (Command(COMMAND, self._run, parameters, needs=needed),)
+        return (Command(COMMAND, self._run, parameters, needs=needed, concerns_others=concerns_others),)
 
     async def _run(self, invocation: Invocation, values: Values) -> Card:
         request: Request = read(values, invocation.conversation)

@@ -122,6 +122,17 @@ def needed(values: Values) -> Permission:
             return Permission.ADMINISTER
 
 
+def concerns_others(values: Values) -> bool:
+    """Whether somebody else is answered by another persona from now on."""
+    match Deed(values.get("action", Deed.LIST)):
+        case Deed.USE:
+            return values.get("scope") != PinScope.USER
+        case Deed.RESET:
+            return canonical(_typed_scope(values)) != PinScope.USER
+        case Deed.LIST | Deed.SHOW | Deed.CREATE | Deed.DELETE | Deed.PUSH:
+            return False
+
+
 def _create(values: Values) -> Create:
     knowledge = values.get("knowledge")
     names = [name.strip().removesuffix("/") for name in (knowledge or "").split(",")]

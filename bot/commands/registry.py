@@ -86,11 +86,17 @@ class Parameter:
 Needs = Callable[[Values], Permission]
 
 
+def _concerns_nobody_else(_values: Values) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command. `run` gets values by parameter name, only those given; its description is `command-<name>`.
 
     `permission` is what it takes to use it at all, `needs` tells of values that take more. The registry demands both.
+    `concerns_others` tells of values whose effect the others in the place should hear of; what else comes of a command
+    is for the caller alone.
     """
 
     name: str
@@ -98,6 +104,7 @@ class Command:
     parameters: tuple[Parameter, ...] = ()
     permission: Permission = Permission.ASK
     needs: Needs | None = None
+    concerns_others: Callable[[Values], bool] = _concerns_nobody_else
 
     @property
     def usage(self) -> str:

@@ -6,8 +6,9 @@ import pytest
 
 from bot.chat import running
 from bot.chat.card_buttons import card_buttons, command_of
-from bot.chat.running import Commands, is_for_everybody
+from bot.chat.running import Commands
 from bot.commands.cards import Action, Card
+from bot.commands.catalogue import outlined_commands
 from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import HistoryUnavailable, UnknownCommand
 from bot.messages import Author, ConversationKey, ReplyDelta
@@ -35,11 +36,19 @@ def commands(made: Behind) -> Commands:
         ("forget", {}, True),
         ("forget", {"what": "here"}, True),
         ("forget", {"what": "me"}, False),
-        ("anything-new", {}, False),
+        ("persona", {}, False),
+        ("persona", {"action": "show", "name": "scribe"}, False),
+        ("persona", {"action": "use", "name": "scribe"}, True),
+        ("persona", {"action": "use", "name": "scribe", "scope": "user"}, False),
+        ("persona", {"action": "reset"}, True),
+        ("persona", {"action": "reset", "scope": "user"}, False),
+        ("help", {}, False),
     ],
 )
 def test_only_what_concerns_the_others_is_shown_to_them(command: str, values: Values, *, expected: bool) -> None:
-    assert is_for_everybody(command, values) is expected
+    commands = {one.name: one for one in outlined_commands()}
+
+    assert commands[command].concerns_others(values) is expected
 
 
 async def test_the_caller_alone_reads_what_concerns_nobody_else(commands: Commands) -> None:
