@@ -98,6 +98,7 @@ async def test_a_piped_chat_answers_line_by_line_and_runs_commands(sova: Sova) -
     assert "smollm2-135m" in ran.out
     assert "Příkaz „nosuch“ neznám" in ran.aside
     assert "Procesor" in ran.out
+    assert "Tento počítač teď (% využito): Procesor: " in ran.out
 
 
 async def test_two_programs_share_one_history(sova: Sova) -> None:

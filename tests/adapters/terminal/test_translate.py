@@ -22,6 +22,7 @@ def test_a_command_is_called_by_the_same_person_in_the_same_conversation() -> No
     invocation, incoming = speaker.invocation(), speaker.incoming("a")
     assert (invocation.conversation, invocation.author) == (incoming.conversation, incoming.author)
     assert invocation.at == 12.5
+    assert not invocation.shows_pictures
 
 
 def test_no_two_questions_have_the_same_id() -> None:

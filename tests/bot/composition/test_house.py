@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands import charting
 from bot.commands.cards import Card
 from bot.commands.registry import Invocation
 from bot.composition.house import House, open_house
@@ -52,6 +53,17 @@ async def test_the_rules_hold_for_questions_and_commands_and_administrators_are_
         assert not isinstance(failed.value, NotAllowed)
     (line,) = (tmp_path / "s" / "audit.jsonl").read_text().splitlines()
     assert (json.loads(line)["author"], json.loads(line)["allowed"]) == ("U1", True)
+
+
+async def test_the_statistics_come_with_a_chart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charting, "DRAWING_SECONDS", 60.0)
+    async with open_house(settings_in(tmp_path), required=False) as house:
+        stats, values = house.registry.parse("stats")
+        card = await house.registry.run(CALL, stats, values)
+    assert isinstance(card, Card)
+    assert card.picture is not None
+    assert card.picture.png.startswith(b"\x89PNG")
+    assert "Processor" in card.picture.description
 
 
 async def test_no_house_opens_with_rules_that_nobody_understands(tmp_path: Path) -> None:
