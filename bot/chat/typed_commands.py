@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from bot.commands.registry import Command, Parameter, Registry, Values, words_of
+from bot.commands.registry import Command, Parameter, Registry, Values, joined, words_of
 from bot.errors import BadArgument
 from bot.messages import Language
 from bot.wording import speak
@@ -31,7 +31,7 @@ class TypedCommands:
 
         Raises `UnknownCommand`, and `BadArgument` with the first word that is one too many.
         """
-        name, *words = words_of(text.strip().removeprefix("/")) or ["help"]
+        name, *words = self._words(text.strip().removeprefix("/")) or ["help"]
         command = self._named(name) or self._registry.named(name)
         return command, self.values(command, words)
 
@@ -51,14 +51,17 @@ class TypedCommands:
         takes, in one line, and nobody asks: "model llama3 channel" is one, "model for the new printer" is none.
         """
         if text.lstrip().startswith("/"):
-            return self._named(next(iter(words_of(text.strip().removeprefix("/"))), "help")) is not None
+            return self._named(next(iter(self._words(text.strip().removeprefix("/"))), "help")) is not None
         if "\n" in text.strip() or text.rstrip().endswith("?"):
             return False
-        name, *words = words_of(text) or [""]
+        name, *words = self._words(text) or [""]
         command = self._named(name)
         if command is None:
             return False
         return all(self._fits(command, parameter, word) for parameter, word in _assigned(command, words))
+
+    def _words(self, text: str) -> list[str]:
+        return joined(words_of(text), {command.name for command in self._registry.commands})
 
     def _named(self, name: str) -> Command | None:
         wanted = _folded(name)
