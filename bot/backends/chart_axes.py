@@ -8,7 +8,7 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator
 
 from bot.backends.chart_page import POINTS, font_of, width_of
-from bot.backends.chart_style import COLOURS, DARK, DASHES, GAP, GRID, MUTED, PAPER, TICK, TRACK, colour_of
+from bot.backends.chart_style import DARK, DASHES, GAP, GRID, MUTED, PAPER, SWATCH, TICK, TRACK, colour_of
 from bot.ports.charts import Chart, ChartKind, Series
 
 _GROUP = 0.74
@@ -92,11 +92,11 @@ def _mark(axes: Axes, marks: Series, *, thickness: float) -> None:
     _stroke(axes, points, DARK, thickness=thickness + 8, width=4)
 
 
-def _stroke(axes: Axes, points: Sequence[tuple[float, int]], colour: str, *, thickness: float, width: float) -> None:
-    """A vertical stroke at each value and row, `thickness` high and `width` wide in pixels."""
+def _stroke(axes: Axes, points: Sequence[tuple[float, float]], colour: str, *, thickness: float, width: float) -> None:
+    """A vertical stroke at each of the points, `thickness` high and `width` wide in pixels."""
     axes.plot(
-        [value for value, _ in points],
-        [row for _, row in points],
+        [x for x, _ in points],
+        [y for _, y in points],
         marker="|",
         linestyle="none",
         color=colour,
@@ -122,7 +122,7 @@ def _draw_lines(axes: Axes, chart: Chart, *, labels: Sequence[str], width: float
             range(points),
             values,
             color=colour_of(index),
-            linestyle=DASHES[index % len(COLOURS)],
+            linestyle=DASHES[index % len(DASHES)],
             linewidth=2.6,
             marker="o",
             markersize=6,
@@ -130,8 +130,8 @@ def _draw_lines(axes: Axes, chart: Chart, *, labels: Sequence[str], width: float
             clip_on=False,
         )
     if chart.marks:
-        values = [math.nan if value is None else value for value in chart.marks.values]
-        axes.plot(range(points), values, linestyle="none", marker="_", markersize=14, markeredgewidth=3, color=DARK)
+        marked = [(index, value) for index, value in enumerate(chart.marks.values) if value is not None]
+        _stroke(axes, marked, DARK, thickness=SWATCH, width=4)
 
 
 def _lonely_points(series: Series) -> list[int]:

@@ -30,6 +30,7 @@ HOUR = Chart(
     tuple(f"14:{minute:02}" for minute in range(60)),
     (Series("GPU 0", tuple(float(minute) if minute % 7 else None for minute in range(60))),) * 2,
     ChartKind.LINES,
+    marks=Series("pulled", (None,) * 30 + (50.0,) + (None,) * 29),
 )
 BENCHMARK = Chart(
     "Benchmark " * 12,
