@@ -19,7 +19,7 @@ ask: $(VENV)/.ready  ## make ask Q="How much memory does a 7B model need?"
 
 test: check  ## Every check and every test
 	for model in smollm2-135m multilingual-e5-small all-minilm-l6-v2; do $(BIN)/sova models fetch $$model || exit; done
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.ready-dev  ## Style, types, the rules between rooms, the deployment files
 	$(BIN)/ruff check .
