@@ -4,11 +4,12 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
+from tests.pictures import discord_walks, slack_walks
 from tests.pictures.browser import missing, png
 from tests.pictures.drawing import page
-from tests.pictures.walks import played
 
 _FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 _MOST_BYTES = 250_000
@@ -32,7 +33,7 @@ def main() -> int:
 
 def _drawn(folder: Path) -> Iterator[tuple[str, int]]:
     """The name and the bytes of each picture, as soon as it is written."""
-    for scene in asyncio.run(played()):
+    for scene in chain.from_iterable(asyncio.run(walks.played()) for walks in (slack_walks, discord_walks)):
         written = png(page(scene), width=scene.width)
         (folder / f"{scene.name}.png").write_bytes(written)
         sys.stdout.write(f"{scene.name}.png: {len(written) // 1000} kB\n")

@@ -8,7 +8,21 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from bot.messages import Language
-from tests.pictures.scene import MENTION, Author, Blank, Button, Form, Pane, Said, Scene, Stub, Text
+from tests.pictures.scene import (
+    MENTION,
+    Author,
+    Blank,
+    Button,
+    Form,
+    Line,
+    Pane,
+    Said,
+    Scene,
+    Section,
+    Sheet,
+    Stub,
+    Text,
+)
 
 _STYLE = Path(__file__).with_name("style.css")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -56,9 +70,19 @@ def page(scene: Scene) -> str:
 
 
 def _pane(pane: Pane, words: dict[str, str]) -> str:
-    lines = "".join(_form(line, words) if isinstance(line, Form) else _said(line, words) for line in pane.lines)
+    lines = "".join(_line(line, words) for line in pane.lines)
     header = f"<header><b>{escape(pane.sign)}</b>{escape(pane.title)}</header>"
     return f'<section style="flex:{pane.share}">{header}<div class="lines">{lines}</div></section>'
+
+
+def _line(line: Line, words: dict[str, str]) -> str:
+    match line:
+        case Said():
+            return _said(line, words)
+        case Form():
+            return _form(line, words)
+        case Sheet():
+            return _sheet(line)
 
 
 # --- a message ------------------------------------------------------------------------------------------------------
@@ -103,14 +127,17 @@ def _attached(said: Said) -> str:
 
 
 def _controls(said: Said) -> str:
-    menus = (f'<span class="menu">{escape(menu)}<i>⌄</i></span>' for menu in said.menus)
-    controls = "".join([*map(_button, said.buttons), *menus])
+    controls = "".join([*map(_button, said.buttons), *map(_menu, said.menus)])
     return f'<p class="controls">{controls}</p>' if controls else ""
 
 
 def _button(button: Button) -> str:
     state = ' class="disabled"' if button.is_disabled else ""
     return f"<button{state}>{escape(button.label)}</button>"
+
+
+def _menu(menu: str) -> str:
+    return f'<span class="menu">{escape(menu)}<i>⌄</i></span>'
 
 
 def _stub(stub: Stub | None, words: dict[str, str]) -> str:
@@ -143,3 +170,16 @@ def _form(form: Form, words: dict[str, str]) -> str:
 
 def _blanks(blanks: Iterable[Blank]) -> str:
     return "".join(f"<label>{escape(blank.label)}<span>{escape(blank.text)}</span></label>" for blank in blanks)
+
+
+# --- a page ---------------------------------------------------------------------------------------------------------
+
+
+def _sheet(sheet: Sheet) -> str:
+    parts = "<hr>".join("".join(map(_section, part)) for part in sheet.parts)
+    return f'<div class="sheet">{parts}</div>'
+
+
+def _section(section: Section) -> str:
+    menu = _menu(section.menu) if section.menu else ""
+    return f'<div class="row">{_text(section.text)}{menu}</div>'

@@ -84,12 +84,30 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a sheet, with a menu beside it."""
+
+    text: Text
+    menu: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page or a window; between its `parts` stands a rule."""
+
+    parts: tuple[tuple[Section, ...], ...]
+
+
+Line = Said | Form | Sheet
+
+
+@dataclass(frozen=True, slots=True)
 class Pane:
     """A channel, a thread or a conversation; `sign` stands before its title. `share` is its part of the width."""
 
     sign: str
     title: str
-    lines: tuple[Said | Form, ...]
+    lines: tuple[Line, ...]
     share: int = 1
 
 

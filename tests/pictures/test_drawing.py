@@ -5,12 +5,27 @@ from dataclasses import replace
 
 from bot.messages import Language
 from tests.pictures.drawing import page
-from tests.pictures.scene import MENTION, Author, Blank, Button, Form, Pane, Said, Scene, Stub, Text, Theme
+from tests.pictures.scene import (
+    MENTION,
+    Author,
+    Blank,
+    Button,
+    Form,
+    Line,
+    Pane,
+    Said,
+    Scene,
+    Section,
+    Sheet,
+    Stub,
+    Text,
+    Theme,
+)
 
 SOVA = Author("Sova", is_program=True)
 
 
-def drawn(*lines: Said | Form, language: Language = Language.ENGLISH, theme: Theme = Theme.DARK) -> str:
+def drawn(*lines: Line, language: Language = Language.ENGLISH, theme: Theme = Theme.DARK) -> str:
     return page(Scene("one", (Pane("#", "general", lines),), 700, theme, language))
 
 
@@ -71,3 +86,8 @@ def test_somebody_has_the_same_colour_in_every_picture() -> None:
 def test_a_form_shows_what_is_written_into_it() -> None:
     html = drawn(Form("What was wrong?", (Blank("In your own words", "too short"),)))
     assert re.search(r"What was wrong\?.*In your own words.*too short.*Submit", html)
+
+
+def test_a_page_has_its_menus_beside_the_words_and_rules_between_its_parts() -> None:
+    html = drawn(Sheet(((Section(Text("*Sova*")),), (Section(Text("Model"), "Choose <b>"),))))
+    assert re.search(r"<em>Sova</em>.*<hr>.*Model.*Choose &lt;b&gt;", html, re.DOTALL)

@@ -1,26 +1,15 @@
-"""Owns the walks that pictures are taken of: a team in the loopback Discord, and a whole Sova with the sample handbook.
-
-The answers are a real model's, given at temperature 0, so that the next pictures say the same.
-"""
+"""Owns the walks through Discord that pictures are taken of: a team in the loopback Discord, and what it does there."""
 
 import asyncio
-import shutil
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from bot.messages import Language
 from tests.doubles.discord import Channel, Discord, Guild, Interaction, Person, Post
-from tests.end_to_end.sova import Sova
 from tests.pictures.from_discord import channel_pane, form, said, thread_pane
+from tests.pictures.handbook import PATIENCE_S, serving
 from tests.pictures.scene import Pane, Scene, Theme
-
-_KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
-_MODEL = "qwen2.5-coder-1.5b"
-_PATIENCE_S = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +24,19 @@ class Team:
 
     async def answered(self, place: Channel, *, answers: int = 1) -> Post:
         """The last answer in a place, once it is whole and there are so many."""
-        async with asyncio.timeout(_PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S):
             return await self.discord.until(lambda: _whole(place, answers))
 
     async def thread_of(self, question: Post, channel: Channel) -> Channel:
         """The thread that Sova opened for a question."""
-        async with asyncio.timeout(_PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S):
             return await self.discord.until(
                 lambda: next((one for one in channel.threads if one.id == question.id), None)
             )
 
     async def shown(self, interaction: Interaction) -> Post:
         """What a command or a button was answered with."""
-        async with asyncio.timeout(_PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S):
             return await self.discord.until(lambda: _shown(interaction))
 
 
@@ -112,40 +101,17 @@ async def _commands(team: Team) -> Scene:
 
 @asynccontextmanager
 async def _team() -> AsyncIterator[Team]:
-    with TemporaryDirectory(prefix="s") as folder:
-        async with Discord() as discord, _serving(discord, Path(folder)):
-            guild = discord.guild()
-            people = (guild.person("Anna"), guild.person("Bo"), guild.person("Cyril", locale="cs"))
-            yield Team(discord, guild, *people)
-
-
-@asynccontextmanager
-async def _serving(discord: Discord, folder: Path) -> AsyncIterator[None]:
-    """A `sova serve` that has read the handbook; told to end at the end, so that it takes its Redis with it."""
-    sova = Sova(folder / "s", settings=_settings(discord, shutil.copytree(_KNOWLEDGE, folder / "k")))
-    indexed = await sova("index")
-    if indexed.code:
-        raise RuntimeError(indexed.aside)
-    async with sova.running("serve") as process:
-        try:
+    async with Discord() as discord:
+        guild = discord.guild()
+        people = (guild.person("Anna"), guild.person("Bo"), guild.person("Cyril", locale="cs"))
+        settings = {
+            "SOVA_DISCORD_TOKEN": discord.token,
+            "SOVA_DISCORD_API_URL": discord.api_url,
+            "SOVA_DISCORD_GATEWAY_URL": discord.gateway_url,
+        }
+        async with serving(settings):
             await discord.until_ready()
-            yield
-        finally:
-            process.send_signal(signal.SIGTERM)
-            await process.wait()
-
-
-def _settings(discord: Discord, knowledge: Path) -> dict[str, str]:
-    return {
-        "SOVA_DISCORD_TOKEN": discord.token,
-        "SOVA_DISCORD_API_URL": discord.api_url,
-        "SOVA_DISCORD_GATEWAY_URL": discord.gateway_url,
-        "SOVA_MODEL": _MODEL,
-        "SOVA_KNOWLEDGE_DIR": str(knowledge),
-        "SOVA_ANSWER_TOKENS": "1024",
-        "SOVA_CONTEXT_TOKENS": "8192",
-        "SOVA_THREADS": "0",
-    }
+            yield Team(discord, guild, *people)
 
 
 def _whole(place: Channel, answers: int) -> Post | None:
