@@ -13,7 +13,7 @@ from tests.doubles.echo_engine import EchoEngine
 from tests.doubles.slack import Manifest, Person, Place, Post, Slack, slack_service
 from tests.end_to_end.sova import Sova
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 QUESTION = "How long is parental leave?"
 
 

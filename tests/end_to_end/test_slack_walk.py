@@ -76,11 +76,18 @@ async def say_why_not(office: Office, answer: Post) -> None:
 
 
 async def look_at_cards(office: Office, *, model: str) -> None:
-    """Jana's commands, which she alone sees answered."""
+    """Jana's commands, which she alone sees answered, with a chart."""
     await office.jana.runs("/sova-model", "", office.general)
     await office.told(office.jana, model)
     await office.jana.runs("/sova-stats", "", office.general)
     await office.told(office.jana, "Processor")
+    chart = await office.slack.seen(office.general, lambda post: post.only_for == office.jana.id and pictures_of(post))
+    assert [content[:4] for content in pictures_of(chart)] == [b"\x89PNG"]
+
+
+def pictures_of(post: Post) -> list[bytes]:
+    files = [block["slack_file"]["id"] for block in post.blocks if block["type"] == "image"]
+    return [post.world.files[file].content or b"" for file in files]
 
 
 async def die_in_mid_answer(office: Office, process: Process) -> Post:
