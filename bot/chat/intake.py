@@ -175,13 +175,16 @@ class Intake(Generic[M]):
             async with question.busy:
                 await self._ask_differently(question, heard)
 
-    async def deleted(self, id_: str) -> None:
-        """Somebody deleted a message: the question that it was part of is withdrawn, and asked by nobody any more."""
+    async def deleted(self, id_: str) -> bool:
+        """Somebody deleted a message: the question that it was part of is withdrawn, and asked by nobody any more.
+
+        False when no such question is known here.
+        """
         self._deleted[id_] = None
         _bound(self._deleted)
         question = self._known.pop(id_, None)
         if question is None:
-            return
+            return False
         unasked = self._begun_by(question, id_)
         question.drop(id_)
         question.news.set()
@@ -190,6 +193,7 @@ class Intake(Generic[M]):
                 incoming = question.incoming or unasked
                 if incoming and await self._withdrawn(incoming):
                     question.incoming = None
+        return True
 
     @contextmanager
     def owned(self) -> Iterator[None]:

@@ -70,6 +70,9 @@ class WaitingRoom:
         withdrawn, self.waiting = self.waiting, ()
         return Stopped(withdrawn=withdrawn, of_others=self.of_others)
 
+    async def withdraw(self, _conversation: ConversationKey, _id: str) -> Stopped:
+        return Stopped()
+
     async def first_time(self, _conversation: ConversationKey, _id: str) -> bool:
         if self.down:
             raise self.down

@@ -66,7 +66,7 @@ class Ears:
     ready: Callable[[], Awaitable[None]]
     message: Callable[[discord.Message], Awaitable[object]]
     changed: Callable[[discord.Message], Awaitable[None]]
-    deleted: Callable[[int], Awaitable[None]]
+    deleted: Callable[[int], Awaitable[object]]
 
 
 class HearingClient(discord.Client):

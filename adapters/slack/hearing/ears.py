@@ -1,12 +1,12 @@
 """Owns what becomes of the events that tell of messages: each goes to the intake, or is a command in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from adapters.slack.callers import mark_of, question_id
+from adapters.slack.callers import conversation_of, mark_of, question_id
 from adapters.slack.hearing.reading import HeardHere, InThread, SlackReading, heard_of
 from adapters.slack.hearing.recent import Recent
 from adapters.slack.hearing.said import Said, changed_of, said_of
@@ -14,6 +14,7 @@ from adapters.slack.hearing.threads import Threads
 from adapters.slack.surroundings import Commands
 from bot.chat.intake import Intake
 from bot.errors import NotKept
+from bot.messages import ConversationKey
 
 Event = Mapping[str, Any]
 
@@ -25,9 +26,18 @@ class Ears:
     """Hears for `intake`; returns from an event once what it brought is kept, and raises where that can't be."""
 
     def __init__(
-        self, intake: Intake[InThread], *, reading: SlackReading, threads: Threads, recent: Recent, commands: Commands
+        self,
+        intake: Intake[InThread],
+        *,
+        reading: SlackReading,
+        threads: Threads,
+        recent: Recent,
+        commands: Commands,
+        withdraw: Callable[[ConversationKey, str], Awaitable[object]],
     ) -> None:
+        """`withdraw` takes back a question that another process may have handed over."""
         self._intake = intake
+        self._withdraw = withdraw
         self._reading = reading
         self._threads = threads
         self._recent = recent
@@ -47,9 +57,9 @@ class Ears:
         """What somebody wrote, changed or deleted. Raises `NotKept` where Slack shall bring it again."""
         match event:
             case {"subtype": "message_deleted", "channel": channel, "deleted_ts": ts}:
-                await self._intake.deleted(question_id(channel, ts))
+                await self._deleted(channel, ts, event.get("previous_message") or {})
             case {"subtype": "message_changed", "channel": channel, "message": {"subtype": "tombstone", "ts": ts}}:
-                await self._intake.deleted(question_id(channel, ts))  # others have answered below it
+                await self._deleted(channel, ts, {})  # others have answered below it, so it is the thread's root
             case {"subtype": "message_changed", "message": {"ts": _}}:
                 await self._changed(event)
             case {"channel": _, "ts": _}:
@@ -68,6 +78,13 @@ class Ears:
             await self._run(heard)
         elif not await self._intake.message(heard):
             raise NotKept
+
+    async def _deleted(self, channel: str, ts: str, before: Event) -> None:
+        """What is no question here may be one that another process was told of."""
+        id_ = question_id(channel, ts)
+        if not await self._intake.deleted(id_):
+            place = conversation_of(self._reading.identity.team, channel, str(before.get("thread_ts") or ts))
+            await self._withdraw(place, id_)
 
     async def _changed(self, event: Event) -> None:
         said = changed_of(event, me=self._me)

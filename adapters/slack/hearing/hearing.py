@@ -50,7 +50,14 @@ class Hearing:
             patience=around.patience,
         )
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ears = Ears(self._intake, reading=reading, threads=threads, recent=recent, commands=around.controls)
+        self._ears = Ears(
+            self._intake,
+            reading=reading,
+            threads=threads,
+            recent=recent,
+            commands=around.controls,
+            withdraw=around.inbox.withdraw,
+        )
 
     def listen(self, app: AsyncApp) -> None:
         """Hear what people write."""

@@ -63,15 +63,13 @@ class Threads:
 
         A thread is read where nobody here has heard how it stands, and where Sova is called into a discussion.
         """
-        if said.id in self._told:
-            return self._told[said.id]
         thread = (said.channel, said.root)
         async with self._orders.setdefault(thread, asyncio.Lock()):
-            before = await self._before(said, thread)
-            self._take_in(said, thread, before.talk)
-        self._told[said.id] = before
-        _bound(self._told, MOST_MESSAGES)
-        return before
+            if said.id not in self._told:
+                self._told[said.id] = before = await self._before(said, thread)
+                self._take_in(said, thread, before.talk)
+                _bound(self._told, MOST_MESSAGES)
+            return self._told[said.id]
 
     def is_part(self, channel: str, root: str) -> bool:
         """Whether Sova takes part in the thread, as far as it was heard."""

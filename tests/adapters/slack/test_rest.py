@@ -36,6 +36,14 @@ async def test_she_learns_once_who_she_is(service: Slack, rest: Rest) -> None:
     assert calls(service, "auth.test") == 1
 
 
+async def test_what_is_said_is_in_no_log(service: Slack, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    async with Rest(Address(service.base_url), token=service.bot_token) as rest:
+        await post(rest, service.team.channel().id)
+    assert "Hello" not in caplog.text
+    assert service.bot_token not in caplog.text
+
+
 async def test_what_failed_is_asked_anew(service: Slack, rest: Rest) -> None:
     service.faults.plan(Refuse("invalid_auth"), "auth.test")
     with pytest.raises(PlatformTokenRefused):

@@ -247,6 +247,20 @@ async def test_long_sources_are_turned_page_by_page(scene: Scene) -> None:
     await scene.modal(scene.jana, "Rule 0 holds")
 
 
+async def test_who_closes_the_window_meanwhile_wants_no_more_of_it(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    await scene.behind.hold("hr/leave.md", LEAVE)
+    scene.slack.faults.plan(Refuse("not_found"), "views.update")
+
+    await press(scene.jana, await scene.answered(CITED), Action.SOURCES)
+
+    await scene.until(lambda: any(call.method == "views.update" for call in scene.slack.api.calls))
+    await press(scene.jana, await scene.answered(), Action.UP)
+    await scene.told(scene.jana, "Thank you")
+    assert "fault of ours" not in caplog.text
+
+
 async def test_what_stands_in_the_way_of_sources_is_said_in_the_window(scene: Scene) -> None:
     message = await scene.answered(CITED)
     scene.behind.index.failure = HistoryUnavailable(where="redis", reason="refused")

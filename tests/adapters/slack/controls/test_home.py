@@ -1,5 +1,8 @@
 """Sova's own page, what is suggested in the agent's view, and what threads are called."""
 
+import pytest
+
+from adapters.slack.retrying import TRIES
 from bot.access.rules import Grantee, Kind, Permission, Rules
 from bot.errors import HistoryUnavailable
 from bot.messages import Language
@@ -8,7 +11,7 @@ from bot.wording import speak
 from tests.adapters.slack.controls.stage import Scene
 from tests.doubles.behind import LARK, OWL
 from tests.doubles.memory import MemoryAudit
-from tests.doubles.slack import Refuse, View
+from tests.doubles.slack import Broken, Refuse, View
 
 LEADS = Rules(given={"slack": {Permission.SWITCH: frozenset({Grantee.of(Kind.ROLE, "Leads")})}})
 
@@ -153,6 +156,20 @@ async def test_what_cannot_be_told_is_said_on_the_page(scene: Scene) -> None:
     await scene.page(scene.jana, "/sova-help")
 
 
+async def test_that_the_page_cannot_be_shown_now_is_logged_in_one_line(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene.slack.faults.plan(Broken(), "views.publish", times=TRIES)
+
+    await scene.jana.opens_home()
+
+    await scene.until(lambda: [call.method for call in scene.slack.api.calls].count("views.publish") == TRIES)
+    await scene.jana.opens_home()
+    await scene.page(scene.jana)
+    assert "a page isn't shown: platform-unreachable" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
 # --- suggestions ------------------------------------------------------------------------------------------------------
 
 
@@ -173,6 +190,18 @@ async def test_without_documents_there_is_still_something_to_ask(scene: Scene) -
 
     prompts = await scene.until(scene.jana.direct.prompts)
     assert [prompt["title"] for prompt in prompts] == ["What can you do?"]
+
+
+async def test_that_nothing_can_be_suggested_matters_to_nobody(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    scene.slack.faults.plan(Refuse("channel_not_found"), "assistant.threads.setSuggestedPrompts")
+
+    await scene.jana.opens_messages()
+    await scene.jana.opens_home()
+
+    await scene.page(scene.jana)
+    assert "nothing is suggested to somebody: Slack says channel_not_found" in caplog.text
+    assert "led to nothing" not in caplog.text
 
 
 # --- titles -----------------------------------------------------------------------------------------------------------
