@@ -1,14 +1,19 @@
 """Answers that only the asker sees: at the address that Slack gave for them, and in direct messages after that."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from adapters.slack.answering.posted import OpenName, PrivateName
+from adapters.slack.response_urls import ResponseRefused, respond
+from adapters.slack.rest import Rest
 from bot.chat.private import private_conversation
 from bot.errors import TooFast
 from bot.messages import Incoming, Progress, ReplyDelta
 from bot.messages import Stage as WaitsFor
+from bot.wording import speak
 from tests.adapters.slack.answering.stage import SOURCE, Remembered, Stage, reply, whole, words
 from tests.doubles.slack import Post, Refuse
 
@@ -67,6 +72,26 @@ async def test_what_is_longer_than_slack_takes_there_comes_as_direct_messages(st
     assert "How long?" in heading.text
     assert [post.text for post in pages] == whole(incoming, text)
     assert own(stage) == []
+
+
+async def test_formatting_that_slack_cannot_read_becomes_plain_text_there_too(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: list[object] = []
+
+    async def picky(rest: Rest, url: str, message: Mapping[str, Any]) -> None:
+        if not refused:
+            refused.append(message)
+            raise ResponseRefused(500, "invalid_blocks")
+        await respond(rest, url, message)
+
+    monkeypatch.setattr("adapters.slack.answering.private.respond", picky)
+    incoming = await asked_privately(stage)
+    await stage.answer(incoming, reply(incoming, "Twenty **weeks**."), posted=incoming.reply)
+    (shown,) = own(stage)
+    assert "Twenty **weeks**." in shown.text
+    assert speak(incoming.language)("slack-plain") in shown.text
+    assert stage.jana.direct.answers == []
 
 
 async def test_what_comes_later_than_slack_takes_it_comes_as_a_direct_message(stage: Stage) -> None:

@@ -1,5 +1,7 @@
 """What was written while nobody listened is read, once."""
 
+import pytest
+
 from tests.adapters.slack.stage import Stage, opened
 from tests.doubles.seen import MemorySeenLog
 from tests.doubles.slack import SCOPES, Broken, Manifest, Person, Place, Slack, slack_service
@@ -121,3 +123,26 @@ async def test_the_first_sova_ever_does_not_read_what_was_said_before(service: S
         async with stage.running():
             await stage.jana.says(stage.general, "And for twins?", mention=True)
             assert await again(stage, 1) == ["And for twins?"]
+
+
+async def test_more_than_one_page_is_read_of_what_was_missed(service: Slack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.slack.hearing.history.PAGE", 2)
+    seen = MemorySeenLog()
+    general, jana = await heard_before(service, seen)
+    await jana.says(general, "And for twins?", mention=True)
+    for number in range(4):
+        await service.team.person(f"Petr{number}").says(general, "Lunch?")
+    async with opened(service, seen=seen) as stage, stage.running():
+        assert await again(stage, 1) == ["And for twins?"]
+
+
+async def test_kinds_of_channels_that_may_not_be_listed_are_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    seen = MemorySeenLog()
+    async with slack_service(manifest=Manifest(scopes=SCOPES - {"groups:read"})) as service:
+        general, jana = await heard_before(service, seen)
+        await jana.says(general, "And for twins?", mention=True)
+        async with opened(service, seen=seen) as stage, stage.running():
+            assert await again(stage, 1) == ["And for twins?"]
+    assert "kind=private_channel missing=groups:read" in caplog.text
+    assert "where Sova is can't be listed" not in caplog.text
