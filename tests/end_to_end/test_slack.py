@@ -13,7 +13,9 @@ from tests.end_to_end.slack_office import Office, control
 manifest, office = slack_office.manifest, slack_office.office
 
 
-async def test_a_mention_is_answered_in_its_thread_and_so_is_who_goes_on_there(office: Office) -> None:
+async def test_a_mention_is_answered_in_its_thread_and_so_is_who_goes_on_there_or_asks_while_sova_is_away(
+    office: Office,
+) -> None:
     office.engine.says = "Ask <!channel>, <@U0000001> or https://evil.example"
     async with office.serving():
         post = await office.asks()
@@ -22,20 +24,14 @@ async def test_a_mention_is_answered_in_its_thread_and_so_is_who_goes_on_there(o
         office.engine.says = ""
         await office.jana.says(office.general, "And for twins?", thread=post)
         await office.answer("And for twins?")
-    assert [answer.thread for answer in office.general.answers] == [post.ts, post.ts]
     assert (answer.pings, answer.unfurls, office.general.status(post)) == ([], False, "")
-    assert not office.slack.api.limited
-
-
-async def test_what_was_asked_while_sova_was_away_is_answered(office: Office) -> None:
+    await office.jana.says(office.general, "And in Norway?", mention=True, thread=post)
     async with office.serving():
-        await office.answered("First?")
-    await office.asks(text="Second?")
-    async with office.serving():
-        await office.answer("Second?")
+        await office.answer("And in Norway?")
         await office.slack.advance(61)
         await office.slack.advance(301)
-    assert len(office.general.answers) == 2
+    assert [answer.thread for answer in office.general.answers] == [post.ts] * 3
+    assert not office.slack.api.limited
 
 
 async def test_a_worker_answers_what_a_gateway_took_in(office: Office) -> None:
