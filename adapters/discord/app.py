@@ -22,11 +22,11 @@ from adapters.discord.connection.identifying import FILE, IdentifyGuard
 from adapters.discord.faults import NAME, translated
 from adapters.discord.hearing.reading import DiscordReading, heard_of
 from adapters.discord.rest import Rest
-from bot.chat.catching_up import KEEP_SECONDS, CatchingUp
-from bot.chat.intake import Intake
-from bot.chat.merging import Patience
-from bot.chat.pacing import Budgets, Pace
-from bot.chat.places import Places
+from bot.chat.hearing.catching_up import KEEP_SECONDS, CatchingUp
+from bot.chat.hearing.intake import Intake
+from bot.chat.hearing.merging import Patience
+from bot.chat.hearing.places import Places
+from bot.chat.showing.pacing import Budgets, Pace
 from bot.errors import PlatformConnectedTooOften, PlatformUnreachable
 from bot.inbox import Inbox
 from bot.messages import Language

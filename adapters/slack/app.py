@@ -16,7 +16,7 @@ from adapters.slack.hearing.hearing import Hearing
 from adapters.slack.people import People
 from adapters.slack.rest import Address, Rest
 from adapters.slack.surroundings import Answering, Surroundings, Workspace
-from bot.chat.catching_up import CatchingUp
+from bot.chat.hearing.catching_up import CatchingUp
 from bot.errors import AssistantError
 from bot.messages import Attachment, Incoming
 from bot.service.platforms import Outbound, Platform, Receive, Remember, Told

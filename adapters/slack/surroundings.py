@@ -7,9 +7,9 @@ from slack_bolt.app.async_app import AsyncApp
 
 from adapters.slack.people import People
 from adapters.slack.rest import Identity, Rest
-from bot.chat.catching_up import KEEP_SECONDS
-from bot.chat.merging import Patience
-from bot.chat.places import Places
+from bot.chat.hearing.catching_up import KEEP_SECONDS
+from bot.chat.hearing.merging import Patience
+from bot.chat.hearing.places import Places
 from bot.inbox import Inbox
 from bot.messages import Incoming, Language
 from bot.ports import SeenLog

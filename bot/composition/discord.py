@@ -28,7 +28,7 @@ async def connect(settings: Settings, house: House) -> AsyncIterator[Platform]:
     from adapters.discord.callers import Callers
     from adapters.discord.controls.controls import Controls
     from adapters.discord.controls.registering import REGISTERED_FILE, Registration
-    from bot.chat.places import Places
+    from bot.chat.hearing.places import Places
 
     places = Places(house.places, AnswerIn(settings.discord_answer_in))
     controls = Controls(

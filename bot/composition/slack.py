@@ -17,7 +17,7 @@ from bot.settings import Settings
 if TYPE_CHECKING:
     from adapters.slack.app import Account, AnswerBy, ByRequests, BySockets
     from adapters.slack.controls.controls import Controls
-    from bot.chat.places import Places
+    from bot.chat.hearing.places import Places
 
 NAME = "slack"
 
@@ -32,7 +32,7 @@ async def connect(settings: Settings, house: House) -> AsyncIterator[Platform]:
     """The whole adapter. Raises `BadSetting` where a token, or the secret, is missing."""
     from adapters.slack.app import open_platform
     from adapters.slack.surroundings import Surroundings
-    from bot.chat.places import Places
+    from bot.chat.hearing.places import Places
 
     places = Places(house.places, AnswerIn.THREAD)
     around = Surroundings(
@@ -64,7 +64,7 @@ async def examine(settings: Settings) -> str:
 
 def _controls(settings: Settings, house: House, places: "Places") -> "Controls":
     from adapters.slack.controls.controls import Behind, Controls
-    from bot.chat.suggestions import Suggestions
+    from bot.chat.controls.suggestions import Suggestions
 
     documents = house.documents
     return Controls(

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from bot.access import Access
 from bot.access.rules import Rules
-from bot.chat.pressing import Pressing
+from bot.chat.controls.pressing import Pressing
 from bot.commands.catalogue import build_registry
 from bot.commands.knowledge import Knowledge
 from bot.commands.registry import Registry

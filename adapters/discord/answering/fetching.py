@@ -7,7 +7,7 @@ import aiohttp
 from yarl import URL
 
 from adapters.discord.faults import translated
-from bot.chat.fetching import PIECE_BYTES, read_bounded
+from bot.chat.showing.fetching import PIECE_BYTES, read_bounded
 from bot.errors import AttachmentRefused
 from bot.messages import Attachment
 

@@ -16,9 +16,9 @@ from adapters.discord.controls.private import PrivateShowing, is_for_one
 from adapters.discord.faults import translated
 from adapters.discord.rendering import render
 from adapters.discord.rest import Rest
-from bot.chat.delivering import deliver, kept_up, unless_over
-from bot.chat.pacing import Budgets, Pace, monotonic
-from bot.chat.screen import AnswerScreen, Ending
+from bot.chat.showing.delivering import deliver, kept_up, unless_over
+from bot.chat.showing.pacing import Budgets, Pace, monotonic
+from bot.chat.showing.screen import AnswerScreen, Ending
 from bot.errors import AssistantError, PlatformUnreachable
 from bot.messages import Attachment, Incoming
 from bot.service.platforms import Remember, Told

@@ -1,7 +1,7 @@
 """Owns what an answer is called that only the asker sees: by the token of the interaction that it answers.
 
 Discord takes that token for 15 minutes: `interaction:<application>:<token>:<message>,<message>,…`. An answer that
-everybody sees is called as on every platform; see `bot.chat.posted`.
+everybody sees is called as on every platform; see `bot.chat.showing.posted`.
 """
 
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 The headers of its answers have the last word, and discord.py obeys them.
 """
 
-from bot.chat.pacing import Pace, Rate
+from bot.chat.showing.pacing import Pace, Rate
 
 PACE = Pace(
     channel=Rate(5, window=5.25, reserved=1),

@@ -26,9 +26,9 @@ from adapters.discord.faults import (
     translated,
 )
 from adapters.discord.rest import Rest
-from bot.chat.delivering import TakenOver, Undeliverable
-from bot.chat.pacing import Budgets
-from bot.chat.posted import posted_messages, posted_name
+from bot.chat.showing.delivering import TakenOver, Undeliverable
+from bot.chat.showing.pacing import Budgets
+from bot.chat.showing.posted import posted_messages, posted_name
 from bot.messages import Incoming
 from bot.service.platforms import Remember
 

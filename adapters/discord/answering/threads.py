@@ -9,7 +9,7 @@ import discord
 
 from adapters.discord.faults import THREAD_EXISTS, translated
 from adapters.discord.rest import Rest
-from bot.chat.pacing import Budgets
+from bot.chat.showing.pacing import Budgets
 from bot.messages import Incoming
 from bot.output.characters import Bounds as CharacterBounds
 from bot.output.characters import CharacterFilter

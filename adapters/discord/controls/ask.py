@@ -7,8 +7,8 @@ import discord
 from adapters.discord.answering.posted import PrivateName
 from adapters.discord.callers import Callers, attachment_of
 from adapters.discord.controls.responding import QUIET, Interaction, defer, respond
-from bot.chat.ask_command import AskCommand, quoted
-from bot.chat.private import in_private
+from bot.chat.controls.private import in_private
+from bot.chat.hearing.ask_command import AskCommand, quoted
 from bot.messages import Attachment
 from bot.service.platforms import Receive
 

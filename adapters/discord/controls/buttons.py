@@ -1,7 +1,7 @@
 """Owns the buttons under an answer as Discord's: how they are drawn, and what Discord is told when one is pressed.
 
-They work after a restart: what a press means stands in the button's own words (`bot.chat.presses`), and it is carried
-out (`bot.chat.pressing`) by whoever is asked.
+They work after a restart: what a press means stands in the button's own words (`presses`), and it is carried
+out (`pressing`) by whoever is asked.
 """
 
 import asyncio
@@ -18,10 +18,10 @@ from adapters.discord.controls.private import is_for_one
 from adapters.discord.controls.responding import Interaction, defer, frozen, respond, tell
 from adapters.discord.faults import HIDDEN, UNKNOWN_MESSAGE
 from adapters.discord.rendering.render import source_pages
-from bot.chat.answer_buttons import Button, answer_buttons, page_buttons
-from bot.chat.posted import posted_name
-from bot.chat.presses import Action, Press, gathered, read_press
-from bot.chat.pressing import Pressing
+from bot.chat.controls.answer_buttons import Button, answer_buttons, page_buttons
+from bot.chat.controls.presses import Action, Press, gathered, read_press
+from bot.chat.controls.pressing import Pressing
+from bot.chat.showing.posted import posted_name
 from bot.commands.registry import Invocation
 from bot.messages import Incoming, Reply
 from bot.ports import Vote

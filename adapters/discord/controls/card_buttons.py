@@ -3,7 +3,7 @@
 import discord
 
 from adapters.discord.controls.responding import frozen
-from bot.chat.card_buttons import card_buttons
+from bot.chat.controls.card_buttons import card_buttons
 from bot.commands.cards import Card
 
 MOST_BUTTONS = 25

@@ -13,10 +13,10 @@ from adapters.discord.controls.buttons import Buttons
 from adapters.discord.controls.registering import Registration
 from adapters.discord.controls.slash import Slash
 from bot.access import Access
-from bot.chat import card_buttons, presses
-from bot.chat.ask_command import AskCommand, RulesOf
-from bot.chat.pressing import Pressing
-from bot.chat.running import Commands
+from bot.chat.controls import card_buttons, presses
+from bot.chat.controls.pressing import Pressing
+from bot.chat.controls.running import Commands
+from bot.chat.hearing.ask_command import AskCommand, RulesOf
 from bot.commands.registry import Registry
 from bot.inbox import Inbox
 from bot.ports import History, TakesFeedback

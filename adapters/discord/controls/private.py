@@ -15,10 +15,10 @@ from adapters.discord.answering.showing import Buttons
 from adapters.discord.controls.responding import EXPIRED, QUIET
 from adapters.discord.faults import CANNOT_DM, HIDDEN, UNKNOWN_MESSAGE, translated
 from adapters.discord.rest import Rest
-from bot.chat.ask_command import quoted
-from bot.chat.delivering import TakenOver, Undeliverable
-from bot.chat.posted import posted_messages, posted_name
-from bot.chat.private import is_private
+from bot.chat.controls.private import is_private
+from bot.chat.hearing.ask_command import quoted
+from bot.chat.showing.delivering import TakenOver, Undeliverable
+from bot.chat.showing.posted import posted_messages, posted_name
 from bot.messages import Incoming
 from bot.service.platforms import Remember
 from bot.wording import speak

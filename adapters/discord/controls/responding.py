@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 import discord
 
 from adapters.discord.faults import UNKNOWN_MESSAGE
-from bot.chat.responding import carried_out
+from bot.chat.controls.responding import carried_out
 from bot.commands.cards import Picture
 from bot.wording import Wording
 

@@ -15,7 +15,7 @@ from adapters.discord.controls.card_buttons import card_view
 from adapters.discord.controls.localizing import WordingTranslator, sentence
 from adapters.discord.controls.responding import complete, defer, respond, tell
 from adapters.discord.rendering.render import card_texts
-from bot.chat.running import Commands, Ran
+from bot.chat.controls.running import Commands, Ran
 from bot.commands.registry import Command, Parameter
 
 logger = logging.getLogger(__name__)

@@ -11,9 +11,9 @@ from adapters.discord.connection.client import HearingClient
 from adapters.discord.hearing.asking import is_question, is_spoken, is_to_others, replied_message
 from adapters.discord.hearing.context import context_of
 from adapters.discord.hearing.translate import conversation_of, incoming_of, spoken_language
-from bot.chat.intake import Spot
-from bot.chat.merging import Heard
-from bot.chat.places import Places
+from bot.chat.hearing.intake import Spot
+from bot.chat.hearing.merging import Heard
+from bot.chat.hearing.places import Places
 from bot.messages import Incoming, Language, Remark
 from bot.places import DIRECT_MESSAGES
 from bot.ports import AnswerIn

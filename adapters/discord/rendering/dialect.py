@@ -3,9 +3,9 @@
 import html
 import re
 
-from bot.chat import tables
-from bot.chat.dialect import Style
-from bot.chat.dialect import in_dialect as written_in
+from bot.chat.rendering import tables
+from bot.chat.rendering.dialect import Style
+from bot.chat.rendering.dialect import in_dialect as written_in
 from bot.output.disarming import without_mentions
 
 RULE = "──────────"

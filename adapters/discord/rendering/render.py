@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from adapters.discord.rendering.dialect import STYLE, TABLE_ROOM, in_dialect
 from adapters.discord.rendering.escaping import plainly, spoken
-from bot.chat import saying, tables
-from bot.chat.dialect import Dialect
-from bot.chat.saying import Escapes, Source
-from bot.chat.splitting import Pages, Splitter, split
+from bot.chat.rendering import saying, tables
+from bot.chat.rendering.dialect import Dialect
+from bot.chat.rendering.saying import Escapes, Source
+from bot.chat.rendering.splitting import Pages, Splitter, split
 from bot.commands.cards import Card, Field, Table
 from bot.errors import AssistantError
 from bot.messages import Progress, Reply, ReplyDelta

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from enum import StrEnum
 
-from bot.chat.pacing import monotonic
+from bot.chat.showing.pacing import monotonic
 
 logger = logging.getLogger(__name__)
 

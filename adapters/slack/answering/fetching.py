@@ -9,7 +9,7 @@ from yarl import URL
 
 from adapters.slack.faults import code_of, translated
 from adapters.slack.rest import Rest
-from bot.chat.fetching import PIECE_BYTES, read_bounded
+from bot.chat.showing.fetching import PIECE_BYTES, read_bounded
 from bot.errors import AttachmentRefused
 from bot.messages import Attachment
 

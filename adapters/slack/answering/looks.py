@@ -46,7 +46,7 @@ Below = Callable[[tuple[str, ...]], Sequence[Block]]
 
 
 class AnswerLooks:
-    """One answer: `bot.chat.screen.Looks` of parts."""
+    """One answer: `bot.chat.showing.screen.Looks` of parts."""
 
     def __init__(self) -> None:
         self._answer = Answer()

@@ -20,9 +20,9 @@ from adapters.slack.answering.target import ANSWER, NOTE, Target, is_for_one
 from adapters.slack.controls.buttons import answer_blocks
 from adapters.slack.rendering import answers
 from adapters.slack.rest import Rest
-from bot.chat.delivering import deliver, unless_over
-from bot.chat.pacing import monotonic
-from bot.chat.screen import AnswerScreen, Ending
+from bot.chat.showing.delivering import deliver, unless_over
+from bot.chat.showing.pacing import monotonic
+from bot.chat.showing.screen import AnswerScreen, Ending
 from bot.errors import AssistantError
 from bot.messages import Attachment, Incoming, Progress, Reply
 from bot.service.platforms import Remember, Told

@@ -1,6 +1,6 @@
 """Owns what a visible answer is called in Slack, for whoever goes on with it. Pure.
 
-One that everybody sees is called as on every platform (`bot.chat.posted`), and `<channel>:<ts>,?` from the moment on at
+One that everybody sees is called as on every platform (`posted`), and `<channel>:<ts>,?` from the moment on at
 which one more message is about to be posted: whoever goes on then looks whether it came to stand there. One that only
 the asker sees is called by the address at which Slack takes five messages for 30 minutes, from any process, and by what
 was sent there already: `response:<address>#<messages>`, and `…!` once the whole answer was.
@@ -9,7 +9,7 @@ was sent there already: `response:<address>#<messages>`, and `…!` once the who
 from dataclasses import dataclass
 from typing import Self
 
-from bot.chat.posted import posted_messages, posted_name
+from bot.chat.showing.posted import posted_messages, posted_name
 
 _PRIVATE = "response:"
 _ABOUT_TO = "?"

@@ -10,7 +10,7 @@ from adapters.slack.answering.means import Means
 from adapters.slack.answering.rates import PACE
 from adapters.slack.answering.target import Target
 from adapters.slack.rendering.answers import status
-from bot.chat.delivering import kept_up
+from bot.chat.showing.delivering import kept_up
 from bot.wording import Wording
 
 

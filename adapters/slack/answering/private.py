@@ -21,8 +21,8 @@ from adapters.slack.rendering.blocks import sections
 from adapters.slack.rendering.mrkdwn import plainly
 from adapters.slack.response_urls import ResponseRefused, respond
 from adapters.slack.rest import Rest
-from bot.chat.ask_command import quoted
-from bot.chat.delivering import TakenOver, Undeliverable
+from bot.chat.hearing.ask_command import quoted
+from bot.chat.showing.delivering import TakenOver, Undeliverable
 from bot.messages import Incoming
 from bot.service.platforms import Remember
 from bot.wording import speak

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.chat.pacing import Budget, Budgets, Pace, Rate, Rates, monotonic
+from bot.chat.showing.pacing import Budget, Budgets, Pace, Rate, Rates, monotonic
 
 MOST_OPEN = 5
 """Streams at a time: each is added to every three seconds at least."""

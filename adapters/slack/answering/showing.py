@@ -31,7 +31,7 @@ from adapters.slack.faults import (
     is_unsure,
     translated,
 )
-from bot.chat.delivering import TakenOver, Undeliverable
+from bot.chat.showing.delivering import TakenOver, Undeliverable
 from bot.service.platforms import Remember
 from bot.wording import Wording
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from adapters.slack.answering.posted import PrivateName
 from adapters.slack.callers import EXTERNAL
-from bot.chat.private import is_private
+from bot.chat.controls.private import is_private
 from bot.messages import Incoming
 
 ANSWER, NOTE = "sova_answer", "sova_note"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
-from bot.chat.presses import Press, gathered, read_press
+from bot.chat.controls.presses import Press, gathered, read_press
 
 Payload = Mapping[str, Any]
 

@@ -16,8 +16,8 @@ from adapters.slack.hearing.text import text_of
 from adapters.slack.rendering.blocks import Rendered, sections
 from adapters.slack.rendering.mrkdwn import bold, fallback
 from adapters.slack.surroundings import Workspace
-from bot.chat.ask_command import AskCommand
-from bot.chat.private import in_private
+from bot.chat.controls.private import in_private
+from bot.chat.hearing.ask_command import AskCommand
 from bot.commands.registry import Invocation
 from bot.errors import EmptyQuestion
 from bot.messages import Attachment, Remark

@@ -1,7 +1,7 @@
 """Owns the controls under an answer as Slack's: how they are drawn, and what happens when one is pressed.
 
-They work after a restart: what a press means stands in the control's own words (`bot.chat.presses`), and it is carried
-out (`bot.chat.pressing`) by whoever is told of it.
+They work after a restart: what a press means stands in the control's own words (`presses`), and it is carried
+out (`pressing`) by whoever is told of it.
 """
 
 import asyncio
@@ -21,10 +21,10 @@ from adapters.slack.controls.windows import Windows
 from adapters.slack.rendering.buttons import answer_actions
 from adapters.slack.rendering.cards import source_pages
 from adapters.slack.rendering.limits import BUTTON_WORDS
-from bot.chat.answer_buttons import answer_buttons
-from bot.chat.posted import posted_name
-from bot.chat.presses import Action, Press, read_press
-from bot.chat.pressing import Pressing
+from bot.chat.controls.answer_buttons import answer_buttons
+from bot.chat.controls.presses import Action, Press, read_press
+from bot.chat.controls.pressing import Pressing
+from bot.chat.showing.posted import posted_name
 from bot.commands.registry import Invocation
 from bot.messages import Incoming, Reply
 from bot.ports import Vote

@@ -8,8 +8,8 @@ from adapters.slack.controls.acts import Act, Origin, Payload, pressed_words
 from adapters.slack.controls.prefixing import Prefix
 from adapters.slack.controls.replies import Replies
 from adapters.slack.controls.showing import Showing
-from bot.chat.running import Commands
-from bot.chat.typed_commands import TypedCommands
+from bot.chat.controls.running import Commands
+from bot.chat.controls.typed_commands import TypedCommands
 from bot.commands.forget import HERE
 from bot.commands.registry import Command, Invocation, Values
 from bot.errors import AssistantError

@@ -27,12 +27,12 @@ from adapters.slack.controls.windows import Windows
 from adapters.slack.rendering.buttons import PRESS, RUN
 from adapters.slack.surroundings import Workspace
 from bot.access import Access
-from bot.chat.ask_command import AskCommand, RulesOf
-from bot.chat.pressing import Pressing
-from bot.chat.responding import carried_out
-from bot.chat.running import Commands
-from bot.chat.suggestions import Suggestions
-from bot.chat.typed_commands import TypedCommands
+from bot.chat.controls.pressing import Pressing
+from bot.chat.controls.responding import carried_out
+from bot.chat.controls.running import Commands
+from bot.chat.controls.suggestions import Suggestions
+from bot.chat.controls.typed_commands import TypedCommands
+from bot.chat.hearing.ask_command import AskCommand, RulesOf
 from bot.commands.registry import Invocation, Registry
 from bot.errors import AssistantError
 from bot.inbox import Inbox

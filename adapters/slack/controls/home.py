@@ -11,7 +11,7 @@ from adapters.slack.controls.views import MOST_OPTION, MOST_OPTIONS
 from adapters.slack.faults import translated
 from adapters.slack.surroundings import Workspace
 from bot.access import Access, Permission
-from bot.chat.running import Commands
+from bot.chat.controls.running import Commands
 from bot.commands.cards import Card
 from bot.commands.place_values import ALL_CHANNELS, Setting
 from bot.commands.registry import Invocation, Values

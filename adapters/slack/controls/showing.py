@@ -16,7 +16,7 @@ from adapters.slack.rendering.blocks import Rendered
 from adapters.slack.rendering.buttons import card_actions
 from adapters.slack.rendering.cards import card_messages, picture_block
 from adapters.slack.response_urls import ResponseRefused
-from bot.chat.running import Ran
+from bot.chat.controls.running import Ran
 from bot.commands.cards import Card, Picture
 from bot.errors import AssistantError
 

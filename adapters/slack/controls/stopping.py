@@ -10,7 +10,7 @@ from adapters.slack.answering.sessions import ACTIVE
 from adapters.slack.controls.acts import Act
 from adapters.slack.controls.replies import Replies
 from adapters.slack.faults import code_of, translated
-from bot.chat.pressing import Pressing
+from bot.chat.controls.pressing import Pressing
 from bot.commands.registry import Invocation
 
 logger = logging.getLogger(__name__)

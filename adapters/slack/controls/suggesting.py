@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from adapters.slack.controls.acts import Act
 from adapters.slack.faults import code_of, translated
 from adapters.slack.rest import Rest
-from bot.chat.suggestions import Suggestion, Suggestions
+from bot.chat.controls.suggestions import Suggestion, Suggestions
 from bot.commands.registry import Invocation
 from bot.errors import AssistantError
 

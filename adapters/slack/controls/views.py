@@ -21,8 +21,8 @@ from adapters.slack.rendering.blocks import Rendered, mrkdwn, one_line, plain, s
 from adapters.slack.rendering.buttons import answer_actions
 from adapters.slack.rendering.limits import SECTION
 from adapters.slack.rendering.mrkdwn import pieces, plainly, quoted
-from bot.chat.answer_buttons import page_buttons
-from bot.chat.presses import Press
+from bot.chat.controls.answer_buttons import page_buttons
+from bot.chat.controls.presses import Press
 from bot.ports.feedback import MOST_REASON_CHARACTERS
 from bot.wording import Wording
 

@@ -10,7 +10,7 @@ from adapters.slack.controls.acts import Act
 from adapters.slack.controls.views import View, told, waiting
 from adapters.slack.faults import code_of, translated
 from adapters.slack.rest import Rest
-from bot.chat.responding import carried_out
+from bot.chat.controls.responding import carried_out
 from bot.errors import FormTooLate
 from bot.wording import Wording
 

@@ -12,7 +12,7 @@ from adapters.slack.hearing.recent import Recent
 from adapters.slack.hearing.said import Said, changed_of, said_of
 from adapters.slack.hearing.threads import Threads
 from adapters.slack.surroundings import Commands
-from bot.chat.intake import Intake
+from bot.chat.hearing.intake import Intake
 from bot.errors import NotKept
 from bot.messages import ConversationKey
 

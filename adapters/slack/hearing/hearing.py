@@ -14,8 +14,8 @@ from adapters.slack.hearing.reading import InThread, SlackReading
 from adapters.slack.hearing.recent import Recent
 from adapters.slack.hearing.threads import Threads
 from adapters.slack.surroundings import Answering, Surroundings, Workspace
-from bot.chat.catching_up import CatchingUp
-from bot.chat.intake import Intake
+from bot.chat.hearing.catching_up import CatchingUp
+from bot.chat.hearing.intake import Intake
 from bot.errors import AssistantError
 from bot.service.platforms import Receive
 

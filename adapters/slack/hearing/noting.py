@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from adapters.slack.callers import is_direct
 from adapters.slack.hearing.threads import Threads
-from bot.chat.noting import MarksOf
+from bot.chat.hearing.noting import MarksOf
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from adapters.slack.hearing.text import readable, text_of
 from adapters.slack.hearing.threads import Before
 from adapters.slack.people import People
 from adapters.slack.rest import Identity
-from bot.chat.intake import Spot
-from bot.chat.merging import Heard
-from bot.chat.places import Places
+from bot.chat.hearing.intake import Spot
+from bot.chat.hearing.merging import Heard
+from bot.chat.hearing.places import Places
 from bot.languages import detect
 from bot.messages import Incoming, Language, Remark
 

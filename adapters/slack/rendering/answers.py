@@ -8,9 +8,9 @@ from adapters.slack.rendering.blocks import Rendered, sections, sentence, small
 from adapters.slack.rendering.limits import PAGE
 from adapters.slack.rendering.markdown import OWN_TABLES, Writer, in_markdown
 from adapters.slack.rendering.mrkdwn import ESCAPES, fallback, plainly
-from bot.chat import saying
-from bot.chat.dialect import Style
-from bot.chat.splitting import Pages, Splitter, split
+from bot.chat.rendering import saying
+from bot.chat.rendering.dialect import Style
+from bot.chat.rendering.splitting import Pages, Splitter, split
 from bot.errors import AssistantError
 from bot.messages import Progress, Reply, ReplyDelta
 from bot.wording import Wording

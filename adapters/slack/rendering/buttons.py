@@ -1,7 +1,7 @@
 """Owns how controls look in Slack: a row of buttons, thumbs for feedback, what to do next below a card. Pure.
 
 What a press means stands in a control's value; its `action_id` only tells the controls of a row apart, and begins alike
-for all that are Sova's: with `PRESS` what `bot.chat.presses` reads, with `RUN` a card's command.
+for all that are Sova's: with `PRESS` what `bot.chat.controls.presses` reads, with `RUN` a card's command.
 """
 
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ from slack_sdk.models.blocks import (
 
 from adapters.slack.rendering.blocks import label
 from adapters.slack.rendering.limits import BUTTON_LABEL, BUTTON_WORDS, BUTTONS
-from bot.chat.answer_buttons import Button
-from bot.chat.card_buttons import card_buttons
-from bot.chat.presses import Action
+from bot.chat.controls.answer_buttons import Button
+from bot.chat.controls.card_buttons import card_buttons
+from bot.chat.controls.presses import Action
 from bot.commands.cards import Card
 from bot.wording import Wording
 

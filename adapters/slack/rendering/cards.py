@@ -23,8 +23,8 @@ from adapters.slack.rendering.limits import (
     TABLE_ROWS,
 )
 from adapters.slack.rendering.mrkdwn import bold, fallback, pieces, plainly, quoted
-from bot.chat import saying
-from bot.chat.saying import Source
+from bot.chat.rendering import saying
+from bot.chat.rendering.saying import Source
 from bot.commands.cards import Card, Field, Picture, Table
 from bot.wording import Wording
 

@@ -1,16 +1,16 @@
 """Owns Slack's dialect of Markdown, as its markdown blocks and its streams read it. Pure.
 
 It is nearly Markdown: lists, tasks, headings, rules, code and tables are Slack's own to draw. What it lacks, formulas
-and footnotes, `bot.chat.dialect` makes readable.
+and footnotes, `bot.chat.rendering.dialect` makes readable.
 """
 
 import html
 
 from adapters.slack.rendering.limits import TABLE_COLUMNS, TABLE_ROWS
 from adapters.slack.rendering.pinging import Breaking, without_pings
-from bot.chat import tables
-from bot.chat.dialect import Dialect, Style
-from bot.chat.dialect import in_dialect as written_in
+from bot.chat.rendering import tables
+from bot.chat.rendering.dialect import Dialect, Style
+from bot.chat.rendering.dialect import in_dialect as written_in
 
 TABLE_ROOM = 3_000
 """Characters of a table, so that it is kept whole where a message ends; more rows begin another one."""

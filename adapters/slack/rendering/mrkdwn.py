@@ -8,7 +8,7 @@ import html
 import re
 
 from adapters.slack.rendering.limits import FALLBACK
-from bot.chat.saying import Escapes
+from bot.chat.rendering.saying import Escapes
 from bot.output.sanitizer import sanitized_plain
 
 _ENTITY_START = re.compile(r"&[a-z]{0,3}\Z")

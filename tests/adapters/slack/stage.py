@@ -11,8 +11,8 @@ from slack_bolt.app.async_app import AsyncApp
 from adapters.slack.app import Account, ByRequests, BySockets, SlackPlatform
 from adapters.slack.rest import Address, Rest
 from adapters.slack.surroundings import Surroundings, Workspace
-from bot.chat.merging import Patience
-from bot.chat.places import Places
+from bot.chat.hearing.merging import Patience
+from bot.chat.hearing.places import Places
 from bot.errors import AssistantError
 from bot.inbox import Inbox, Stopped
 from bot.messages import Attachment, ConversationKey, Incoming

@@ -12,7 +12,7 @@ from adapters.discord.callers import Callers
 from adapters.discord.controls.buttons import answer_view
 from adapters.discord.controls.controls import Controls
 from adapters.discord.controls.registering import REGISTERED_FILE, Registration
-from bot.chat.presses import Action
+from bot.chat.controls.presses import Action
 from bot.messages import Author, Citation, ConversationKey, Incoming
 from bot.service.platforms import Receive
 from tests.doubles import behind as doubles

@@ -14,8 +14,8 @@ from adapters.discord.answering.rates import PACE
 from adapters.discord.answering.threads import Threads
 from adapters.discord.controls.private import PrivateShowing
 from adapters.discord.rest import Rest
-from bot.chat.pacing import Budgets
-from bot.chat.presses import Action
+from bot.chat.controls.presses import Action
+from bot.chat.showing.pacing import Budgets
 from bot.errors import EngineUnreachable, NotAllowed, TooBusy
 from bot.messages import ConversationKey, Incoming, Language, Reply, ReplyDelta
 from bot.places import PlaceRules

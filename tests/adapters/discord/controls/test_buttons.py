@@ -1,7 +1,7 @@
 import pytest
 
 from bot.access.rules import Grantee, Kind, Permission, Rules
-from bot.chat.presses import Action
+from bot.chat.controls.presses import Action
 from bot.errors import HistoryUnavailable, TooBusy
 from bot.messages import Citation, Place
 from bot.ports import Vote
@@ -348,7 +348,7 @@ async def test_nothing_is_kept_in_mind_for_each_answer(stage: Scene) -> None:
 
 
 async def test_a_button_of_another_version_says_so(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.chat.presses.VERSION", 99)
+    monkeypatch.setattr("bot.chat.controls.presses.VERSION", 99)
     message = await stage.post(running=True)
     monkeypatch.undo()
 

@@ -12,7 +12,7 @@ from adapters.discord.connection.client import Address
 from adapters.discord.controls.buttons import answer_view
 from bot.access import Permission
 from bot.access.rules import Grantee, Kind, Rules
-from bot.chat.presses import Action
+from bot.chat.controls.presses import Action
 from bot.errors import HistoryUnavailable
 from bot.messages import Author, Citation, Incoming, ReplyDelta, Turn
 from bot.ports import Capability, ModelInfo

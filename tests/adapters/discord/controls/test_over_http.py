@@ -13,7 +13,7 @@ from adapters.discord.answering.rates import PACE
 from adapters.discord.answering.threads import Threads
 from adapters.discord.controls.buttons import answer_view
 from adapters.discord.rest import Rest
-from bot.chat.pacing import Budgets
+from bot.chat.showing.pacing import Budgets
 from bot.messages import Author, Citation, ConversationKey, Incoming, Place, ReplyDelta
 from bot.ports import FeedbackEntry, Vote
 from bot.service.platforms import Told

@@ -10,7 +10,7 @@ from adapters.discord.callers import language_of
 from adapters.discord.controls.slash import Slash
 from bot.access import Permission
 from bot.access.rules import Grantee, Kind, Rules
-from bot.chat.running import Commands
+from bot.chat.controls.running import Commands
 from bot.commands.cards import Action, Card, Picture
 from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import HistoryUnavailable

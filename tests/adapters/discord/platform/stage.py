@@ -11,9 +11,9 @@ import discord
 
 from adapters.discord.app import Account, DiscordPlatform, Surroundings, open_platform
 from adapters.discord.connection.client import Address
-from bot.chat.merging import Patience
-from bot.chat.pacing import Pace, Rate
-from bot.chat.places import Places
+from bot.chat.hearing.merging import Patience
+from bot.chat.hearing.places import Places
+from bot.chat.showing.pacing import Pace, Rate
 from bot.errors import AssistantError
 from bot.inbox import Inbox, Stopped
 from bot.messages import Citation, ConversationKey, FinishReason, Incoming, Language, Reply, Timings, Usage

@@ -11,8 +11,8 @@ import pytest
 from adapters.discord.answering.rates import PACE
 from adapters.discord.answering.threads import Threads
 from adapters.discord.rest import Rest
-from bot.chat.pacing import Budgets
-from bot.chat.presses import read_press
+from bot.chat.controls.presses import read_press
+from bot.chat.showing.pacing import Budgets
 from bot.errors import EngineInterrupted, PlatformUnreachable, TooFast, Withdrawn
 from bot.messages import Incoming, Progress, ReplyDelta
 from bot.messages import Stage as WaitsFor

@@ -10,7 +10,7 @@ from simcord.backend import serializers
 from simcord.backend.models import Message
 
 from adapters.discord.hearing.asking import is_own_role, is_spoken
-from bot.chat.merging import Patience
+from bot.chat.hearing.merging import Patience
 from bot.errors import AssistantError, HistoryUnavailable
 from bot.messages import ConversationKey, Language, Remark
 from bot.ports import AnswerIn, PlaceLanguage

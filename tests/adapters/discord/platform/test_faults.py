@@ -9,7 +9,7 @@ import pytest
 
 from adapters.discord.app import Account, open_outbound
 from adapters.discord.connection.client import Address
-from bot.chat.pacing import Rate
+from bot.chat.showing.pacing import Rate
 from bot.errors import AttachmentRefused, PlatformTokenRefused, PlatformUnreachable, TooFast
 from bot.messages import Incoming, ReplyDelta
 from bot.ports import AnswerIn

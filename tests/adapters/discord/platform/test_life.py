@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from adapters.discord.connection.identifying import FILE, MOST_AN_HOUR, IdentifyGuard
-from bot.chat.merging import Patience
+from bot.chat.hearing.merging import Patience
 from bot.errors import (
     AssistantError,
     HistoryUnavailable,

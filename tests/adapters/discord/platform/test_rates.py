@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.discord.answering.rates import PACE
-from bot.chat.pacing import Budgets, Seen
+from bot.chat.showing.pacing import Budgets, Seen
 
 
 class Clock:

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.discord.answering.threads import LONGEST_NAME, Threads, thread_name
 from adapters.discord.rest import Rest
-from bot.chat.pacing import Budgets
+from bot.chat.showing.pacing import Budgets
 from bot.messages import Author, ConversationKey, Incoming, Language
 from tests.adapters.discord.platform.stage import QUICK, Stage
 from tests.doubles.discord import TOKEN, Hold

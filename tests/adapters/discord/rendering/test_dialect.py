@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 
 from adapters.discord.rendering.dialect import RULE, STYLE, in_dialect
-from bot.chat.dialect import Dialect
+from bot.chat.rendering.dialect import Dialect
 from bot.output.sanitizer import sanitized
-from tests.bot.chat.texts import cuts_of, sizes, written
+from tests.bot.chat.rendering.texts import cuts_of, sizes, written
 
 HOSTS = frozenset({"ok.example"})
 CODE_AND_ESCAPES = re.compile(

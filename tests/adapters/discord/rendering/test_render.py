@@ -18,7 +18,7 @@ from adapters.discord.rendering.render import (
     progress,
     source_pages,
 )
-from bot.chat.saying import SOURCES_CHARACTERS
+from bot.chat.rendering.saying import SOURCES_CHARACTERS
 from bot.commands.cards import Card, Field, Table
 from bot.errors import EngineUnreachable
 from bot.messages import (
@@ -36,7 +36,7 @@ from bot.messages import (
 )
 from bot.output.sanitizer import sanitized
 from bot.wording import Wording, speak
-from tests.bot.chat.texts import cuts_of, sizes, written
+from tests.bot.chat.rendering.texts import cuts_of, sizes, written
 
 EN, CS = speak(Language.ENGLISH), speak(Language.CZECH)
 SOURCES = (Citation(1, "en/faq.txt", "Memory", 0.9), Citation(2, "release_notes.md", "", 0.8))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.slack.answering.rates import STREAM_SECONDS
-from bot.chat.presses import Action, read_press
+from bot.chat.controls.presses import Action, read_press
 from bot.errors import EngineInterrupted, TooFast, Withdrawn
 from bot.messages import Incoming, Progress, ReplyDelta
 from bot.messages import Stage as WaitsFor

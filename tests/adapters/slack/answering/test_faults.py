@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from adapters.slack.answering.abilities import AGAIN_SECONDS, Abilities, Ability
-from bot.chat.presses import Action, read_press
+from bot.chat.controls.presses import Action, read_press
 from bot.errors import PlatformTokenRefused, PlatformUnreachable
 from bot.messages import Progress, ReplyDelta
 from bot.messages import Stage as WaitsFor

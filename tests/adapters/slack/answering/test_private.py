@@ -9,7 +9,7 @@ import pytest
 from adapters.slack.answering.posted import OpenName, PrivateName
 from adapters.slack.response_urls import ResponseRefused, respond
 from adapters.slack.rest import Rest
-from bot.chat.private import private_conversation
+from bot.chat.controls.private import private_conversation
 from bot.errors import TooFast
 from bot.messages import Incoming, Progress, ReplyDelta
 from bot.messages import Stage as WaitsFor

@@ -15,10 +15,10 @@ from adapters.slack.controls.controls import Controls
 from adapters.slack.manifest import Manifest as OurManifest
 from adapters.slack.rest import Address, Rest
 from adapters.slack.surroundings import Surroundings
-from bot.chat.merging import Patience
-from bot.chat.places import Places
-from bot.chat.presses import Action
-from bot.chat.suggestions import Suggestions
+from bot.chat.controls.presses import Action
+from bot.chat.controls.suggestions import Suggestions
+from bot.chat.hearing.merging import Patience
+from bot.chat.hearing.places import Places
 from bot.commands.catalogue import outlined_commands
 from bot.messages import Author, Citation, ConversationKey, Incoming, Language
 from bot.ports import AnswerIn, ChosenHere, PlaceChoices, PlaceLevel, PlaceSettings

@@ -7,7 +7,7 @@ import pytest
 from adapters.slack.answering.posted import PrivateName
 from adapters.slack.controls.buttons import answer_blocks
 from bot.access.rules import Grantee, Kind, Permission, Rules
-from bot.chat.presses import Action
+from bot.chat.controls.presses import Action
 from bot.errors import HistoryUnavailable, TooBusy
 from bot.messages import Citation, Place
 from bot.ports import Vote
@@ -337,7 +337,7 @@ async def test_a_fault_of_ours_is_said_and_logged(scene: Scene, caplog: pytest.L
 
 
 async def test_a_control_of_another_version_says_so(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.chat.presses.VERSION", 99)
+    monkeypatch.setattr("bot.chat.controls.presses.VERSION", 99)
     message = await scene.post(scene.incoming(await scene.asked()), running=True)
     monkeypatch.undo()
 

@@ -3,7 +3,7 @@
 import socket
 from pathlib import Path
 
-from bot.chat.presses import Action
+from bot.chat.controls.presses import Action
 from bot.messages import Citation, Place
 from tests.adapters.slack.controls.stage import Scene, press, scened
 

@@ -38,7 +38,7 @@ from bot.output.sanitizer import sanitized
 from bot.wording import Wording, speak
 from tests.adapters.slack.rendering.messages import checked
 from tests.adapters.slack.rendering.test_markdown import hostile
-from tests.bot.chat.texts import cuts_of, sizes
+from tests.bot.chat.rendering.texts import cuts_of, sizes
 
 EN, CS = speak(Language.ENGLISH), speak(Language.CZECH)
 SOURCES = (Citation(1, "en/faq.txt", "R&D <memory>", 0.9), Citation(2, "release_notes.md", "", 0.8))

@@ -4,8 +4,8 @@ import pytest
 
 from adapters.slack.rendering.buttons import FEEDBACK, PRESS, RUN, answer_actions, card_actions
 from adapters.slack.rendering.limits import BUTTON_WORDS
-from bot.chat.answer_buttons import answer_buttons, page_buttons
-from bot.chat.presses import Action, Press, read_press
+from bot.chat.controls.answer_buttons import answer_buttons, page_buttons
+from bot.chat.controls.presses import Action, Press, read_press
 from bot.commands.cards import Action as Next
 from bot.commands.cards import Card
 from bot.messages import Author, Citation, ConversationKey, FinishReason, Incoming, Language, Reply, Timings, Usage

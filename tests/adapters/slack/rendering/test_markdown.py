@@ -11,7 +11,7 @@ from adapters.slack.rendering.markdown import DRAWN_TABLES, OWN_TABLES, Writer, 
 from adapters.slack.rendering.pinging import Breaking, without_pings
 from bot.output.sanitizer import sanitized
 from tests.adapters.slack.rendering.pings import OWN_LINK, PING
-from tests.bot.chat.texts import cuts_of, sizes, written
+from tests.bot.chat.rendering.texts import cuts_of, sizes, written
 
 HOSTS = frozenset({"ok.example"})
 PINGS = (

@@ -1,0 +1,1 @@
+"""How Sova's words look where a platform has a Markdown of its own; pure."""
