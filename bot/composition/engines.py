@@ -22,8 +22,8 @@ from bot.ports import ChatModel
 from bot.settings import Settings, child_environment
 
 if TYPE_CHECKING:
-    from bot.backends.ollama import OllamaEngine
-    from bot.backends.openai_compatible import OpenAICompatibleEngine
+    from bot.backends.engines.ollama import OllamaEngine
+    from bot.backends.engines.openai_compatible import OpenAICompatibleEngine
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ async def _ollama(settings: Settings, stack: AsyncExitStack) -> Taken:
 
 
 def _ollama_at(url: str, gate: Gate, settings: Settings) -> "OllamaEngine":
-    from bot.backends.ollama import OllamaEngine
+    from bot.backends.engines.ollama import OllamaEngine
 
     return OllamaEngine(
         url,
@@ -115,7 +115,7 @@ async def _openai(settings: Settings, stack: AsyncExitStack) -> Taken:
 
 
 def _openai_at(url: str, gate: Gate, settings: Settings) -> "OpenAICompatibleEngine":
-    from bot.backends.openai_compatible import OpenAICompatibleEngine
+    from bot.backends.engines.openai_compatible import OpenAICompatibleEngine
 
     return OpenAICompatibleEngine(
         url,
@@ -157,7 +157,7 @@ async def _demand_one_inside(settings: Settings) -> None:
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> Taken:
-    from bot.backends.embedded import EmbeddedEngine, EmbeddedOptions
+    from bot.backends.engines.embedded import EmbeddedEngine, EmbeddedOptions
 
     options = EmbeddedOptions(
         context_tokens=settings.context_tokens,

@@ -17,13 +17,13 @@ from bot.settings import Settings, child_environment
 async def examined_index(settings: Settings) -> AsyncIterator[DocumentIndex]:
     """The index that the settings name; it must be inside the network (`LeavesTheNetwork`), and need not be there."""
     if settings.qdrant_url is None:
-        await asyncio.to_thread(import_module, "bot.backends.qdrant_edge_examining")  # 0.2 s
-        from bot.backends.qdrant_edge_examining import EdgeIndexExamined
+        await asyncio.to_thread(import_module, "bot.backends.qdrant.edge_examining")  # 0.2 s
+        from bot.backends.qdrant.edge_examining import EdgeIndexExamined
 
         yield EdgeIndexExamined(settings.state_dir / "index" / "store", environment=child_environment())
         return
-    await asyncio.to_thread(import_module, "bot.backends.qdrant_server_examining")  # 0.7 s
-    from bot.backends.qdrant_server_examining import examining_server
+    await asyncio.to_thread(import_module, "bot.backends.qdrant.server_examining")  # 0.7 s
+    from bot.backends.qdrant.server_examining import examining_server
 
     url, key = settings.qdrant_url, settings.qdrant_api_key.get_secret_value()
     gate = await gate_to(url, setting="SOVA_QDRANT_URL", settings=settings)

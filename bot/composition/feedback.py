@@ -5,8 +5,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from adapters.terminal.render import console_on, print_line
-from bot.backends.redis import RedisHistory
-from bot.backends.redis_feedback import RedisFeedback
+from bot.backends.redis.conversations import RedisHistory
+from bot.backends.redis.feedback import RedisFeedback
 from bot.composition.house import open_history
 from bot.feedback import ExportedVote, as_plain, exported
 from bot.logs import start_logging

@@ -5,7 +5,7 @@ And telling where everyone is whom Sova may talk to, with the same resolver.
 
 from collections.abc import Sequence
 
-from bot.backends.name_resolution import resolve
+from bot.backends.hubs.name_resolution import resolve
 from bot.egress import Gate, demand_inside, peer_of
 from bot.egress.contacts import Located, contacts, locate
 from bot.settings import Settings

@@ -3,7 +3,7 @@
 import sys
 
 from adapters.terminal.render import console_on, print_card
-from bot.backends.status_client import ask_health, local
+from bot.backends.monitors.status_client import ask_health, local
 from bot.commands.cards import Card, Field
 from bot.errors import BadSetting
 from bot.monitoring.health import Health, Part, State

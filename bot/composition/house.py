@@ -14,14 +14,14 @@ from bot.access import Access
 from bot.access.audit import AUDIT_FILE, AuditFile
 from bot.assistant import Assistant
 from bot.assistant.limits import Limits
-from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins, RedisPersonaPins
-from bot.backends.redis_connection import RedisConnection, open_redis
-from bot.backends.redis_feedback import RedisFeedback
-from bot.backends.redis_inbox import RedisInbox
-from bot.backends.redis_lease import RedisLease
-from bot.backends.redis_places import RedisPlaceSettings
-from bot.backends.redis_seen import RedisSeenLog
-from bot.backends.valkey import open_valkey
+from bot.backends.redis.connection import RedisConnection, open_redis
+from bot.backends.redis.conversations import RedisHistory, RedisLatencyLog, RedisModelPins, RedisPersonaPins
+from bot.backends.redis.feedback import RedisFeedback
+from bot.backends.redis.inbox import RedisInbox
+from bot.backends.redis.lease import RedisLease
+from bot.backends.redis.places import RedisPlaceSettings
+from bot.backends.redis.seen import RedisSeenLog
+from bot.backends.redis.valkey import open_valkey
 from bot.commands.catalogue import Family, build_registry
 from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.knowledge import Knowledge as KnowledgeCommands

@@ -16,10 +16,10 @@ from adapters.terminal.fetching import show_fetching
 from adapters.terminal.render import console_on, print_card, print_line
 from adapters.terminal.stdin import read_all
 from adapters.terminal.translate import DEFAULT_USER, Speaker
-from bot.backends.hub import Hub
-from bot.backends.name_resolution import resolve as resolve_host
-from bot.backends.package_index import PackageIndex
-from bot.backends.redis import RedisModelPins
+from bot.backends.hubs.hub import Hub
+from bot.backends.hubs.name_resolution import resolve as resolve_host
+from bot.backends.hubs.package_index import PackageIndex
+from bot.backends.redis.conversations import RedisModelPins
 from bot.commands.evaluation import evaluation_card, evaluations_as_json
 from bot.commands.model_files import Machine, model_files_card
 from bot.composition.admittance import PLATFORMS

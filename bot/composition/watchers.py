@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from bot.assistant import Consults
-from bot.backends.redis_connection import RedisConnection
+from bot.backends.redis.connection import RedisConnection
 from bot.inbox import Inbox
 from bot.ports import ChatModel
 from bot.service.platforms import Outbound

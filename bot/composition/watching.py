@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.assistant import Consults
-from bot.backends.redis_connection import RedisConnection
+from bot.backends.redis.connection import RedisConnection
 from bot.composition.gates import gate_to
 from bot.errors import BadSetting
 from bot.inbox import Inbox
@@ -29,7 +29,7 @@ from bot.service.platforms import Outbound
 from bot.settings import Settings
 
 if TYPE_CHECKING:
-    from bot.backends.status_server import Page, Pages, StatusServer
+    from bot.backends.monitors.status_server import Page, Pages, StatusServer
     from bot.composition.documents import Documents
 
 STORE, ENGINE, DOCUMENTS, WORKER, SERVICE = "redis", "engine", "index", "worker", "service"
@@ -166,7 +166,7 @@ async def _tracer(settings: Settings, stack: AsyncExitStack) -> Tracer:
     if settings.otlp_url is None:
         return NoTracer()
     try:
-        from bot.backends.otlp import open_otlp_tracer
+        from bot.backends.monitors.otlp import open_otlp_tracer
     except ModuleNotFoundError as error:
         reason = "traces need the extra: pip install 'sova[tracing]'"
         raise BadSetting(name="SOVA_OTLP_URL", reason=reason) from error
@@ -175,14 +175,14 @@ async def _tracer(settings: Settings, stack: AsyncExitStack) -> Tracer:
 
 
 async def _server(settings: Settings, watch: Watch, stack: AsyncExitStack) -> "StatusServer":
-    from bot.backends.status_server import open_status_server
+    from bot.backends.monitors.status_server import open_status_server
 
     server = open_status_server(settings.metrics_host, settings.metrics_port, _pages(watch))
     return await stack.enter_async_context(server)
 
 
 def _pages(watch: Watch) -> "Pages":
-    from bot.backends.status_server import Page
+    from bot.backends.monitors.status_server import Page
 
     async def metrics() -> "Page":
         return Page(await watch.exposition(), figures.CONTENT_TYPE)
@@ -199,7 +199,7 @@ def _pages(watch: Watch) -> "Pages":
 
 
 def _json(told: Mapping[str, object], *, ok: bool) -> "Page":
-    from bot.backends.status_server import Page
+    from bot.backends.monitors.status_server import Page
 
     return Page(json.dumps(told).encode() + b"\n", "application/json", 200 if ok else 503)
 

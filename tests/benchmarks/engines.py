@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.backends.embedded import EmbeddedEngine, EmbeddedOptions
-from bot.backends.embedded_server import ServerConfig
+from bot.backends.engines.embedded import EmbeddedEngine, EmbeddedOptions
+from bot.backends.engines.embedded_server import ServerConfig
 from bot.composition.engines import shelf_of
 from bot.models.catalogue import CATALOGUE
 from bot.models.shelf import ShelvedModel

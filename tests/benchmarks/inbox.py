@@ -19,10 +19,10 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from bot.assistant import Assistant, ReplyStream
-from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_inbox import RedisInbox
-from bot.backends.valkey import open_valkey
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.conversations import RedisHistory, RedisLatencyLog, RedisModelPins
+from bot.backends.redis.inbox import RedisInbox
+from bot.backends.redis.valkey import open_valkey
 from bot.inbox import Bounds
 from bot.messages import Author, ConversationKey, Incoming
 from bot.models.selection import ModelSelection

@@ -19,10 +19,10 @@ from tempfile import TemporaryDirectory
 
 from fastembed import TextEmbedding
 
-from bot.backends.document_process import DocumentProcesses
-from bot.backends.fastembed_models import load
-from bot.backends.qdrant_edge import open_edge_index
-from bot.backends.qdrant_points import IndexSchema
+from bot.backends.documents.process import DocumentProcesses
+from bot.backends.embedding.fastembed_models import load
+from bot.backends.qdrant.edge import open_edge_index
+from bot.backends.qdrant.points import IndexSchema
 from bot.composition.embedding import embedding_shelf_of, open_embedders, wanted_embedding_models
 from bot.composition.garbage import settled
 from bot.models.embedding_shelf import ShelvedEmbedding

@@ -23,11 +23,11 @@ from random import Random
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from bot.backends.document_process import DocumentProcesses
-from bot.backends.fastembed import FastembedEmbedder
-from bot.backends.folder_watch import WatchedFolder
-from bot.backends.qdrant_edge import open_edge_index
-from bot.backends.qdrant_points import IndexSchema
+from bot.backends.documents.folder_watch import WatchedFolder
+from bot.backends.documents.process import DocumentProcesses
+from bot.backends.embedding.fastembed import FastembedEmbedder
+from bot.backends.qdrant.edge import open_edge_index
+from bot.backends.qdrant.points import IndexSchema
 from bot.composition.embedding import open_embedders
 from bot.composition.garbage import settled
 from bot.ports import IndexQuery, PassageIndex, Vector

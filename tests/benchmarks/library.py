@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.backends.qdrant_edge import QdrantEdgeIndex, open_edge_index
-from bot.backends.qdrant_points import IndexSchema
+from bot.backends.qdrant.edge import QdrantEdgeIndex, open_edge_index
+from bot.backends.qdrant.points import IndexSchema
 from bot.composition.embedding import open_embedders
 from bot.ports import Chunk, DocumentRecord, IndexedChunk
 from bot.retrieval.chunking import embedding_text

@@ -27,9 +27,9 @@ from tempfile import TemporaryDirectory
 
 from qdrant_edge import EdgeShard, QueryBatchRequest, ScoredPoint
 
-from bot.backends.qdrant_edge import QdrantEdgeIndex, open_edge_index
-from bot.backends.qdrant_edge_shard import Shard
-from bot.backends.qdrant_points import IndexSchema
+from bot.backends.qdrant.edge import QdrantEdgeIndex, open_edge_index
+from bot.backends.qdrant.edge_shard import Shard
+from bot.backends.qdrant.points import IndexSchema
 from bot.composition.embedding import open_embedders
 from bot.composition.garbage import settled
 from bot.messages import Language

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from fakeredis import FakeAsyncRedis
 
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_feedback import RedisFeedback
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.feedback import RedisFeedback
 from bot.feedback import AttributedFeedback, as_plain, exported
 from bot.messages import ConversationKey, Turn
 from bot.ports import FeedbackEntry, Vote

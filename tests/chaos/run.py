@@ -10,9 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from bot.backends.redis import RedisHistory
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.valkey import open_valkey
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.conversations import RedisHistory
+from bot.backends.redis.valkey import open_valkey
 from bot.messages import ConversationKey
 from tests.chaos.server import GATEWAY_STEPS, WORKER_STEPS, Troublemaker
 from tests.doubles.board_program import NAME

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.backends.qdrant_edge_folder import EdgeFolder
+from bot.backends.qdrant.edge_folder import EdgeFolder
 from tests.contracts.passage_indexes import SCHEMA
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from qdrant_client import AsyncQdrantClient
 
-from bot.backends.qdrant_connection import QdrantConnection, connect
-from bot.backends.qdrant_edge import QdrantEdgeIndex, open_edge_index
-from bot.backends.qdrant_points import IndexSchema
-from bot.backends.qdrant_server import QdrantServerIndex
+from bot.backends.qdrant.connection import QdrantConnection, connect
+from bot.backends.qdrant.edge import QdrantEdgeIndex, open_edge_index
+from bot.backends.qdrant.points import IndexSchema
+from bot.backends.qdrant.server import QdrantServerIndex
 from bot.ports import Chunk, DocumentRecord, IndexedChunk, IndexQuery, PassageIndex, SparseVector
 from bot.settings import child_environment
 from tests.doubles.memory_index import MemoryIndex

@@ -14,8 +14,8 @@ import pytest
 from fakeredis import FakeAsyncRedis
 from redis.asyncio import Redis
 
-from bot.backends.redis_connection import RedisConnection, open_redis
-from bot.backends.valkey import open_valkey
+from bot.backends.redis.connection import RedisConnection, open_redis
+from bot.backends.redis.valkey import open_valkey
 
 CONFIGURED_URL = os.environ.get("SOVA_TEST_REDIS_URL", "")  # noqa: TID251  # a server for the tests, not for Sova
 

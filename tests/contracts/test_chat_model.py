@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import pytest
 import pytest_asyncio
 
-from bot.backends.embedded import EmbeddedEngine, EmbeddedOptions
-from bot.backends.ollama import OllamaEngine
-from bot.backends.openai_compatible import OpenAICompatibleEngine
+from bot.backends.engines.embedded import EmbeddedEngine, EmbeddedOptions
+from bot.backends.engines.ollama import OllamaEngine
+from bot.backends.engines.openai_compatible import OpenAICompatibleEngine
 from bot.errors import EngineUnreachable, UnknownModel
 from bot.messages import FinishReason
 from bot.models.catalogue import in_catalogue

@@ -8,8 +8,8 @@ from fakeredis import FakeAsyncRedis, FakeServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.backends.redis import RedisHistory, RedisLatencyLog, RedisModelPins
-from bot.backends.redis_connection import RedisConnection
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.conversations import RedisHistory, RedisLatencyLog, RedisModelPins
 from bot.messages import Author, ConversationKey, Turn
 from bot.ports import History, LatencyLog, LatencySample, ModelPins, PinScope
 from tests.doubles.memory import MemoryHistory, MemoryLatencyLog, MemoryPins

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_feedback import AT_ONCE, RedisFeedback
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.feedback import AT_ONCE, RedisFeedback
 from bot.messages import ConversationKey
 from bot.ports import Feedback, FeedbackEntry, Vote, Votes
 from bot.ports.feedback import MOST_REASON_CHARACTERS

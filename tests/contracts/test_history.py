@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from redis.crc import key_slot
 
-from bot.backends.redis import RedisHistory, RedisModelPins
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_records import decode_text
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.conversations import RedisHistory, RedisModelPins
+from bot.backends.redis.records import decode_text
 from bot.errors import HistoryUnavailable
 from bot.messages import Attached, AttachedKind, Author, Citation, ConversationKey, FinishReason, Place, Remark, Turn
 from bot.ports import Forgotten, History, PinScope

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 from redis.crc import key_slot
 
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_inbox import RedisInbox
-from bot.backends.redis_inbox_records import decode_incoming, encode_incoming
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.inbox import RedisInbox
+from bot.backends.redis.inbox_records import decode_incoming, encode_incoming
 from bot.errors import TooBusy, TooFast
 from bot.inbox import Bounds, Claim, Inbox, Stopped
 from bot.messages import Attachment, Author, ConversationKey, Incoming, Language, Remark

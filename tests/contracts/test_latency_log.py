@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.backends.redis import RedisLatencyLog
-from bot.backends.redis_connection import RedisConnection
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.conversations import RedisLatencyLog
 from bot.ports import LatencySample
 
 pytest_plugins = ["tests.contracts.redis_servers"]

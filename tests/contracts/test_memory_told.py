@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.backends.embedded import EmbeddedEngine, EmbeddedOptions
-from bot.backends.embedded_process import working_set
-from bot.backends.engine_http import short_of_memory
-from bot.backends.ollama import OllamaEngine
-from bot.backends.openai_compatible import OpenAICompatibleEngine
+from bot.backends.engines.embedded import EmbeddedEngine, EmbeddedOptions
+from bot.backends.engines.embedded_process import working_set
+from bot.backends.engines.http import short_of_memory
+from bot.backends.engines.ollama import OllamaEngine
+from bot.backends.engines.openai_compatible import OpenAICompatibleEngine
 from bot.commands.fit_advisor import FitAdvisor, Wanted
 from bot.errors import EngineOutOfMemory
 from bot.models.catalogue import in_catalogue

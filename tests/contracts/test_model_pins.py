@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.backends.redis import RedisModelPins
-from bot.backends.redis_connection import RedisConnection
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.conversations import RedisModelPins
 from bot.messages import Author, ConversationKey
 from bot.ports import Pin, PinScope
 

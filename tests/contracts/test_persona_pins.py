@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.backends.redis import RedisHistory, RedisModelPins, RedisPersonaPins
-from bot.backends.redis_connection import RedisConnection
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.conversations import RedisHistory, RedisModelPins, RedisPersonaPins
 from bot.messages import Author, ConversationKey
 from bot.ports import Forgotten, PersonaPin, PinScope
 

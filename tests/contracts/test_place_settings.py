@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_places import RedisPlaceSettings
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.places import RedisPlaceSettings
 from bot.messages import ConversationKey
 from bot.ports import AnswerIn, ChosenHere, PlaceChoices, PlaceLanguage, PlaceLevel, PlaceOption, PlaceSettings
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_seen import RedisSeenLog
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.seen import RedisSeenLog
 
 pytest_plugins = ["tests.contracts.redis_servers"]
 

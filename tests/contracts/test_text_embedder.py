@@ -8,9 +8,9 @@ from pathlib import Path
 import onnx
 import pytest
 
-from bot.backends.bert_graph import bert_model
-from bot.backends.fastembed import FastembedEmbedder
-from bot.backends.fastembed_process import EmbeddingProcess
+from bot.backends.embedding.bert_graph import bert_model
+from bot.backends.embedding.fastembed import FastembedEmbedder
+from bot.backends.embedding.fastembed_process import EmbeddingProcess
 from bot.models.embedding_catalogue import EMBEDDING_CATALOGUE, EmbeddingModel
 from bot.models.embedding_shelf import EmbeddingShelf, ShelvedEmbedding
 from bot.ports import TextEmbedder

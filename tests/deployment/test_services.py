@@ -18,7 +18,7 @@ from redis.exceptions import AuthenticationError, OutOfMemoryError
 from redis.exceptions import ConnectionError as NoConnection
 from ruamel.yaml import YAML
 
-from bot.backends.valkey_process import find_server
+from bot.backends.redis.valkey_process import find_server
 from tests.deployment.files import ROOT, compose
 
 SERVICES: dict[str, dict[str, Any]] = compose()["services"]

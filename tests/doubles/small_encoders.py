@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
-from bot.backends.bert_graph import BertShape, Floats
+from bot.backends.embedding.bert_graph import BertShape, Floats
 from bot.models.embedding_catalogue import EmbeddingFile, EmbeddingModel, Form, Offer
 from bot.models.embedding_shelf import TOKENIZER_SETTINGS
 

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as NoConnection
 from redis.exceptions import RedisError
 
-from bot.backends.valkey_process import find_server
+from bot.backends.redis.valkey_process import find_server
 
 POLL_S = 0.02
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.backends.document_process import DocumentProcesses
+from bot.backends.documents.process import DocumentProcesses
 from bot.errors import DocumentUnreadable
 from bot.messages import Language
 from bot.retrieval.loading import LoadLimits, Reason

@@ -10,8 +10,8 @@ import pytest
 from bot.assistant import Assistant
 from bot.assistant.limits import Limits
 from bot.attachments.reading import AttachmentBounds, AttachmentReading
-from bot.backends.document_process import AttachmentProcesses
-from bot.backends.ollama import OllamaEngine
+from bot.backends.documents.process import AttachmentProcesses
+from bot.backends.engines.ollama import OllamaEngine
 from bot.errors import AttachmentRefused, EngineUnreachable, NotAllowed
 from bot.messages import (
     AttachedKind,

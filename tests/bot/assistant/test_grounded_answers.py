@@ -7,8 +7,8 @@ from fakeredis import FakeAsyncRedis
 
 from bot.assistant import Assistant
 from bot.assistant.limits import Limits
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_places import RedisPlaceSettings
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.places import RedisPlaceSettings
 from bot.errors import (
     BadScopes,
     EngineBusy,

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from bot.assistant import Assistant, Consults
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_inbox import RedisInbox
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.inbox import RedisInbox
 from bot.errors import EngineInterrupted, EngineSilent, IndexUnavailable
 from bot.logs import current_turn, formatter, turn_id
 from bot.messages import Attachment, Author, ConversationKey, Incoming, Notice, Passage, Remark, Turn

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from bot.backends.document_process import DocumentProcesses
-from bot.backends.embedded_server import ServerConfig, _parameters
+from bot.backends.documents.process import DocumentProcesses
+from bot.backends.engines.embedded_server import ServerConfig, _parameters
 from bot.settings import NO_CALLING_HOME, child_environment
 
 

@@ -10,10 +10,10 @@ from fakeredis import FakeAsyncRedis
 
 from bot.access import Access
 from bot.assistant import Assistant
-from bot.backends.redis import RedisPersonaPins
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_feedback import RedisFeedback
-from bot.backends.redis_places import RedisPlaceSettings
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.conversations import RedisPersonaPins
+from bot.backends.redis.feedback import RedisFeedback
+from bot.backends.redis.places import RedisPlaceSettings
 from bot.commands.cards import Card
 from bot.commands.catalogue import build_registry
 from bot.commands.persona import PersonaCommands

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_inbox import RedisInbox
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.inbox import RedisInbox
 from bot.commands.answering import Answering
 from bot.commands.cards import Card
 from bot.errors import NothingToRegenerate

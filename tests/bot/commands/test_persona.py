@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.access import Access, Permission
-from bot.backends.redis import RedisPersonaPins
-from bot.backends.redis_connection import RedisConnection
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.conversations import RedisPersonaPins
 from bot.commands.cards import Card
 from bot.commands.persona import PersonaCommands
 from bot.commands.persona_values import Create, Delete, List, Push, Request, Reset, Show, Use, needed, read

@@ -10,8 +10,8 @@ import pytest
 
 from bot.access import LOCAL_PLATFORM, Access
 from bot.assistant import Assistant
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_inbox import RedisInbox
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.inbox import RedisInbox
 from bot.commands.answering import Answering
 from bot.commands.cards import Card
 from bot.commands.forget import Forget

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.backends.redis import RedisHistory
-from bot.backends.redis_feedback import RedisFeedback
-from bot.backends.valkey import open_valkey
+from bot.backends.redis.conversations import RedisHistory
+from bot.backends.redis.feedback import RedisFeedback
+from bot.backends.redis.valkey import open_valkey
 from bot.cli import main
 from bot.composition.feedback import export
 from bot.messages import ConversationKey, Language, Turn

@@ -14,8 +14,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.assistant import Assistant
-from bot.backends.redis_connection import RedisConnection, open_redis
-from bot.backends.redis_inbox import RedisInbox
+from bot.backends.redis.connection import RedisConnection, open_redis
+from bot.backends.redis.inbox import RedisInbox
 from bot.composition.watching import Watch, open_watch
 from bot.errors import BadSetting, EngineUnreachable, LeavesTheNetwork, TooBusy
 from bot.inbox import Bounds, Inbox

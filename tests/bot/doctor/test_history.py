@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.backends.valkey import open_valkey
+from bot.backends.redis.valkey import open_valkey
 from bot.doctor import Code, Level, examine, exit_code
 from bot.errors import AssistantError, BadSetting, DiskFull, HistoryNotHere, HistoryUnavailable
 from tests.bot.doctor.patients import ExaminedServer, examined, healthy, knows, refused, with_history

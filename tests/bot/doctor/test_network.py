@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.backends.name_resolution import resolve
+from bot.backends.hubs.name_resolution import resolve
 from bot.doctor import Check, Code, Finding, Patient, as_json, examine
 from bot.messages import Language
 from bot.wording import speak

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.backends.ollama import OllamaEngine
-from bot.backends.openai_compatible import OpenAICompatibleEngine
+from bot.backends.engines.ollama import OllamaEngine
+from bot.backends.engines.openai_compatible import OpenAICompatibleEngine
 from bot.errors import EngineInterrupted, EngineUnreachable
 from bot.messages import Stage
 from bot.pool.choice import ranking

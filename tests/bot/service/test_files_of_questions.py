@@ -7,9 +7,9 @@ import pytest
 
 from bot.assistant import Assistant
 from bot.attachments.reading import AttachmentBounds, AttachmentReading
-from bot.backends.document_process import AttachmentProcesses
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_inbox import RedisInbox
+from bot.backends.documents.process import AttachmentProcesses
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.inbox import RedisInbox
 from bot.inbox import Bounds
 from bot.messages import Attachment, Author, ConversationKey, Incoming
 from bot.models.selection import ModelSelection

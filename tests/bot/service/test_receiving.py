@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.access import Access, Grantee, Kind, Permission, Rules
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_inbox import RedisInbox
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.inbox import RedisInbox
 from bot.errors import AssistantError, HistoryUnavailable
 from bot.inbox import Bounds
 from bot.messages import Author, ConversationKey, Incoming, Language

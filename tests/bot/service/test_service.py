@@ -7,8 +7,8 @@ import pytest
 
 from bot.access import Access, Permission, Rules
 from bot.assistant import Assistant
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_inbox import RedisInbox
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.inbox import RedisInbox
 from bot.errors import BadSetting, HistoryUnavailable
 from bot.messages import Author, ConversationKey, Incoming, Language
 from bot.models.selection import ModelSelection

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.assistant import Assistant
-from bot.backends.redis_connection import RedisConnection
-from bot.backends.redis_inbox import RedisInbox
+from bot.backends.redis.connection import RedisConnection
+from bot.backends.redis.inbox import RedisInbox
 from bot.errors import HistoryUnavailable
 from bot.inbox import Bounds, Claim
 from bot.messages import Author, ConversationKey, Incoming, Language

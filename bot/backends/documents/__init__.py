@@ -1,0 +1,1 @@
+"""Reading documents, in child processes with limits, and noticing when they change."""

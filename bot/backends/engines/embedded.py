@@ -1,0 +1,282 @@
+"""Owns the embedded engine: llama.cpp in a process of its own, one model at a time, spoken to like any server."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+
+from bot.backends.engines.embedded_process import EmbeddedProcess
+from bot.backends.engines.embedded_server import ServerConfig
+from bot.backends.engines.openai_compatible import OpenAICompatibleEngine
+from bot.errors import EngineFailedToStart, EngineInterrupted, EngineSilent, EngineUnreachable, NotEnoughMemory
+from bot.messages import Notice
+from bot.models import fit, fit_sizes, memory
+from bot.models.shelf import Shelf, ShelvedModel
+from bot.ports import CompletionDelta, CompletionEnd, CompletionRequest, LoadedModel, ModelInfo
+
+logger = logging.getLogger(__name__)
+
+ENGINE = "embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedOptions:
+    """How models are run, the same for all: 0 `threads` are as many as there are cores, -1 `gpu_layers` all that fit.
+
+    `context_tokens` is that of one answer; `parallel` answers are given at once. Times in seconds.
+    """
+
+    context_tokens: int = 8192
+    threads: int = 0
+    gpu_layers: int = -1
+    parallel: int = 1
+    thinking: bool = False
+    start_seconds: float = 300.0
+    first_byte_seconds: float = 300.0
+    next_byte_seconds: float = 60.0
+
+
+@dataclass(slots=True)
+class _Serving:
+    """The model in memory: its process, the way to speak to it, and who is being answered."""
+
+    model: ShelvedModel
+    context_tokens: int
+    process: EmbeddedProcess
+    server: OpenAICompatibleEngine
+    resources: AsyncExitStack
+    load_ms: float
+    answering: int = 0
+    has_answered: bool = False
+    idle: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class EmbeddedEngine:
+    """The models on the shelf, run by llama.cpp in a child process, as a `ChatModel`.
+
+    Nothing runs until a model is first asked for. Another model takes the place of the one in memory once nobody is
+    being answered by that; who waits for it is not overtaken. A process that died is replaced at the next question.
+    Leaving the context ends the process.
+    """
+
+    engine = ENGINE
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        *,
+        log: Path,
+        environment: Mapping[str, str],
+        options: EmbeddedOptions | None = None,
+        free_memory: Callable[[], int] = memory.free_bytes,
+    ) -> None:
+        self._shelf = shelf
+        self._log = log
+        self._environment = environment
+        self._options = options or EmbeddedOptions()
+        self._free_memory = free_memory
+        self._gate = asyncio.Lock()
+        self._serving: _Serving | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the process listens now."""
+        serving = self._serving
+        return serving.process.started.address if serving else "127.0.0.1"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        async with self._gate:
+            await self._stop()
+
+    @property
+    def process_id(self) -> int | None:
+        """The id of the engine's process, None while there is none."""
+        serving = self._living()
+        return serving.process.pid if serving else None
+
+    async def version(self) -> str | None:
+        """The version of llama.cpp's packaging."""
+        return await asyncio.to_thread(version, "xllamacpp")
+
+    async def models(self) -> Sequence[ModelInfo]:
+        """The models on the shelf; those of the catalogue that were never fetched are not offered."""
+        shelved = await asyncio.to_thread(self._shelf.models)
+        return [model.info(loaded=self._is_loaded(model.name)) for model in shelved]
+
+    async def model(self, name: str) -> ModelInfo:
+        """One model; `ModelFileMissing` when it is known but not here, `UnknownModel` when it isn't known."""
+        found = await asyncio.to_thread(self._shelf.find, name)
+        return found.info(loaded=self._is_loaded(found.name))
+
+    async def loaded(self) -> Sequence[LoadedModel]:
+        """The model in memory, if any, with what its process holds of the main memory."""
+        serving = self._living()
+        resident = serving.process.resident_bytes() if serving else None
+        if serving is None or resident is None:
+            return []
+        on_cards = serving.process.started.gpu
+        # What it works with shows when it has answered; what lies on a card, never.
+        measurable = serving.has_answered and not on_cards
+        working = await asyncio.to_thread(serving.process.working_bytes) if measurable else None
+        vram = None if on_cards else 0
+        return [LoadedModel(serving.model.name, resident, vram, serving.context_tokens, working_bytes=working)]
+
+    async def context_tokens(self, name: str) -> int:
+        """The setting, or the model's trained context when that is shorter."""
+        return self._context_of(await asyncio.to_thread(self._shelf.find, name))
+
+    async def warm(self, name: str) -> None:
+        """Have `name` in memory. Raises what a completion would."""
+        async with self._use(name):
+            pass
+
+    async def complete(self, request: CompletionRequest) -> AsyncGenerator[CompletionDelta | CompletionEnd, None]:
+        """Stream the completion; `load_ms` in its end is how long it had to wait for the model to be loaded.
+
+        A process found dead or dying before it said anything is replaced, once; later it is an `EngineInterrupted`.
+        """
+        try:
+            async with contextlib.aclosing(self._complete(request)) as items:
+                async for item in items:
+                    yield item
+        except EngineUnreachable:
+            try:
+                async with contextlib.aclosing(self._complete(request)) as items:
+                    async for item in items:
+                        yield item
+            except EngineUnreachable as error:
+                raise EngineInterrupted(engine=ENGINE, model=request.model) from error
+
+    async def _complete(self, request: CompletionRequest) -> AsyncGenerator[CompletionDelta | CompletionEnd, None]:
+        async with self._use(request.model) as (serving, load_ms):
+            asked = replace(request, model=serving.model.name)
+            try:
+                async with contextlib.aclosing(serving.server.complete(asked)) as items:
+                    async for item in items:
+                        serving.has_answered |= isinstance(item, CompletionEnd)
+                        yield replace(item, load_ms=load_ms) if isinstance(item, CompletionEnd) else item
+            except (EngineInterrupted, EngineUnreachable):
+                await serving.process.settle()
+                raise
+            except EngineSilent:
+                if serving.answering == 1:  # nobody else is being answered either: it hangs
+                    await serving.process.kill()
+                raise
+
+    @contextlib.asynccontextmanager
+    async def _use(self, name: str) -> AsyncIterator[tuple[_Serving, float | None]]:
+        """The process with `name` loaded, kept until the context ends; and the time in ms if it was loaded for this."""
+        async with self._gate:  # first come, first served
+            serving, load_ms = await self._ready(name)
+            serving.answering += 1
+            serving.idle.clear()
+        try:
+            yield serving, load_ms
+        finally:
+            serving.answering -= 1
+            if not serving.answering:
+                serving.idle.set()
+
+    async def _ready(self, name: str) -> tuple[_Serving, float | None]:
+        serving = self._living()
+        if serving and serving.model.name == name:
+            return serving, None
+        model = await asyncio.to_thread(self._shelf.open, name)
+        if serving and serving.model.name == model.name:
+            return serving, None
+        if serving:
+            await serving.idle.wait()
+        await self._stop()
+        self._serving = await self._start(model)
+        return self._serving, self._serving.load_ms
+
+    async def _start(self, model: ShelvedModel) -> _Serving:
+        self._demand_memory(model)
+        began = time.perf_counter()
+        config = self._config(model)
+        async with AsyncExitStack() as resources:
+            process = await EmbeddedProcess.start(
+                config, log=self._log, environment=self._environment, seconds=self._options.start_seconds
+            )
+            resources.push_async_callback(process.stop)
+            server = await self._connect(process, config, resources)
+            process.begin_measuring()
+            load_ms = (time.perf_counter() - began) * 1000
+            return _Serving(model, config.context_tokens, process, server, resources.pop_all(), load_ms)
+
+    async def _connect(
+        self, process: EmbeddedProcess, config: ServerConfig, resources: AsyncExitStack
+    ) -> OpenAICompatibleEngine:
+        server = OpenAICompatibleEngine(
+            f"{process.started.address}/v1",
+            api_key=config.api_key,
+            engine=ENGINE,
+            context_tokens=config.context_tokens,
+            thinking=self._options.thinking,
+            next_byte_seconds=self._options.next_byte_seconds,
+            first_byte_seconds=self._options.first_byte_seconds,
+        )
+        await resources.enter_async_context(server)
+        try:
+            await server.models()  # it remembers them: the first question shall not wait for a list
+        except EngineUnreachable as error:
+            raise EngineFailedToStart(model=config.alias, reason=Notice("engine-died"), log=str(self._log)) from error
+        return server
+
+    async def _stop(self) -> None:
+        serving, self._serving = self._serving, None
+        if serving:
+            await serving.resources.aclose()
+
+    def _config(self, model: ShelvedModel) -> ServerConfig:
+        return ServerConfig(
+            model_path=str(model.path),
+            alias=model.name,
+            context_tokens=self._context_of(model),
+            threads=self._options.threads or _cores(),
+            gpu_layers=self._options.gpu_layers,
+            parallel=self._options.parallel,
+            api_key=secrets.token_urlsafe(32),
+        )
+
+    def _context_of(self, model: ShelvedModel) -> int:
+        return min(self._options.context_tokens, model.context_tokens or self._options.context_tokens)
+
+    def _demand_memory(self, model: ShelvedModel) -> None:
+        known = fit_sizes.of_info(model.info(loaded=False))
+        if known is None:  # an empty file: llama.cpp will tell
+            return
+        plan = fit.Plan(self._context_of(model), self._options.parallel)
+        needed, free = fit.need(known, plan).total, self._free_memory()
+        if needed > free:
+            raise NotEnoughMemory(model=model.name, needed=needed / 1e9, free=free / 1e9)
+
+    def _living(self) -> _Serving | None:
+        return self._serving if self._serving and self._serving.process.lives() else None
+
+    def _is_loaded(self, name: str) -> bool:
+        serving = self._living()
+        return serving is not None and serving.model.name == name
+
+
+def _cores() -> int:
+    """Physical cores that this process may use: a second thread on one core only gets in the way of the first."""
+    physical = psutil.cpu_count(logical=False) or 1
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else physical
+    return max(1, min(physical, allowed))

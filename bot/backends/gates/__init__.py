@@ -1,0 +1,1 @@
+"""Connections to permitted addresses only, for every client that Sova has."""
