@@ -125,19 +125,21 @@ async def test_the_contacts_are_those_of_the_settings_and_of_the_engine_that_was
 
 def test_no_client_is_made_without_a_gate_but_those_that_fetch_model_files() -> None:
     ungated = {name for name, statement in _clients_made() if "gate" not in statement}
-    assert ungated == {"hub.py", "hub_listing.py"}
+    assert ungated == {"hubs/hub.py", "hubs/hub_listing.py"}
 
 
 def test_the_clients_that_are_made_are_found() -> None:
-    assert {name for name, _ in _clients_made()} >= {"ollama.py", "openai_compatible.py", "qdrant_connection.py"}
+    made = {name for name, _ in _clients_made()}
+    assert made >= {"engines/ollama.py", "engines/openai_compatible.py", "qdrant/connection.py"}
 
 
 def _clients_made() -> Iterator[tuple[str, str]]:
     """Each statement in the backends that makes a network client, and the file where it stands."""
-    for path in Path(*bot.backends.__path__).glob("*.py"):
+    root = Path(*bot.backends.__path__)
+    for path in root.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Assign | ast.Return | ast.Expr | ast.withitem) and _makes_a_client(node):
-                yield path.name, ast.unparse(node)
+                yield path.relative_to(root).as_posix(), ast.unparse(node)
 
 
 def _makes_a_client(statement: ast.AST) -> bool:
