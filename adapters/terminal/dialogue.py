@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from adapters.terminal.interrupts import Interrupts, interruptible
 from adapters.terminal.render import print_card, print_error, print_line, print_surroundings
 from adapters.terminal.streaming import answer_on, busy, show, waiting_on
 from adapters.terminal.translate import Speaker, decode, is_command, tidy
-from bot.commands.cards import Card
+from bot.commands.cards import Card, LiveCard
 from bot.commands.registry import Registry
 from bot.errors import AssistantError
 from bot.messages import ConversationKey, Incoming, ReplyEvent
@@ -92,6 +93,10 @@ class Dialogue:
             result = await self.registry.run(self.speaker.invocation(), command, values)
         if isinstance(result, Card):
             print_card(self.out, result, self.say)
+        elif isinstance(result, LiveCard):
+            async with aclosing(result.cards) as cards:
+                async for card in cards:
+                    print_card(self.out, card, self.say)
         else:
             await self._show(result)
 

@@ -1,5 +1,6 @@
 """Owns the card: what a command answers with, in a form that every platform can render natively."""
 
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 
@@ -48,6 +49,18 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Pane:
+    """One of several texts that stand side by side, such as the answers of several models.
+
+    `text` is Markdown that is safe to be shown; `fields` stand below it.
+    """
+
+    title: str
+    text: str
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A command's result. Every text in it is already in the person's language."""
 
@@ -57,3 +70,15 @@ class Card:
     tables: tuple[Table, ...] = ()
     picture: Picture | None = None
     actions: tuple[Action, ...] = ()
+    panes: tuple[Pane, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCard:
+    """A card that changes while a command works: each takes the place of the one before, and the last one stands.
+
+    `cards` come as often as there is news; a platform shows as many as it can, and always the last. They raise what
+    commands raise. Closing them ends the work.
+    """
+
+    cards: AsyncGenerator[Card, None]

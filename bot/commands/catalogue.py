@@ -1,6 +1,7 @@
 """Owns the full set of commands, in the order of `/help`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.access import Access
@@ -32,58 +33,80 @@ class Family(Protocol):
         ...
 
 
-def build_registry(
-    *,
-    access: Access,
-    audit: AuditLog,
-    engine: ChatModel,
-    pins: ModelPins,
-    selection: ModelSelection,
-    memory: Forgets,
-    latency: LatencyLog,
-    hardware: HardwareProbe,
-    answers: Answers,
-    find_contacts: FindContacts,
-    documents: Sequence[Family] = (),
-    inbox: Inbox | None = None,
-    feedback: Feedback | None = None,
-    places: PlaceSettings | None = None,
-    scopes: KnowsScopes | None = None,
-    personas: Family | None = None,
-    advisor: FitAdvisor | None = None,
-    charts: Charts | None = None,
-) -> Registry:
-    """Every command on every platform. `memory` is asked to forget; `answers` is the assistant.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the commands are made of; where one is None, there is no such thing here, and no command for it.
 
-    `find_contacts` tells whom Sova may talk to. `audit` is told of every use of a command that takes more than asking.
-    `documents` are the families that need a knowledge folder; none where there is none. `inbox` is where the chat
-    platforms' questions wait, `feedback` where votes are kept, `places` what is set for channels; None where there is
-    no such thing. `scopes` knows which folders have readers of their own. `personas` is the family of `/persona`.
-    `advisor` knows what fits into this machine's memory. `charts` draws; without it cards have no pictures.
+    `memory` is asked to forget; `answers` is the assistant. `find_contacts` tells whom Sova may talk to. `audit` hears
+    of every use of a command that takes more than asking. `documents` are the families that need a knowledge folder.
+    `inbox` is where the chat platforms' questions wait, `feedback` where votes are kept, `places` what is set for
+    channels. `scopes` knows which folders have readers of their own. `personas` is the family of `/persona`. `advisor`
+    knows what fits into this machine's memory. `charts` draws; without it cards have no pictures.
     """
-    registry = Registry(access, audit)
-    families: tuple[Family, ...] = (
-        Help(registry),
-        Model(engine=engine, pins=pins, selection=selection, access=access, advisor=advisor),
-        *([Fit(engine, advisor)] if advisor else []),
-        *([personas] if personas else []),
-        *documents,
-        Stats(engine=engine, latency=latency, hardware=hardware, feedback=feedback, charts=charts),
-        Answering(answers, access, inbox),
-        Forget(memory, Withdrawing(inbox), feedback),
-        Privacy(find_contacts),
-        *([PlaceCommands(places, pins, engine, scopes)] if places else []),
-    )
-    for family in families:
+
+    access: Access
+    audit: AuditLog
+    engine: ChatModel
+    pins: ModelPins
+    selection: ModelSelection
+    memory: Forgets
+    latency: LatencyLog
+    hardware: HardwareProbe
+    answers: Answers
+    find_contacts: FindContacts
+    documents: Sequence[Family] = ()
+    inbox: Inbox | None = None
+    feedback: Feedback | None = None
+    places: PlaceSettings | None = None
+    scopes: KnowsScopes | None = None
+    personas: Family | None = None
+    advisor: FitAdvisor | None = None
+    charts: Charts | None = None
+
+
+def build_registry(parts: Parts) -> Registry:
+    """Every command that there are parts for, on every platform."""
+    registry = Registry(parts.access, parts.audit)
+    for family in _families(parts, registry):
         for command in family.commands():
             registry.add(command)
     return registry
 
 
+def _families(parts: Parts, registry: Registry) -> Iterator[Family]:
+    """In the order of `/help`."""
+    yield Help(registry)
+    yield from _of_models(parts)
+    yield from parts.documents
+    yield Stats(
+        engine=parts.engine,
+        latency=parts.latency,
+        hardware=parts.hardware,
+        feedback=parts.feedback,
+        charts=parts.charts,
+    )
+    yield Answering(parts.answers, parts.access, parts.inbox)
+    yield Forget(parts.memory, Withdrawing(parts.inbox), parts.feedback)
+    yield Privacy(parts.find_contacts)
+    if parts.places:
+        yield PlaceCommands(parts.places, parts.pins, parts.engine, parts.scopes)
+
+
+def _of_models(parts: Parts) -> Iterator[Family]:
+    """Which model answers, and as whom."""
+    yield Model(
+        engine=parts.engine, pins=parts.pins, selection=parts.selection, access=parts.access, advisor=parts.advisor
+    )
+    if parts.advisor:
+        yield Fit(parts.engine, parts.advisor)
+    if parts.personas:
+        yield parts.personas
+
+
 def outlined_commands() -> Sequence[Command]:
     """Every command that there can be, to be described where nothing runs: none of these can be run."""
     nothing: Any = object()
-    registry = build_registry(
+    parts = Parts(
         access=Access(),
         audit=nothing,
         engine=nothing,
@@ -99,4 +122,4 @@ def outlined_commands() -> Sequence[Command]:
         personas=PersonaCommands(nothing, nothing, nothing, Access()),
         advisor=nothing,
     )
-    return registry.commands
+    return build_registry(parts).commands

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.access import Access, Permission, Refusal
 from bot.access.gate import not_allowed
-from bot.commands.cards import Card
+from bot.commands.cards import Card, LiveCard
 from bot.errors import AssistantError, BadArgument, MissingArgument, UnknownCommand
 from bot.messages import Author, ConversationKey, Language, ReplyEvent
 from bot.ports import AuditEntry, AuditLog
@@ -57,7 +57,7 @@ class Invocation:
 
 Completions = Callable[[Invocation], Awaitable[Sequence[str]]]
 """Asks for likely values, live; may raise what the one who is asked raises."""
-Result = Card | ReplyStream
+Result = Card | LiveCard | ReplyStream
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,45 +5,34 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import Enum, auto
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bot.access import Access
-from bot.access.audit import AUDIT_FILE, AuditFile
 from bot.assistant import Assistant
 from bot.assistant.limits import Limits
 from bot.backends.redis.connection import RedisConnection, open_redis
-from bot.backends.redis.conversations import RedisHistory, RedisLatencyLog, RedisModelPins, RedisPersonaPins
-from bot.backends.redis.feedback import RedisFeedback
-from bot.backends.redis.inbox import RedisInbox
 from bot.backends.redis.lease import RedisLease
-from bot.backends.redis.places import RedisPlaceSettings
-from bot.backends.redis.seen import RedisSeenLog
 from bot.backends.redis.valkey import open_valkey
-from bot.commands.catalogue import Family, build_registry
-from bot.commands.fit_advisor import FitAdvisor
-from bot.commands.knowledge import Knowledge as KnowledgeCommands
-from bot.commands.persona import PersonaCommands
 from bot.commands.registry import Registry
-from bot.commands.sources import Sources
 from bot.composition.admittance import open_access
 from bot.composition.attachments import open_attachments
 from bot.composition.charts import charts_of
+from bot.composition.commands import Given, registry_of
 from bot.composition.engines import Taken, open_engine
 from bot.composition.fitting import advisor_of
 from bot.composition.garbage import settled
-from bot.composition.gates import found_contacts, gate_to
+from bot.composition.gates import gate_to
+from bot.composition.stores import stores_of
 from bot.composition.watchers import UNWATCHED, Watching
 from bot.feedback import AttributedFeedback
-from bot.inbox import Bounds, Inbox
+from bot.inbox import Inbox
 from bot.models.selection import ModelSelection
 from bot.personas.choosing import PersonaSelection
 from bot.personas.folder import PersonaFolder
-from bot.ports import Charts, History, ModelPins, PlaceSettings, SeenLog, TakesFeedback
+from bot.ports import History, ModelPins, PlaceSettings, SeenLog, TakesFeedback
 from bot.settings import Settings
-from bot.stats.hardware import HardwareProbe
 
 if TYPE_CHECKING:
     from bot.composition.documents import Documents
@@ -99,7 +88,7 @@ async def open_house(
         connection = await stack.enter_async_context(open_history(settings, required=required))
         watch.store(connection)
         taken = await stack.enter_async_context(open_engine(settings, required=required))
-        stores = _stores(connection, settings, at_once=taken.parallel if taken.is_shared else 0)
+        stores = stores_of(connection, settings, at_once=taken.parallel if taken.is_shared else 0)
         personas = PersonaSelection(PersonaFolder(settings.personas_dir), stores.persona_pins)
         selection = ModelSelection(taken.engine, stores.pins, default=settings.model, personas=personas)
         documents = await _documents(settings, connection, stack, warm=role is not Role.GATEWAY)
@@ -119,91 +108,35 @@ async def open_house(
         )
         stack.push_async_callback(assistant.close)
         stack.enter_context(settled())
-        yield House(
+        given = Given(
+            settings=settings,
             access=access,
-            assistant=assistant,
-            inbox=watch.inbox(stores.inbox),
-            registry=_registry(settings, access, taken, stores, assistant, selection, documents, advisor, charts),
-            selection=selection,
-            pins=stores.pins,
-            history=stores.history,
-            feedback=AttributedFeedback(stores.feedback, stores.history),
-            places=stores.places,
-            seen=stores.seen,
             taken=taken,
+            stores=stores,
+            assistant=assistant,
+            selection=selection,
+            advisor=advisor,
+            charts=charts,
             documents=documents,
         )
+        yield _house(given, inbox=watch.inbox(stores.inbox))
 
 
-@dataclass(frozen=True, slots=True)
-class _Stores:
-    """What is kept in Redis."""
-
-    history: RedisHistory
-    pins: RedisModelPins
-    persona_pins: RedisPersonaPins
-    latency: RedisLatencyLog
-    inbox: RedisInbox
-    feedback: RedisFeedback
-    places: RedisPlaceSettings
-    seen: RedisSeenLog
-
-
-def _stores(connection: RedisConnection, settings: Settings, *, at_once: int) -> _Stores:
-    prefix, max_age = settings.redis_prefix, timedelta(days=settings.history_days)
-    return _Stores(
-        history=RedisHistory(connection, prefix=prefix, max_turns=settings.history_turns, max_age=max_age),
-        pins=RedisModelPins(connection, prefix=prefix),
-        persona_pins=RedisPersonaPins(connection, prefix=prefix),
-        latency=RedisLatencyLog(connection, prefix=prefix, max_samples=settings.latency_turns, max_age=max_age),
-        inbox=RedisInbox(connection, prefix=prefix, bounds=bounds_of(settings, at_once=at_once)),
-        feedback=RedisFeedback(connection, prefix=prefix, max_age=max_age),
-        places=RedisPlaceSettings(connection, prefix=prefix),
-        seen=RedisSeenLog(connection, prefix=prefix),
-    )
-
-
-def _registry(
-    settings: Settings,
-    access: Access,
-    taken: Taken,
-    stores: _Stores,
-    assistant: Assistant,
-    selection: ModelSelection,
-    documents: "Documents | None",
-    advisor: FitAdvisor,
-    charts: Charts,
-) -> Registry:
-    """The commands, which ask the engine itself: what monitors see are answers."""
-    scopes = documents.scopes if documents else None
-    return build_registry(
-        access=access,
-        audit=AuditFile(settings.state_dir / AUDIT_FILE),
-        engine=taken.engine,
+def _house(given: Given, *, inbox: Inbox) -> House:
+    stores = given.stores
+    return House(
+        access=given.access,
+        assistant=given.assistant,
+        inbox=inbox,
+        registry=registry_of(given),
+        selection=given.selection,
         pins=stores.pins,
-        selection=selection,
-        memory=assistant,
-        latency=stores.latency,
-        hardware=HardwareProbe(disk_of=settings.state_dir),
-        answers=assistant,
-        find_contacts=lambda: found_contacts(settings, taken=taken.engine.engine),
-        documents=_document_commands(documents, stores.history, access) if documents else (),
-        inbox=stores.inbox,
-        feedback=stores.feedback,
+        history=stores.history,
+        feedback=AttributedFeedback(stores.feedback, stores.history),
         places=stores.places,
-        scopes=scopes,
-        personas=PersonaCommands(
-            PersonaFolder(settings.personas_dir), stores.persona_pins, taken.engine, access, scopes
-        ),
-        advisor=advisor,
-        charts=charts,
-    )
-
-
-def _document_commands(documents: "Documents", history: RedisHistory, access: Access) -> tuple[Family, ...]:
-    return (
-        Sources(history, documents.index, documents.scopes),
-        KnowledgeCommands(documents.index, documents.indexer, documents.keeper, documents.scopes, access),
+        seen=stores.seen,
+        taken=given.taken,
+        documents=given.documents,
     )
 
 
@@ -249,17 +182,6 @@ async def open_history(settings: Settings, *, required: bool) -> AsyncIterator[R
     gate = await gate_to(url, setting="SOVA_REDIS_URL", settings=settings)
     async with open_redis(url, required=required, gate=gate) as connection:
         yield connection
-
-
-def bounds_of(settings: Settings, *, at_once: int) -> Bounds:
-    """The operator's bounds for what waits; all workers together answer `at_once` questions, 0: as many as they can."""
-    return Bounds(
-        waiting=settings.waiting,
-        waiting_of_one=settings.waiting_of_one,
-        at_once=at_once,
-        per_minute=settings.rate_per_minute,
-        lease_seconds=settings.lease_seconds,
-    )
 
 
 def limits_of(settings: Settings) -> Limits:

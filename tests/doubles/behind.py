@@ -9,7 +9,7 @@ from typing import Any, cast
 from bot.access import Access
 from bot.access.rules import Rules
 from bot.chat.controls.pressing import Pressing
-from bot.commands.catalogue import build_registry
+from bot.commands.catalogue import Parts, build_registry
 from bot.commands.knowledge import Knowledge
 from bot.commands.registry import Registry
 from bot.commands.sources import Sources
@@ -208,22 +208,24 @@ def behind(folder: Path, *, admins: Collection[str], places: PlaceSettings | Non
     written = Written()
     access = Access(admins=frozenset(admins), file=written)
     registry = build_registry(
-        access=access,
-        audit=MemoryAudit(),
-        engine=engine,
-        pins=pins,
-        selection=ModelSelection(engine, pins, default=None),
-        memory=history,
-        latency=MemoryLatencyLog(),
-        hardware=HardwareProbe(disk_of=folder, nvml=FakeNvml(), seconds=30),
-        answers=cast("Any", Idle()),
-        find_contacts=_nobody,
-        documents=(
-            Sources(history, index, Everything()),
-            Knowledge(index, UpToDate(), cast("Any", None), cast("Any", Everything()), access),
-        ),
-        places=places or Nowhere(),
-        inbox=cast("Inbox", room),
+        Parts(
+            access=access,
+            audit=MemoryAudit(),
+            engine=engine,
+            pins=pins,
+            selection=ModelSelection(engine, pins, default=None),
+            memory=history,
+            latency=MemoryLatencyLog(),
+            hardware=HardwareProbe(disk_of=folder, nvml=FakeNvml(), seconds=30),
+            answers=cast("Any", Idle()),
+            find_contacts=_nobody,
+            documents=(
+                Sources(history, index, Everything()),
+                Knowledge(index, UpToDate(), cast("Any", None), cast("Any", Everything()), access),
+            ),
+            places=places or Nowhere(),
+            inbox=cast("Inbox", room),
+        )
     )
     return Behind(
         registry,

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from bot.chat.controls.card_buttons import command_of
-from bot.commands.cards import Card
+from bot.commands.cards import Card, LiveCard
 from bot.commands.registry import Command, Invocation, Registry, Result, Values
 from bot.errors import AssistantError
 
@@ -68,7 +69,16 @@ class Commands:
 
 
 async def _card_of(command: Command, result: Result) -> Card:
+    if isinstance(result, LiveCard):
+        return await last_of(result)
     if not isinstance(result, Card):
         await result.aclose()
         raise TypeError(f"/{command.name} answers with a stream, which goes through the inbox")
     return result
+
+
+async def last_of(live: LiveCard) -> Card:
+    """The card that stands in the end."""
+    async with aclosing(live.cards) as cards:
+        shown = [card async for card in cards]
+    return shown[-1]

@@ -15,7 +15,7 @@ from bot.backends.redis.conversations import RedisPersonaPins
 from bot.backends.redis.feedback import RedisFeedback
 from bot.backends.redis.places import RedisPlaceSettings
 from bot.commands.cards import Card
-from bot.commands.catalogue import build_registry
+from bot.commands.catalogue import Parts, build_registry
 from bot.commands.persona import PersonaCommands
 from bot.commands.registry import Invocation, Registry, ReplyStream, Result
 from bot.egress.contacts import Located
@@ -128,20 +128,22 @@ async def house(tmp_path: Path, redis: FakeAsyncRedis) -> AsyncIterator[House]:
     access = Access(admins=frozenset({"slack:boss"}))
     assistant = Assistant(engine=engine, history=history, selection=selection, latency=latency)
     registry = build_registry(
-        access=access,
-        audit=audit,
-        engine=engine,
-        pins=pins,
-        selection=selection,
-        memory=history,
-        latency=latency,
-        hardware=HardwareProbe(disk_of=tmp_path, nvml=nvml, seconds=30),
-        answers=assistant,
-        find_contacts=nobody,
-        feedback=feedback,
-        places=places,
-        scopes=Folders(),
-        personas=PersonaCommands(personas, persona_pins, engine, access, Folders()),
+        Parts(
+            access=access,
+            audit=audit,
+            engine=engine,
+            pins=pins,
+            selection=selection,
+            memory=history,
+            latency=latency,
+            hardware=HardwareProbe(disk_of=tmp_path, nvml=nvml, seconds=30),
+            answers=assistant,
+            find_contacts=nobody,
+            feedback=feedback,
+            places=places,
+            scopes=Folders(),
+            personas=PersonaCommands(personas, persona_pins, engine, access, Folders()),
+        )
     )
     yield House(engine, pins, history, latency, nvml, assistant, registry, audit, feedback, places, redis, personas)
     await assistant.close()

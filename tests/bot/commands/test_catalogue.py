@@ -5,7 +5,7 @@ import pytest
 from bot.access import Access, Permission
 from bot.assistant import Assistant
 from bot.commands.cards import Card
-from bot.commands.catalogue import build_registry
+from bot.commands.catalogue import Parts, build_registry
 from bot.commands.registry import Command, Invocation, Values
 from bot.messages import Language
 from bot.models.selection import ModelSelection
@@ -35,17 +35,19 @@ def test_what_is_about_documents_stands_beside_the_models(tmp_path: Path) -> Non
     engine, history, latency = ScriptedEngine(), MemoryHistory(), MemoryLatencyLog()
     selection = ModelSelection(engine, history.pins, default=None)
     registry = build_registry(
-        access=Access(frozenset()),
-        audit=MemoryAudit(),
-        engine=engine,
-        pins=history.pins,
-        selection=selection,
-        memory=history,
-        latency=latency,
-        hardware=HardwareProbe(disk_of=tmp_path),
-        answers=Assistant(engine=engine, history=history, selection=selection, latency=latency),
-        find_contacts=nobody,
-        documents=(Documents(),),
+        Parts(
+            access=Access(frozenset()),
+            audit=MemoryAudit(),
+            engine=engine,
+            pins=history.pins,
+            selection=selection,
+            memory=history,
+            latency=latency,
+            hardware=HardwareProbe(disk_of=tmp_path),
+            answers=Assistant(engine=engine, history=history, selection=selection, latency=latency),
+            find_contacts=nobody,
+            documents=(Documents(),),
+        )
     )
     assert [command.name for command in registry.commands] == [*NAMES[:2], "sources", "knowledge", *NAMES[3:-1]]
 

@@ -1,0 +1,77 @@
+"""Owns the wiring of the commands, which ask the engine itself: what monitors see are answers."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.access import Access
+from bot.access.audit import AUDIT_FILE, AuditFile
+from bot.assistant import Assistant
+from bot.backends.redis.conversations import RedisHistory
+from bot.commands.catalogue import Family, Parts, build_registry
+from bot.commands.fit_advisor import FitAdvisor
+from bot.commands.knowledge import Knowledge as KnowledgeCommands
+from bot.commands.persona import PersonaCommands
+from bot.commands.registry import Registry
+from bot.commands.sources import Sources
+from bot.composition.engines import Taken
+from bot.composition.gates import found_contacts
+from bot.composition.stores import Stores
+from bot.models.selection import ModelSelection
+from bot.personas.folder import PersonaFolder
+from bot.ports import Charts
+from bot.settings import Settings
+from bot.stats.hardware import HardwareProbe
+
+if TYPE_CHECKING:
+    from bot.composition.documents import Documents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the rest of the house gives to the commands."""
+
+    settings: Settings
+    access: Access
+    taken: Taken
+    stores: Stores
+    assistant: Assistant
+    selection: ModelSelection
+    advisor: FitAdvisor
+    charts: Charts
+    documents: "Documents | None"
+
+
+def registry_of(given: Given) -> Registry:
+    """Every command there is."""
+    settings, engine, stores = given.settings, given.taken.engine, given.stores
+    documents, scopes = given.documents, given.documents.scopes if given.documents else None
+    folder = PersonaFolder(settings.personas_dir)
+    return build_registry(
+        Parts(
+            access=given.access,
+            audit=AuditFile(settings.state_dir / AUDIT_FILE),
+            engine=engine,
+            pins=stores.pins,
+            selection=given.selection,
+            memory=given.assistant,
+            latency=stores.latency,
+            hardware=HardwareProbe(disk_of=settings.state_dir),
+            answers=given.assistant,
+            find_contacts=lambda: found_contacts(settings, taken=engine.engine),
+            documents=_of_documents(documents, stores.history, given.access) if documents else (),
+            inbox=stores.inbox,
+            feedback=stores.feedback,
+            places=stores.places,
+            scopes=scopes,
+            personas=PersonaCommands(folder, stores.persona_pins, engine, given.access, scopes),
+            advisor=given.advisor,
+            charts=given.charts,
+        )
+    )
+
+
+def _of_documents(documents: "Documents", history: RedisHistory, access: Access) -> tuple[Family, ...]:
+    return (
+        Sources(history, documents.index, documents.scopes),
+        KnowledgeCommands(documents.index, documents.indexer, documents.keeper, documents.scopes, access),
+    )
