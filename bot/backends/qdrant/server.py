@@ -4,11 +4,11 @@ import asyncio
 import logging
 import re
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from qdrant_client import AsyncQdrantClient, models
 
@@ -19,25 +19,33 @@ from bot.backends.qdrant.points import (
     CHUNK,
     KEYWORDS,
     RECORD,
-    SPARSE,
     IndexSchema,
     Payload,
     answerable,
-    chunk_id,
     chunk_of,
-    chunk_payload,
     demand_whole,
-    dense_vectors,
     new_generation,
     newest,
     pack,
-    record_id,
     record_of,
-    record_payload,
+)
+from bot.backends.qdrant.server_points import (
+    SPARSE_CONFIG,
+    UNLISTED,
+    dense_config,
+    equals,
+    hits_of,
+    indexed_of,
+    is_latest,
+    of_newest,
+    payload_of,
+    point_of,
+    request_of,
+    switch,
 )
 from bot.egress import Gate
 from bot.errors import AssistantError, IndexMismatch, IndexUnavailable
-from bot.ports import Chunk, DocumentRecord, Hit, IndexedChunk, IndexQuery, SparseVector
+from bot.ports import Chunk, DocumentRecord, Hit, IndexedChunk, IndexQuery
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +57,6 @@ SCHEMA_ID = str(uuid.UUID("0e0f7a51-64f4-4f9e-8f66-6c1f9c0b8d11"))
 """The point of each collection that holds its schema."""
 
 Result = TypeVar("Result")
-_UNLISTED = models.IsEmptyCondition(is_empty=models.PayloadField(key="scope"))
 
 
 @asynccontextmanager
@@ -124,15 +131,15 @@ class QdrantServerIndex:
 
     async def remove(self, documents: Sequence[str]) -> None:
         """Forget these documents, also while the index is `outdated`."""
-        condition = models.Filter(must=[_is("document", *map(pack, documents))])
+        condition = models.Filter(must=[equals("document", *map(pack, documents))])
         if documents:
             await self._on_collection(lambda at: self._delete(at, condition))
 
     async def documents(self) -> Sequence[DocumentRecord]:
         """Every document that is held, by path."""
-        condition = models.Filter(must=[_is("kind", RECORD)], must_not=[_UNLISTED])
+        condition = models.Filter(must=[equals("kind", RECORD)], must_not=[UNLISTED])
         payloads = await self._on_collection(lambda at: self._payloads(at, condition))
-        return sorted(map(record_of, _of_newest(payloads)), key=lambda record: record.document)
+        return sorted(map(record_of, of_newest(payloads)), key=lambda record: record.document)
 
     async def rankings(self, queries: Sequence[IndexQuery]) -> Sequence[Sequence[Hit]]:
         """One ranking a query, best first, in one round trip."""
@@ -142,22 +149,22 @@ class QdrantServerIndex:
         """The document's chunks with ordinals from `first` to `last`, in order."""
         ordinals = models.FieldCondition(key="ordinal", range=models.Range(gte=first, lte=last))
         condition = models.Filter(
-            must=[_is("document", pack(document)), _is("kind", CHUNK), ordinals], must_not=[_UNLISTED]
+            must=[equals("document", pack(document)), equals("kind", CHUNK), ordinals], must_not=[UNLISTED]
         )
         payloads = await self._on_collection(lambda at: self._payloads(at, condition))
-        return sorted(map(chunk_of, _of_newest(payloads)), key=lambda chunk: chunk.ordinal)
+        return sorted(map(chunk_of, of_newest(payloads)), key=lambda chunk: chunk.ordinal)
 
     async def indexed(self, document: str) -> Sequence[IndexedChunk]:
         """The document's chunks with their vectors, in order."""
-        condition = models.Filter(must=[_is("document", pack(document)), _is("kind", CHUNK)], must_not=[_UNLISTED])
+        condition = models.Filter(must=[equals("document", pack(document)), equals("kind", CHUNK)], must_not=[UNLISTED])
         points = await self._on_collection(lambda at: self._points(at, condition, with_vectors=True))
-        latest = newest(map(_payload, points))
-        shown = [_indexed(point) for point in points if _is_latest(_payload(point), latest)]
+        latest = newest(map(payload_of, points))
+        shown = [indexed_of(point) for point in points if is_latest(payload_of(point), latest)]
         return sorted(shown, key=lambda one: one.chunk.ordinal)
 
     async def size(self) -> tuple[int, int]:
         """How many chunks there are, and 0: the server doesn't tell what they take on its disk."""
-        condition = models.Filter(must=[_is("kind", CHUNK)], must_not=[_UNLISTED])
+        condition = models.Filter(must=[equals("kind", CHUNK)], must_not=[UNLISTED])
 
         async def count(at: _Collection) -> int:
             return (await self._read(self._client.count(at.name, count_filter=condition, exact=True))).count
@@ -232,7 +239,9 @@ class QdrantServerIndex:
         name = f"{self._alias}-{self._wanted.fingerprint}"
         if not await self._read(self._client.collection_exists(name)):
             await self._connection.write(
-                self._client.create_collection(name, vectors_config=_dense(self._wanted), sparse_vectors_config=_SPARSE)
+                self._client.create_collection(
+                    name, vectors_config=dense_config(self._wanted), sparse_vectors_config=SPARSE_CONFIG
+                )
             )
         for field in KEYWORDS:
             await self._connection.write(
@@ -265,31 +274,31 @@ class QdrantServerIndex:
     async def _replace(self, at: _Collection, record: DocumentRecord, chunks: Sequence[IndexedChunk]) -> None:
         if mismatch := at.schema.mismatch(self._wanted):
             raise mismatch
-        document = _is("document", pack(record.document))
-        held = await self._payloads(at, models.Filter(must=[document, _is("kind", RECORD)]))
+        document = equals("document", pack(record.document))
+        held = await self._payloads(at, models.Filter(must=[document, equals("kind", RECORD)]))
         generation = new_generation(after=max((payload["generation"] for payload in held), default=0))
         try:
             for start in range(0, len(chunks), BATCH):
-                points = [_point(one, at.schema, generation) for one in chunks[start : start + BATCH]]
+                points = [point_of(one, at.schema, generation) for one in chunks[start : start + BATCH]]
                 await self._connection.write(self._client.upsert(at.name, points))
-            await self._connection.write(self._client.batch_update_points(at.name, _switch(record, generation)))
+            await self._connection.write(self._client.batch_update_points(at.name, switch(record, generation)))
         except (AssistantError, Gone):
             with suppress(AssistantError, Gone):  # at worst nobody sees it, and a later start forgets it
-                await self._delete(at, models.Filter(must=[document, _is("generation", generation), _UNLISTED]))
+                await self._delete(at, models.Filter(must=[document, equals("generation", generation), UNLISTED]))
             raise
 
     async def _rankings(self, at: _Collection, queries: Sequence[IndexQuery]) -> Sequence[Sequence[Hit]]:
         can = [answerable(query, at.schema, made_with=self._wanted) for query in queries]
-        requests = [_request(query) for query, yes in zip(queries, can, strict=True) if yes]
+        requests = [request_of(query) for query, yes in zip(queries, can, strict=True) if yes]
         if not requests:
             return [()] * len(queries)
         responses = await self._read(self._client.query_batch_points(at.name, requests))
-        latest = newest(_payload(point) for response in responses for point in response.points)
+        latest = newest(payload_of(point) for response in responses for point in response.points)
         found = iter(responses)
-        return [_hits(next(found), latest) if yes else () for yes in can]
+        return [hits_of(next(found), latest) if yes else () for yes in can]
 
     async def _payloads(self, at: _Collection, condition: models.Filter) -> list[Payload]:
-        return [_payload(point) for point in await self._points(at, condition)]
+        return [payload_of(point) for point in await self._points(at, condition)]
 
     async def _points(
         self, at: _Collection, condition: models.Filter, *, with_vectors: bool = False
@@ -309,95 +318,10 @@ class QdrantServerIndex:
     async def _forget_leftovers(self, at: _Collection) -> None:
         before = new_generation() - LEFTOVER_AGE // timedelta(microseconds=1)
         old = models.FieldCondition(key="generation", range=models.Range(lt=before))
-        await self._delete(at, models.Filter(must=[old, _UNLISTED]))
+        await self._delete(at, models.Filter(must=[old, UNLISTED]))
 
     async def _delete(self, at: _Collection, condition: models.Filter) -> None:
         await self._connection.write(self._client.delete(at.name, models.FilterSelector(filter=condition)))
 
     async def _read(self, call: Awaitable[Result]) -> Result:
         return await self._connection.read(call)
-
-
-_SPARSE = {SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)}
-
-
-def _dense(schema: IndexSchema) -> dict[str, models.VectorParams]:
-    return {
-        name: models.VectorParams(size=dimension, distance=models.Distance.COSINE)
-        for name, (_, dimension) in schema.dense.items()
-    }
-
-
-def _point(indexed: IndexedChunk, schema: IndexSchema, generation: int) -> models.PointStruct:
-    vectors: dict[str, Any] = dict(dense_vectors(indexed, schema))
-    if indexed.sparse.indices:
-        vectors[SPARSE] = _sparse(indexed.sparse)
-    payload = chunk_payload(indexed.chunk, generation)
-    return models.PointStruct(id=chunk_id(indexed.chunk, generation), vector=vectors, payload=payload)
-
-
-def _switch(record: DocumentRecord, generation: int) -> list[models.UpdateOperation]:
-    """Write the record, show the generation, delete the older ones: in this order, in one request."""
-    document = _is("document", pack(record.document))
-    point = models.PointStruct(
-        id=record_id(record.document, generation), vector={}, payload=record_payload(record, generation)
-    )
-    staged = models.Filter(must=[document, _is("generation", generation)])
-    older = models.FieldCondition(key="generation", range=models.Range(lt=generation))
-    return [
-        models.UpsertOperation(upsert=models.PointsList(points=[point])),
-        models.SetPayloadOperation(set_payload=models.SetPayload(payload={"scope": pack(record.scope)}, filter=staged)),
-        models.DeleteOperation(delete=models.FilterSelector(filter=models.Filter(must=[document, older]))),
-    ]
-
-
-def _request(query: IndexQuery) -> models.QueryRequest:
-    conditions: list[Any] = [_is("scope", *sorted(map(pack, query.scopes)))]
-    if query.language is not None:
-        conditions.append(_is("language", pack(query.language)))
-    return models.QueryRequest(
-        query=_sparse(query.vector) if isinstance(query.vector, SparseVector) else list(map(float, query.vector)),
-        using=SPARSE if isinstance(query.vector, SparseVector) else query.using,
-        filter=models.Filter(must=conditions),
-        limit=query.limit,
-        with_payload=True,
-    )
-
-
-def _sparse(bag: SparseVector) -> models.SparseVector:
-    return models.SparseVector(indices=list(bag.indices), values=list(bag.values))
-
-
-def _is(field: str, *values: str | int) -> models.FieldCondition:
-    if len(values) == 1:
-        return models.FieldCondition(key=field, match=models.MatchValue(value=values[0]))
-    return models.FieldCondition(key=field, match=models.MatchAny(any=cast("list[str]", list(values))))
-
-
-def _payload(point: models.Record | models.ScoredPoint) -> Payload:
-    """Every point of ours has one."""
-    return cast("Payload", point.payload)
-
-
-def _indexed(point: models.Record) -> IndexedChunk:
-    """A chunk's point, asked for with its vectors, as it was given."""
-    vectors = dict(cast("dict[str, Any]", point.vector or {}))
-    bag = vectors.pop(SPARSE, None)
-    sparse = SparseVector(tuple(bag.indices), tuple(bag.values)) if bag else SparseVector((), ())
-    return IndexedChunk(chunk_of(_payload(point)), vectors, sparse)
-
-
-def _hits(response: models.QueryResponse, latest: dict[str, int]) -> list[Hit]:
-    """The points as hits, without those of generations that are just being replaced."""
-    points = [(point, _payload(point)) for point in response.points]
-    return [Hit(chunk_of(payload), point.score) for point, payload in points if _is_latest(payload, latest)]
-
-
-def _of_newest(payloads: Iterable[Payload]) -> list[Payload]:
-    kept = list(payloads)
-    latest = newest(kept)
-    return [payload for payload in kept if _is_latest(payload, latest)]
-
-
-def _is_latest(payload: Payload, latest: dict[str, int]) -> bool:
-    return bool(payload["generation"] == latest[payload["document"]])
