@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from bot.access import Access, Permission
 from bot.assistant.answering import Answering, Explain, PinnedModelGone
-from bot.assistant.earlier import instead_of_earlier_try, once_more
+from bot.assistant.earlier import instead_of_earlier_try, once_more, without_earlier_pictures
 from bot.assistant.gathering import Consults, Gathering
 from bot.assistant.limits import Limits
 from bot.assistant.questions import question_of, remarks_of
@@ -42,6 +42,7 @@ from bot.messages import (
     Usage,
 )
 from bot.models.selection import ModelSelection, loss
+from bot.models.sight import Sight
 from bot.personas.choosing import InForce
 from bot.ports import ChatModel, Fetch, Forgotten, History, LatencyLog, LatencySample, PlaceSettings
 
@@ -88,14 +89,20 @@ class Assistant:
         limits: Limits | None = None,
         clock: Clock | None = None,
         explain: Explain | None = None,
+        sight: Sight | None = None,
     ) -> None:
-        """`places` narrows what is searched for a channel; `explain` adds to an engine's error what helps."""
+        """`places` narrows what is searched for a channel; `explain` adds to an engine's error what helps.
+
+        `sight` knows which models see, and which of them to name; without, only the engine is asked.
+        """
         self._limits = limits or Limits()
         self._clock = clock or Clock()
         self._history = history
         self._selection = selection
         self._latency = latency
-        self._gathering = Gathering(engine, knowledge=knowledge, attachments=attachments, places=places)
+        self._gathering = Gathering(
+            sight=sight or Sight(engine), knowledge=knowledge, attachments=attachments, places=places
+        )
         self._access = access or Access()
         self._answering = Answering(engine, limits=self._limits, clock=self._clock, explain=explain)
         self._lines: dict[ConversationKey, _Line] = {}
@@ -269,7 +276,7 @@ class Assistant:
             context=remarks_of(incoming),
             persona=persona.persona,
         )
-        asked = once_more(asked) if again else instead_of_earlier_try(asked)
+        asked = without_earlier_pictures(once_more(asked) if again else instead_of_earlier_try(asked))
         return replace(asked, notices=(*persona.notices, *asked.notices))
 
     async def _chosen(self, incoming: Incoming) -> tuple[str, bool, InForce]:
@@ -301,7 +308,8 @@ class Assistant:
         instead = await self._selection.choose(incoming.conversation, incoming.author, without=gone)
         logger.warning("pinned models are gone: models=%s instead=%s", ",".join(gone), instead.model)
         told = tuple(loss(lost, instead=instead) for lost in gone)
-        return replace(asked, model=instead.model, is_pinned=instead.is_pinned, notices=(*asked.notices, *told))
+        trying = replace(asked, model=instead.model, is_pinned=instead.is_pinned, notices=(*asked.notices, *told))
+        return await self._gathering.for_another_model(trying)
 
     async def _remember(self, asked: Asked, reply: Reply) -> bool:
         """Store the turn; False when the history can't be reached, and the turn waits here until it can.

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.assistant.said import Asked
 from bot.errors import AttachmentRefused, NothingToRegenerate, NotTheNewest
 from bot.messages import Attached, AttachedKind, Turn
-from bot.retrieval.enclosures import are_about_files, are_meant
+from bot.retrieval.enclosures import are_about_files, are_meant, are_pictures_meant, in_talk
 
 
 def once_more(asked: Asked) -> Asked:
@@ -48,6 +48,20 @@ def instead_of_earlier_try(asked: Asked) -> Asked:
         return instead
     attached, lost = _remembered_files(newest)
     return replace(instead, attached=attached, notices=tuple(refusal.notice() for refusal in lost))
+
+
+def without_earlier_pictures(asked: Asked) -> Asked:
+    """The same, told that a picture that came earlier isn't there any more, where the question is about one.
+
+    The model reads what it said of it then, and nothing else.
+    """
+    if asked.incoming.attachments:
+        return asked
+    told = {notice.data.get("name") for notice in asked.notices}
+    lost = [file.name for file in in_talk(asked.turns) if file.kind is AttachedKind.PICTURE and file.name not in told]
+    if not lost or not are_pictures_meant(asked.question, lost):
+        return asked
+    return replace(asked, notices=(*asked.notices, AttachmentRefused(lost[0], "not-kept").notice()))
 
 
 def is_about_its_files(asked: Asked) -> bool:

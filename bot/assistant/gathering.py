@@ -11,9 +11,10 @@ from bot.assistant.said import Asked
 from bot.attachments.reading import AttachmentReading, Read, shown_name
 from bot.errors import AttachmentRefused, EngineError, IndexLocked, IndexMismatch, IndexUnavailable
 from bot.messages import Author, ConversationKey, Notice, Remark, Turn
+from bot.models.sight import Sight
 from bot.personas.persona import Persona
 from bot.places import narrowing
-from bot.ports import Capability, ChatModel, Fetch, PlaceSettings
+from bot.ports import Fetch, PlaceSettings
 from bot.retrieval.enclosures import are_about_files
 from bot.retrieval.knowledge import Grounds
 from bot.retrieval.scopes import PUBLIC, ROOT
@@ -51,13 +52,14 @@ class Gathering:
 
     def __init__(
         self,
-        engine: ChatModel,
         *,
+        sight: Sight,
         knowledge: Consults | None,
         attachments: AttachmentReading | None,
         places: PlaceSettings | None,
     ) -> None:
-        self._engine = engine
+        """`sight` knows which models see."""
+        self._sight = sight
         self._knowledge = knowledge
         self._attachments = attachments
         self._places = places
@@ -67,11 +69,18 @@ class Gathering:
         attachments = asked.incoming.attachments
         if self._attachments is None:
             raise AttachmentRefused(shown_name(attachments[0].name), "off")
-        read = await self._without_unseen(await self._attachments.read(attachments, fetch=fetch), asked.model)
-        if not asked.question and not are_about_files(read.attached):
-            raise read.refused[0]
-        notices = tuple(refusal.notice() for refusal in read.refused)
-        return replace(asked, attached=read.attached, images=read.images, notices=(*asked.notices, *notices))
+        return await self._with(asked, await self._attachments.read(attachments, fetch=fetch))
+
+    async def for_another_model(self, asked: Asked) -> Asked:
+        """`asked` for its model, which takes the place of the one that files and documents were gathered for.
+
+        If it doesn't see, it gets no picture, and the documents are asked instead; `AttachmentRefused` when there is
+        nothing else to answer.
+        """
+        if not asked.images:
+            return asked
+        seen = await self._with(asked, Read(asked.attached, asked.images))
+        return seen if seen.images else await self.consult(seen)
 
     async def consult(self, asked: Asked) -> Asked:
         """Search the documents. Without an index the question is answered all the same, and said to be uncited.
@@ -98,18 +107,23 @@ class Gathering:
             return replace(asked, notices=(*asked.notices, Notice("uncited", {"reason": error.code})))
         return replace(asked, grounds=grounds, notices=(*asked.notices, *caveats))
 
+    async def _with(self, asked: Asked, read: Read) -> Asked:
+        """`asked` with what was read, as far as its model can take it in, and with what can't be used told."""
+        read = await self._without_unseen(read, asked.model)
+        if not asked.question and not are_about_files(read.attached):
+            raise read.refused[0]
+        notices = tuple(refusal.notice() for refusal in read.refused)
+        return replace(asked, attached=read.attached, images=read.images, notices=(*asked.notices, *notices))
+
     async def _without_unseen(self, read: Read, model: str) -> Read:
-        """Pictures go to models that see; otherwise it is said which ones do."""
-        if not read.images:
-            return read
+        """Pictures go to models that see; otherwise it is said which one does."""
         try:
-            known = await self._engine.model(model)
-            if Capability.VISION in known.capabilities:
+            if not read.images or await self._sight.sees(model):
                 return read
-            seeing = [one.name for one in await self._engine.models() if Capability.VISION in one.capabilities]
+            seeing = await self._sight.seeing()
         except EngineError:  # answering meets the same, and says it
             return read
-        return read.without_pictures(models=tuple(seeing))
+        return read.without_pictures(models=seeing.installed, best=seeing.best, pull=seeing.pull)
 
     async def _narrowing(self, conversation: ConversationKey) -> frozenset[str] | None:
         """To which scopes an administrator has narrowed what is searched there; None where nobody has."""

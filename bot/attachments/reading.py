@@ -51,14 +51,16 @@ class Read:
     images: tuple[Image, ...] = ()
     refused: tuple[AttachmentRefused, ...] = ()
 
-    def without_pictures(self, *, models: tuple[str, ...]) -> "Read":
-        """The same for a model that sees none; `models` are those that do."""
-        unseen = tuple(file for file in self.attached if file.kind is AttachedKind.PICTURE)
+    def without_pictures(self, *, models: tuple[str, ...] = (), best: str = "", pull: str = "") -> "Read":
+        """The same for a model that sees none; `models`, `best` and `pull` as in `AttachmentRefused`."""
+        unseen = [file.name for file in self.attached if file.kind is AttachedKind.PICTURE]
+        refusals = (AttachmentRefused(name, "unseen", models=models, best=best, pull=pull) for name in unseen)
         return Read(
             attached=tuple(
-                replace(file, kind=AttachedKind.UNREAD) if file in unseen else file for file in self.attached
+                replace(file, kind=AttachedKind.UNREAD) if file.kind is AttachedKind.PICTURE else file
+                for file in self.attached
             ),
-            refused=(*self.refused, *(AttachmentRefused(file.name, "unseen", models=models) for file in unseen)),
+            refused=(*self.refused, *refusals),
         )
 
 

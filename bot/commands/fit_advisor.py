@@ -154,6 +154,14 @@ class FitAdvisor:
         judged = {model.name: judge(model, plan, machine.room) for model in known}
         return {name: _seen(held[name], one) if name in held else one for name, one in judged.items()}
 
+    async def judged(self, candidates: Sequence[Sized]) -> Mapping[str, Verdict]:
+        """The same for models that the engine need not have."""
+        if not runs_here(self._engine):
+            return {}
+        machine = await self._machine(await promptly(self._engine, self._engine.models()))
+        plan = self._plan(Wanted(""), machine)
+        return {model.name: judge(model, plan, machine.room) for model in candidates}
+
     async def explain(self, error: EngineError) -> EngineError:
         """`error` with what helps, where memory ran out: models to stop, a smaller one, a shorter context."""
         if not isinstance(error, NotEnoughMemory | EngineOutOfMemory):

@@ -5,12 +5,14 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from bot.assistant.answering import Explain
 from bot.commands.cards import Card
 from bot.commands.fit import advice_as_json, advice_card, every_as_json, every_card
 from bot.commands.fit_advisor import FitAdvisor, Wanted
 from bot.composition.engines import open_engine, parallel_of
-from bot.errors import NoEngine
+from bot.errors import EngineError, NoEngine
 from bot.models.fit_file import FILE, CalibrationFile
+from bot.models.sight import Sight
 from bot.ports import ChatModel
 from bot.settings import Settings
 from bot.stats.hardware import HardwareProbe
@@ -26,6 +28,15 @@ def advisor_of(settings: Settings, engine: ChatModel) -> FitAdvisor:
         context_tokens=settings.context_tokens,
         parallel=parallel_of(settings, engine.engine),
     )
+
+
+def explaining(advisor: FitAdvisor, sight: Sight) -> Explain:
+    """What adds to an engine's error what helps: what fits, and what sees."""
+
+    async def explain(error: EngineError) -> EngineError:
+        return await sight.explain(await advisor.explain(error))
+
+    return explain
 
 
 async def fit(settings: Settings, say: Wording, *, wanted: Wanted | None, as_json: bool) -> int:

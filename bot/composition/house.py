@@ -21,7 +21,7 @@ from bot.composition.attachments import open_attachments
 from bot.composition.charts import charts_of
 from bot.composition.commands import Given, registry_of
 from bot.composition.engines import Taken, open_engine
-from bot.composition.fitting import advisor_of
+from bot.composition.fitting import advisor_of, explaining
 from bot.composition.garbage import settled
 from bot.composition.gates import gate_to
 from bot.composition.stores import stores_of
@@ -29,6 +29,7 @@ from bot.composition.watchers import UNWATCHED, Watching
 from bot.feedback import AttributedFeedback
 from bot.inbox import Inbox
 from bot.models.selection import ModelSelection
+from bot.models.sight import Sight
 from bot.personas.choosing import PersonaSelection
 from bot.personas.folder import PersonaFolder
 from bot.ports import History, ModelPins, PlaceSettings, SeenLog, TakesFeedback
@@ -93,6 +94,7 @@ async def open_house(
         selection = ModelSelection(taken.engine, stores.pins, default=settings.model, personas=personas)
         documents = await _documents(settings, connection, stack, warm=role is not Role.GATEWAY)
         advisor = advisor_of(settings, taken.engine)
+        sight = Sight(taken.engine, advisor=advisor)
         charts = await stack.enter_async_context(charts_of(settings))
         assistant = Assistant(
             engine=watch.engine(taken.engine),
@@ -104,7 +106,8 @@ async def open_house(
             access=access,
             places=stores.places,
             limits=limits_of(settings),
-            explain=advisor.explain,
+            explain=explaining(advisor, sight),
+            sight=sight,
         )
         stack.push_async_callback(assistant.close)
         stack.enter_context(settled())

@@ -29,13 +29,16 @@ class AttachmentRefused(AssistantError):
     """An attached file can't be used; `reason` is one of the codes in `wording` (`attachment-<reason>`).
 
     `limit` is the bound that it breaks, in the unit that the reason speaks of, 0 where there is none; `models` are
-    those that see pictures, where the one that answers doesn't.
+    those that see pictures, where the one that answers doesn't: `best` is the one to take, and `pull` one to fetch
+    where there is none.
     """
 
     name: str
     reason: str
     limit: float = 0
     models: tuple[str, ...] = ()
+    best: str = ""
+    pull: str = ""
     code = "attachment-refused"
     exit_code = 2
 

@@ -140,7 +140,9 @@ class CannotChat(EngineError):
 
 @dataclass(eq=False)
 class NoVision(EngineError):
-    """The question holds a picture and the model can't see."""
+    """The question holds a picture and the model can't see. `best` is one that does, `pull` else one to fetch."""
 
     model: str
     code = "no-vision"
+    best: str = ""
+    pull: str = ""

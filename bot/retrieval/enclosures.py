@@ -48,6 +48,12 @@ def are_meant(question: str, files: Sequence[Attached]) -> bool:
     return _POINTS.search(plain) is not None or _BIDS.match(plain) is not None or any(name in plain for name in names)
 
 
+def are_pictures_meant(question: str, names: Sequence[str]) -> bool:
+    """Whether `question` is about pictures of these names: it names one, or speaks of “the photo”, “ten snímek”."""
+    plain = " ".join(fold(question.lower()).replace("’", "'").split())
+    return _PICTURES.search(plain) is not None or any(one in plain for name in names for one in _spoken_names(name))
+
+
 _SHORTEST_NAME = 4
 _THINGS = (
     "attach(?:ed|ments?)|(?:this|these|that|those|the|my|our) (?:files?|documents?|pdf|texts?|letters?|e-?mails?|mails?"
@@ -60,6 +66,10 @@ _VECI = (
     r"|faktur|navrh)\w*"
 )
 _POINTS = re.compile(rf"\b(?:{_THINGS}|{_VECI})\b")
+_PICTURES = re.compile(
+    r"\b(?:(?:this|that|these|those|the|my|our) (?:\w+ )?(?:pictures?|photos?|photographs?|screenshots?|images?)"
+    r"|(?:obraz(?:k|ek)|fotk|fotc|fotograf|snimk|snimek|screenshot)\w*)\b"
+)
 _BIDS = re.compile(
     r"(?:(?:please|can you|could you|would you|prosim|muzes|muzete) )*(?:(?:summari[sz]e|translate|shorten|rewrite"
     r"|rephrase|proofread|review|describe)|(?:shrn|preloz|zkrat|prepis|preformuluj|zkontroluj|popis|shrnout|prelozit"

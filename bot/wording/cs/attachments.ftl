@@ -8,9 +8,12 @@ attachment-refused = { $reason ->
        *[other] { $limit } souborů
       }, a tak jsem vynechala { $name } a vše, co přišlo po něm.
     [too-large] Soubor { $name } je moc velký: přijímám soubory do { NUMBER($limit, maximumFractionDigits: 1) } MB.
-    [unseen] { $models ->
-        [none] Obrázek { $name } nevidím: model, který odpovídá, čte jen text a žádný nainstalovaný model obrázky nevidí.
-       *[other] Obrázek { $name } nevidím: model, který odpovídá, čte jen text. Obrázky vidí: { $models }. Přepíná se příkazem /model.
+    [unseen] { $best ->
+        [none] { $pull ->
+            [none] Obrázek { $name } nevidím: model, který odpovídá, čte jen text a žádný nainstalovaný model obrázky nevidí.
+           *[other] Obrázek { $name } nevidím: model, který odpovídá, čte jen text a žádný nainstalovaný model obrázky nevidí. Viděl by ho { $pull }, který se dá stáhnout: /model-pull { $pull }
+          }
+       *[other] Obrázek { $name } nevidím: model, který odpovídá, čte jen text. Obrázky vidí { $best }: přepnete na něj příkazem /model { $best }.
       }
     [not-kept] Obrázek { $name } už nemám: obrázky si neukládám. Přiložte ho prosím znovu.
     [picture-kind] Obrázek { $name } použít nemohu: přijímám PNG, JPEG a WebP, ne pohyblivé obrázky.

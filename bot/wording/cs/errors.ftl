@@ -101,7 +101,13 @@ error-unknown-model = { $nearest ->
 error-no-models = { $engine } běží, ale nemá žádný model pro konverzaci. S Ollamou: `ollama pull qwen2.5:3b`.
 error-no-engine = Není tu žádný engine: Ollama na { $ollama_url } neodpovídá a model pro vestavěný engine na tomto počítači není. Spusťte Ollamu, nebo `sova models fetch`.
 error-cannot-chat = Model { $model } konverzovat neumí, jen převádí text na embeddingy. Které to umějí, ukáže /model.
-error-no-vision = Model { $model } obrázky nevidí. Které je vidí, ukáže /model.
+error-no-vision = { $best ->
+    [none] { $pull ->
+        [none] Model { $model } obrázky nevidí a žádný jiný nainstalovaný také ne.
+       *[other] Model { $model } obrázky nevidí. Viděl by je { $pull }, který se dá stáhnout: /model-pull { $pull }
+      }
+   *[other] Model { $model } obrázky nevidí. Vidí je { $best }: přepnete na něj příkazem /model { $best }.
+  }
 error-model-file-missing = Soubor modelu { $model } tu není ({ $path }). Stáhne ho `sova models fetch`, nebo nastavte SOVA_MODEL_FILE na vlastní soubor GGUF.
 error-model-file-corrupt = Soubor modelu { $model } je poškozený ({ $path }). Smažte ho a spusťte `sova models fetch`.
 error-model-unavailable = Model { $model } se nepodařilo nikde získat: { $reasons }. Bez sítě nastavte SOVA_MODEL_FILE na soubor GGUF v tomto počítači.

@@ -7,9 +7,12 @@ attachment-refused = { $reason ->
        *[other] { $limit } files
       } with a question, so I left out { $name } and what came after it.
     [too-large] { $name } is too large: I take files of up to { NUMBER($limit, maximumFractionDigits: 1) } MB.
-    [unseen] { $models ->
-        [none] I can't see { $name }: the model that answers reads text alone, and none that is installed sees pictures.
-       *[other] I can't see { $name }: the model that answers reads text alone. These see pictures: { $models }. /model switches.
+    [unseen] { $best ->
+        [none] { $pull ->
+            [none] I can't see { $name }: the model that answers reads text alone, and none that is installed sees pictures.
+           *[other] I can't see { $name }: the model that answers reads text alone, and none that is installed sees pictures. { $pull } would, and can be fetched: /model-pull { $pull }
+          }
+       *[other] I can't see { $name }: the model that answers reads text alone. { $best } sees pictures: /model { $best } switches to it.
       }
     [not-kept] I no longer have the picture { $name }: I don't keep pictures. Please attach it again.
     [picture-kind] I can't use { $name }: of pictures I take PNG, JPEG and WebP, not moving ones.

@@ -98,7 +98,13 @@ error-unknown-model = { $nearest ->
 error-no-models = { $engine } is running, but holds no model that can chat. With Ollama: `ollama pull qwen2.5:3b`.
 error-no-engine = There is no engine: Ollama doesn't answer at { $ollama_url }, and no model for the embedded engine is on this machine. Start Ollama, or run `sova models fetch`.
 error-cannot-chat = The model { $model } can't chat; it only turns text into embeddings. /model shows which ones can.
-error-no-vision = The model { $model } can't see pictures. /model shows which ones can.
+error-no-vision = { $best ->
+    [none] { $pull ->
+        [none] The model { $model } can't see pictures, and none that is installed does.
+       *[other] The model { $model } can't see pictures. { $pull } would, and can be fetched: /model-pull { $pull }
+      }
+   *[other] The model { $model } can't see pictures. { $best } does: /model { $best } switches to it.
+  }
 error-model-file-missing = The file of the model { $model } isn't there ({ $path }). `sova models fetch` brings it, or set SOVA_MODEL_FILE to a GGUF file of yours.
 error-model-file-corrupt = The file of the model { $model } is damaged ({ $path }). Delete it and run `sova models fetch`.
 error-model-unavailable = I could not get the model { $model } anywhere: { $reasons }. Without a network, set SOVA_MODEL_FILE to a GGUF file on this machine.

@@ -27,7 +27,9 @@ from bot.messages import (
     Turn,
 )
 from bot.models.selection import ModelSelection
-from bot.ports import Capability, ChatModel, ModelInfo
+from bot.personas.choosing import InForce
+from bot.personas.persona import Persona
+from bot.ports import Capability, ChatModel, ModelInfo, PinScope
 from bot.retrieval.knowledge import Grounds
 from bot.retrieval.loading import LoadLimits
 from bot.settings import child_environment
@@ -91,6 +93,16 @@ class Library:
         return ()
 
 
+@dataclass
+class Always:
+    """Everybody is answered by one persona."""
+
+    persona: Persona
+
+    async def in_force(self, conversation: ConversationKey, author: Author) -> InForce:
+        return InForce(self.persona, PinScope.CHANNEL)
+
+
 class House:
     """An assistant that reads files, with everything at its far edge doubled but the readers."""
 
@@ -104,6 +116,7 @@ class House:
         bounds: AttachmentBounds | None = None,
         context: int = 4096,
         engine: ChatModel | None = None,
+        persona: Persona | None = None,
     ) -> None:
         self.scripted = ScriptedEngine(scripts=list(scripts) or [["Fine."]], offers=[model, *others], context=context)
         self.history, self.files, self.library = MemoryHistory(), HeldFiles(), Library(grounds)
@@ -112,7 +125,9 @@ class House:
         self.assistant = Assistant(
             engine=taken,
             history=self.history,
-            selection=ModelSelection(taken, self.history.pins, default=model.name),
+            selection=ModelSelection(
+                taken, self.history.pins, default=model.name, personas=Always(persona) if persona else None
+            ),
             latency=MemoryLatencyLog(),
             knowledge=self.library,
             attachments=AttachmentReading(reader, bounds=bounds or AttachmentBounds()),
@@ -369,7 +384,14 @@ async def test_a_picture_for_a_model_that_does_not_see_is_told_with_those_that_d
     house = House(reader, others=[SEEING])
     reply = await house.ask("How do I install it?", house.hold("photo.png", drawn("PNG")))
     assert [dict(notice.data) for notice in reply.notices] == [
-        {"name": "photo.png", "reason": "unseen", "limit": 0, "models": "hawk:7b"}
+        {
+            "name": "photo.png",
+            "reason": "unseen",
+            "limit": 0,
+            "models": "hawk:7b",
+            "best": "hawk:7b",
+            "pull": "none",
+        }
     ]
     assert house.prompt()[-1].images == ()
     assert "photo.png (it could not be read)" in house.read()
@@ -405,6 +427,66 @@ async def test_a_picture_without_a_word_can_not_be_answered_again(reader: Attach
     with pytest.raises(AttachmentRefused) as caught:
         await house.regenerate()
     assert caught.value.reason == "not-kept"
+
+
+async def test_the_model_that_answers_for_a_lost_one_gets_no_picture_that_it_cannot_see(
+    reader: AttachmentProcesses,
+) -> None:
+    house = House(reader, grounds=FOUND, model=BLIND, others=[SEEING])
+    await house.history.pins.pin(PinScope.CHANNEL, HERE, ULA, "eagle:3b")
+    reply = await house.ask("What is on it?", house.hold("photo.png", drawn("PNG")))
+    assert told(reply)[:2] == [("pinned-model-gone", ""), ("attachment-refused", "unseen")]
+    assert reply.model == "owl:1b"
+    assert not any(message.images for request in house.scripted.asked for message in request.messages)
+    assert house.library.asked == ["What is on it?"]  # once it can't be seen, the documents may know
+
+
+async def test_the_model_that_answers_for_a_lost_one_sees_the_picture_if_it_can(reader: AttachmentProcesses) -> None:
+    house = House(reader, model=SEEING)
+    await house.history.pins.pin(PinScope.CHANNEL, HERE, ULA, "eagle:3b")
+    reply = await house.ask("What is on it?", house.hold("photo.png", drawn("PNG")))
+    assert told(reply) == [("pinned-model-gone", "")]
+    assert len(house.prompt()[-1].images) == 1
+
+
+async def test_a_picture_alone_for_a_lost_model_whose_successor_is_blind_is_an_error(
+    reader: AttachmentProcesses,
+) -> None:
+    house = House(reader, model=BLIND, others=[SEEING])
+    await house.history.pins.pin(PinScope.CHANNEL, HERE, ULA, "eagle:3b")
+    with pytest.raises(AttachmentRefused) as caught:
+        await house.ask("", house.hold("photo.png", drawn("PNG")))
+    assert (caught.value.reason, caught.value.best) == ("unseen", "hawk:7b")
+
+
+async def test_a_persona_whose_model_is_blind_is_shown_no_picture(reader: AttachmentProcesses) -> None:
+    persona = Persona("critic", model=BLIND.name)
+    house = House(reader, model=SEEING, others=[BLIND], persona=persona)
+    reply = await house.ask("Is it beautiful?", house.hold("photo.png", drawn("PNG")))
+    assert reply.model == BLIND.name
+    assert told(reply) == [("attachment-refused", "unseen")]
+    assert reply.notices[0].data["best"] == "hawk:7b"
+    assert house.prompt()[-1].images == ()
+
+
+@pytest.mark.parametrize("question", ["What colour is the roof in the picture?", "A co je na té fotce vlevo?"])
+async def test_a_question_about_an_earlier_picture_is_told_that_it_is_no_longer_there(
+    reader: AttachmentProcesses, question: str
+) -> None:
+    house = House(reader, model=SEEING)
+    await house.ask("What is it?", house.hold("photo.png", drawn("PNG")))
+    between = await house.ask("How do such houses stay warm?")
+    assert between.notices == ()
+    reply = await house.ask(question)
+    assert told(reply) == [("attachment-refused", "not-kept")]
+    assert reply.completion
+
+
+async def test_a_new_picture_takes_the_place_of_the_earlier_one_without_a_word(reader: AttachmentProcesses) -> None:
+    house = House(reader, model=SEEING)
+    await house.ask("What is it?", house.hold("photo.png", drawn("PNG")))
+    reply = await house.ask("And in this picture?", house.hold("other.png", drawn("PNG")))
+    assert reply.notices == ()
 
 
 # --- again and again ------------------------------------------------------------------------------------------
