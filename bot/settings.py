@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     engine_parallel: int = Field(default=0, ge=0)
     model: str | None = None
     model_file: Path | None = None
+    projector_file: Path | None = None
+    vision_models: Annotated[frozenset[str], NoDecode] = frozenset()
 
     context_tokens: int = Field(default=8192, ge=512)
     answer_tokens: int = Field(default=1024, ge=16)
@@ -174,6 +176,7 @@ class Settings(BaseSettings):
         "redis_url",
         "model",
         "model_file",
+        "projector_file",
         "embedding_folder",
         "qdrant_url",
         "access_file",
@@ -192,7 +195,14 @@ class Settings(BaseSettings):
         return None if value == "" else value
 
     @field_validator(
-        "state_dir", "cache_dir", "knowledge_dir", "personas_dir", "model_file", "embedding_folder", "access_file"
+        "state_dir",
+        "cache_dir",
+        "knowledge_dir",
+        "personas_dir",
+        "model_file",
+        "projector_file",
+        "embedding_folder",
+        "access_file",
     )
     @classmethod
     def _home_is_spelt_out(cls, value: Path | None) -> Path | None:
@@ -269,7 +279,7 @@ class Settings(BaseSettings):
             raise BadSetting(name="SOVA_ENGINE_URLS", reason=f"{_variable((alone,))} is set too; set one of the two")
         return self
 
-    @field_validator("admins", "allowed_hosts", "link_hosts", "engine_urls", mode="before")
+    @field_validator("admins", "allowed_hosts", "link_hosts", "engine_urls", "vision_models", mode="before")
     @classmethod
     def _names_stand_in_one_line(cls, value: object) -> object:
         return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value

@@ -261,9 +261,12 @@ class FitAdvisor:
         return self._calibration.read(key)
 
     def _measured(self, held: LoadedModel, model: Sized) -> Measured | None:
-        """A loaded model beside what the sums say of it; None where the engine doesn't tell enough."""
+        """A loaded model beside what the sums say of it; None where the engine doesn't tell enough.
+
+        What pictures take shows with the first one alone, so a model for which that is reckoned apart teaches nothing.
+        """
         size = held.working_bytes if self._engine.engine == "embedded" else _size(held)
-        if not size or held.context_tokens is None or not (model.is_measured and model.is_told):
+        if not size or held.context_tokens is None or not (model.is_measured and model.is_told) or model.pictures:
             return None
         plan = Plan(held.context_tokens, self._parallel, overhead=self._starting)
         return Measured.of(

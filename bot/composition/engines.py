@@ -122,6 +122,7 @@ def _openai_at(url: str, gate: Gate, settings: Settings) -> "OpenAICompatibleEng
         api_key=settings.openai_api_key.get_secret_value(),
         context_tokens=settings.context_tokens,
         thinking=settings.thinking,
+        vision_models=settings.vision_models,
         first_byte_seconds=settings.load_seconds,
         next_byte_seconds=settings.next_token_seconds,
         gate=gate,
@@ -185,7 +186,7 @@ _TAKERS = {"auto": _auto, "ollama": _ollama, "openai": _openai, "embedded": _emb
 
 def shelf_of(settings: Settings) -> Shelf:
     """The embedded engine's model files."""
-    return Shelf(settings.cache_dir / "models", configured=settings.model_file)
+    return Shelf(settings.cache_dir / "models", configured=settings.model_file, projector=settings.projector_file)
 
 
 async def suitable_model(settings: Settings) -> CatalogueModel:

@@ -59,6 +59,7 @@ from bot.errors.model_files import (
     ModelFileMissing,
     ModelUnavailable,
     NotEnoughMemory,
+    WrongProjector,
 )
 from bot.errors.personas import (
     BadModelfile,
@@ -159,4 +160,5 @@ __all__ = [
     "Unwritable",
     "Value",
     "Withdrawn",
+    "WrongProjector",
 ]

@@ -27,6 +27,16 @@ class ModelFileCorrupt(EngineError):
 
 
 @dataclass(eq=False)
+class WrongProjector(EngineError):
+    """The file at `path`, which the operator named, is no projector for pictures, or not one of this model."""
+
+    model: str
+    path: str
+    code = "wrong-projector"
+    exit_code = 2
+
+
+@dataclass(eq=False)
 class ModelUnavailable(EngineError):
     """No source could give the model; `reasons` has one plain reason per source tried."""
 

@@ -121,7 +121,7 @@ def need(model: Sized, plan: Plan) -> Need:
     cache = cache_bytes(
         model.attention, context_tokens=context, parallel=plan.parallel, bytes_per_value=CACHE_BYTES[plan.cache]
     )
-    overhead = plan.overhead.of(model.attention, context_tokens=context, parallel=plan.parallel)
+    overhead = plan.overhead.of(model.attention, context_tokens=context, parallel=plan.parallel) + model.pictures
     needed = Need(model.weights, cache, overhead, plan.overhead.prompts)
     margin = max(_LEAST_MARGIN, int(needed.working * _MARGIN)) + model.doubt + plan.overhead.error
     return replace(needed, margin=margin)

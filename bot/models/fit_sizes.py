@@ -50,7 +50,7 @@ class Sized:
     """A model as far as its memory depends on it: weights in bytes, the shape of its attention, its trained context.
 
     `doubt` is by how many bytes the weights may be more than that, 0 for those of a file; `is_told` says that the shape
-    is the model's own, and not just a usual one. None: nobody knows.
+    is the model's own, and not just a usual one. `pictures` is what reading one takes besides. None: nobody knows.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Sized:
     experts: tuple[int, int] | None = None
     doubt: int = 0
     is_told: bool = True
+    pictures: int = 0
 
     @property
     def is_measured(self) -> bool:
@@ -95,6 +96,7 @@ def of_info(info: ModelInfo) -> Sized | None:
         experts=info.experts,
         doubt=0 if info.size_bytes else _doubt(weights),
         is_told=info.attention is not None,
+        pictures=info.picture_bytes,
     )
 
 

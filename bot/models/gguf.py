@@ -69,6 +69,15 @@ def has_magic(path: Path) -> bool:
 
 
 def read(path: Path) -> GgufModel:
+    """Read what the file says about its model. Raises `NotGguf` as `read_facts` does, and on what can't be true."""
+    facts = read_facts(path)
+    try:
+        return _model(facts)
+    except ValueError as error:
+        raise NotGguf(str(error)) from error
+
+
+def read_facts(path: Path) -> Mapping[str, Value]:
     """Read the file's head. Raises `NotGguf` when it is something else, or cut off before its last tensor begins."""
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -77,7 +86,7 @@ def read(path: Path) -> GgufModel:
         raise NotGguf(str(error)) from error
 
 
-def _read(data: mmap.mmap) -> GgufModel:
+def _read(data: mmap.mmap) -> Mapping[str, Value]:
     cursor = _Cursor(data)
     if cursor.take(4) != MAGIC:
         raise NotGguf("it doesn't begin with GGUF")
@@ -88,7 +97,7 @@ def _read(data: mmap.mmap) -> GgufModel:
         facts[key] = cursor.value(cursor.unpack("<I")[0])
     if cursor.last_tensor_starts(tensors) >= len(data):
         raise NotGguf("it ends before its last tensor")
-    return _model(facts)
+    return facts
 
 
 def _model(facts: Mapping[str, Value]) -> GgufModel:

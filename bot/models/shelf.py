@@ -11,7 +11,8 @@ from bot.errors import ModelFileCorrupt, ModelFileMissing
 from bot.models import gguf
 from bot.models.catalogue import CATALOGUE, CatalogueModel
 from bot.models.naming import resolve
-from bot.ports import Attention, ModelInfo
+from bot.models.projector import Projector, beside, named_for
+from bot.ports import Attention, Capability, ModelInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,18 @@ class ShelvedModel:
     parameters: str | None = None
     quantization: str | None = None
     context_tokens: int | None = None
+    projector: Projector | None = None
     attention: Attention | None = None
     experts: tuple[int, int] | None = None
 
     def info(self, *, loaded: bool) -> ModelInfo:
-        """The model as an engine offers it."""
+        """The model as an engine offers it; what makes it see is a part of it."""
+        projector = self.projector
         return ModelInfo(
             name=self.name,
-            size_bytes=self.size_bytes,
+            size_bytes=self.size_bytes + (projector.size_bytes if projector else 0),
+            picture_bytes=projector.working_bytes if projector else 0,
+            capabilities=frozenset({Capability.COMPLETION} | ({Capability.VISION} if projector else set())),
             parameters=self.parameters,
             quantization=self.quantization,
             context_tokens=self.context_tokens,
@@ -46,14 +51,22 @@ class ShelvedModel:
 class Shelf:
     """The folder with the catalogue's model files, and `configured`, a GGUF file of the operator's own.
 
+    The configured model sees with `projector`, else with one that lies beside it.
+
     Every method touches the disk, `open` up to a whole file once: call them from a thread.
     """
 
     def __init__(
-        self, folder: Path, *, configured: Path | None = None, catalogue: Sequence[CatalogueModel] = CATALOGUE
+        self,
+        folder: Path,
+        *,
+        configured: Path | None = None,
+        projector: Path | None = None,
+        catalogue: Sequence[CatalogueModel] = CATALOGUE,
     ) -> None:
         self.folder = folder
         self.configured = configured
+        self.projector = projector
         self.catalogue = catalogue
 
     def path(self, model: CatalogueModel) -> Path:
@@ -114,9 +127,13 @@ class Shelf:
             parameters=facts.parameters,
             quantization=facts.quantization,
             context_tokens=facts.context_tokens,
+            projector=self._projector_of(path),
             attention=facts.attention,
             experts=facts.experts,
         )
+
+    def _projector_of(self, model: Path) -> Projector | None:
+        return named_for(model, projector=self.projector) if self.projector else beside(model)
 
     def _shelved(self, model: CatalogueModel) -> ShelvedModel:
         return ShelvedModel(

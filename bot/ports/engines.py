@@ -24,6 +24,7 @@ class Capability(StrEnum):
 class ModelInfo:
     """A model that an engine offers. None: the engine doesn't tell. Sizes in bytes, contexts in tokens.
 
+    `picture_bytes` is what reading a picture takes besides, where the engine's sums don't hold it already.
     `context_tokens` is the longest context the model was made for; `loaded` whether it is in memory now. `attention` is
     what its context takes; `experts` how many it has, and how many of them work on each token.
     """
@@ -36,6 +37,7 @@ class ModelInfo:
     family: str | None = None
     capabilities: frozenset[Capability] = frozenset({Capability.COMPLETION})
     loaded: bool | None = None
+    picture_bytes: int = 0
     attention: Attention | None = None
     experts: tuple[int, int] | None = None
 

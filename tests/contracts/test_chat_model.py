@@ -14,33 +14,46 @@ import pytest_asyncio
 from bot.backends.engines.embedded import EmbeddedEngine, EmbeddedOptions
 from bot.backends.engines.ollama import OllamaEngine
 from bot.backends.engines.openai_compatible import OpenAICompatibleEngine
-from bot.errors import EngineUnreachable, UnknownModel
-from bot.messages import FinishReason
+from bot.errors import EngineUnreachable, NoVision, UnknownModel
+from bot.messages import FinishReason, Image
 from bot.models.catalogue import in_catalogue
 from bot.models.selection import can_chat
 from bot.models.shelf import Shelf
 from bot.pool.pool import EnginePool
 from bot.ports import Capability, ChatModel, CompletionDelta, CompletionEnd, ModelInfo, Sampling
 from bot.settings import Settings, child_environment
+from tests.bot.attachments.drawn import drawn
 from tests.doubles.completions import complete, opened, request
 from tests.doubles.llama_server import MODEL, llama_server, model_file
 from tests.doubles.ollama_wire import OllamaWire
+from tests.doubles.projectors import TOKENS, write_projector
 from tests.doubles.scripted_engine import ScriptedEngine
+from tests.doubles.seeing_llama import seeing_llama_server
 
 # One loop for the module, so that each engine is started once.
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CONTEXT = 1024
+SEES = frozenset({Capability.COMPLETION, Capability.VISION})
 
 
 @dataclass
 class Subject:
-    """An engine under test, a model of it, a near miss of its name, and how to see whether it is at work."""
+    """An engine under test, a model of it, a near miss of its name, and how to see whether it is at work.
+
+    `seer` is a model that sees, and `seeing` the engine that has it.
+    """
 
     engine: ChatModel
     model: str
     typo: str
     is_at_work: Callable[[], bool] | None = None
+    seer: str = ""
+    other: ChatModel | None = None
+
+    @property
+    def seeing(self) -> ChatModel:
+        return self.other or self.engine
 
     async def works(self) -> bool:
         return self.is_at_work is not None and await asyncio.to_thread(self.is_at_work)
@@ -49,43 +62,50 @@ class Subject:
 @asynccontextmanager
 async def scripted() -> AsyncIterator[Subject]:
     script = ["The password", " is", " banana", " žluťoučký kůň", *"and so on"]
-    engine = ScriptedEngine([script], [ModelInfo("owl:1b")], context=CONTEXT)
-    yield Subject(engine, "owl:1b", "owl:1", lambda: engine.closed < len(engine.asked))
+    engine = ScriptedEngine([script], [ModelInfo("owl:1b"), ModelInfo("hawk:7b", capabilities=SEES)], context=CONTEXT)
+    yield Subject(engine, "owl:1b", "owl:1", lambda: engine.closed < len(engine.asked), seer="hawk:7b")
 
 
 @asynccontextmanager
 async def openai_compatible() -> AsyncIterator[Subject]:
-    async with OpenAICompatibleEngine(llama_server() + "/v1", context_tokens=CONTEXT) as engine:
-        yield Subject(engine, MODEL, "smolm2:135m", _llama_is_at_work)
+    async with (
+        OpenAICompatibleEngine(llama_server() + "/v1", context_tokens=CONTEXT) as engine,
+        OpenAICompatibleEngine(seeing_llama_server() + "/v1", context_tokens=CONTEXT) as seeing,
+    ):
+        yield Subject(engine, MODEL, "smolm2:135m", at_work(llama_server()), seer=MODEL, other=seeing)
 
 
 @asynccontextmanager
 async def ollama_wire() -> AsyncIterator[Subject]:
-    async with OllamaWire(llama_server()) as wire, OllamaEngine(wire.url, context_tokens=CONTEXT) as engine:
-        yield Subject(engine, MODEL, "smolm2:135m", _llama_is_at_work)
+    llama = seeing_llama_server()
+    async with OllamaWire(llama, sees=True) as wire, OllamaEngine(wire.url, context_tokens=CONTEXT) as engine:
+        yield Subject(engine, MODEL, "smolm2:135m", at_work(llama), seer="seer:135m")
 
 
 @asynccontextmanager
 async def pool() -> AsyncIterator[Subject]:
     """Two Ollamas as one; both ask the same llama.cpp, which has two slots."""
     async with (
-        OllamaWire(llama_server()) as one,
-        OllamaWire(llama_server()) as other,
+        OllamaWire(seeing_llama_server(), sees=True) as one,
+        OllamaWire(seeing_llama_server(), sees=True) as other,
         OllamaEngine(one.url, context_tokens=CONTEXT) as first,
         OllamaEngine(other.url, context_tokens=CONTEXT) as second,
         EnginePool([first, second], parallel=1) as engine,
     ):
-        yield Subject(engine, MODEL, "smolm2:135m", _llama_is_at_work)
+        yield Subject(engine, MODEL, "smolm2:135m", at_work(seeing_llama_server()), seer="seer:135m")
 
 
 @asynccontextmanager
 async def embedded(folders: pytest.TempPathFactory) -> AsyncIterator[Subject]:
     smollm = in_catalogue("smollm2-135m")
-    shelf = Shelf(model_file().parent, catalogue=[smollm])
+    seer = folders.mktemp("seer") / "seer.gguf"
+    seer.symlink_to(model_file())
+    write_projector(seer.with_name("mmproj-seer.gguf"))
+    shelf = Shelf(model_file().parent, configured=seer, catalogue=[smollm])
     options = EmbeddedOptions(context_tokens=CONTEXT, threads=1)
     log = folders.mktemp("embedded") / "engine.log"
     async with EmbeddedEngine(shelf, log=log, environment=child_environment(), options=options) as engine:
-        yield Subject(engine, smollm.name, "smolm2-135m")
+        yield Subject(engine, smollm.name, "smolm2-135m", seer="seer")
 
 
 @asynccontextmanager
@@ -95,7 +115,8 @@ async def real_ollama() -> AsyncIterator[Subject]:
         pytest.skip("OLLAMA_HOST is not set")
     async with OllamaEngine(settings.ollama_url, context_tokens=CONTEXT) as engine:
         model = settings.model or next(info.name for info in await engine.models() if can_chat(info))
-        yield Subject(engine, model, model + "x")
+        seers = [info.name for info in await engine.models() if Capability.VISION in info.capabilities]
+        yield Subject(engine, model, model + "x", seer=next(iter(seers), ""))
 
 
 SUBJECTS: dict[str, Callable[..., AbstractAsyncContextManager[Subject]]] = {
@@ -255,6 +276,27 @@ async def test_the_context_is_bounded_by_the_setting_and_by_the_model(subject: S
     assert 0 < await subject.engine.context_tokens(subject.model) <= min(made_for, CONTEXT)
 
 
+async def test_a_picture_reaches_a_model_that_sees(subject: Subject) -> None:
+    if not subject.seer:
+        pytest.skip("no model that sees")
+    assert Capability.VISION in (await subject.seeing.model(subject.seer)).capabilities
+    pictures = (Image("image/png", drawn("PNG")), Image("image/jpeg", drawn("JPEG", width=64, height=48)))
+    counts = []
+    for shown in range(3):
+        asked = request(subject.seer, "What is it?", images=pictures[:shown], max_tokens=2)
+        counts.append((await complete(subject.seeing, asked)).end.usage.prompt_tokens or 0)
+    assert counts[1] - counts[0] >= TOKENS
+    assert counts[2] - counts[1] >= TOKENS
+
+
+async def test_no_picture_is_sent_to_a_model_that_does_not_see(subject: Subject) -> None:
+    if Capability.VISION in (await subject.engine.model(subject.model)).capabilities:
+        pytest.skip("it sees")
+    with pytest.raises(NoVision) as caught:
+        await complete(subject.engine, request(subject.model, "What is it?", images=(Image("image/png", b"x"),)))
+    assert caught.value.model == subject.model
+
+
 async def test_it_tells_who_it_is(subject: Subject) -> None:
     assert subject.engine.engine in {"scripted", "openai", "ollama", "embedded"}
     assert subject.engine.url
@@ -288,6 +330,11 @@ async def _listen(subject: Subject, began: asyncio.Event) -> None:
                 await asyncio.Event().wait()
 
 
-def _llama_is_at_work() -> bool:
-    with urllib.request.urlopen(f"{llama_server()}/slots") as response:  # noqa: S310 - our own server
-        return any(slot["is_processing"] for slot in json.load(response))
+def at_work(llama: str) -> Callable[[], bool]:
+    """Tells whether this llama.cpp is computing something."""
+
+    def tell() -> bool:
+        with urllib.request.urlopen(f"{llama}/slots") as response:  # noqa: S310 - our own server
+            return any(slot["is_processing"] for slot in json.load(response))
+
+    return tell

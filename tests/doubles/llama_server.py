@@ -27,8 +27,13 @@ def llama_server(number: int = 1) -> str:
 
     Each `number` is a server of its own.
     """
+    return started(str(model_file()))
+
+
+def started(*files: str) -> str:
+    """The address of a server that was started with a model, and if its model shall see with a projector."""
     child = subprocess.Popen(
-        [sys.executable, __file__, str(model_file())],
+        [sys.executable, __file__, *files],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -37,7 +42,7 @@ def llama_server(number: int = 1) -> str:
     atexit.register(_stop, child)
     assert child.stdout is not None
     address = child.stdout.readline().strip()
-    assert address, f"llama.cpp's server did not start with {model_file()}"
+    assert address, f"llama.cpp's server did not start with {', '.join(files)}"
     return address
 
 
@@ -46,11 +51,11 @@ def _stop(child: subprocess.Popen[str]) -> None:
         child.kill()
 
 
-def _serve(path: str) -> None:
+def _serve(path: str, projector: str = "") -> None:
     import xllamacpp
 
     params = xllamacpp.CommonParams()
-    params.model.path = path
+    params.model.path, params.mmproj.path, params.no_mmproj = path, projector, not projector
     params.model_alias = {MODEL}
     params.n_ctx, params.n_parallel, params.n_gpu_layers = SLOT_CONTEXT * SLOTS, SLOTS, 0
     params.port, params.ui, params.endpoint_metrics = 0, False, True
@@ -62,4 +67,4 @@ def _serve(path: str) -> None:
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    _serve(*sys.argv[1:])

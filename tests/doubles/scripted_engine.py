@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.errors import AssistantError
+from bot.errors import AssistantError, NoVision
 from bot.messages import FinishReason, Usage
 from bot.models.naming import resolve
-from bot.ports import CompletionDelta, CompletionEnd, CompletionRequest, LoadedModel, ModelInfo
+from bot.ports import Capability, CompletionDelta, CompletionEnd, CompletionRequest, LoadedModel, ModelInfo
 
 Item = str | CompletionDelta | CompletionEnd | AssistantError | asyncio.Event
 """A script's item: text to say, an event to wait for, an error to fail with, or the end as it should be told."""
@@ -15,7 +15,7 @@ Item = str | CompletionDelta | CompletionEnd | AssistantError | asyncio.Event
 
 @dataclass
 class ScriptedEngine:
-    """Plays one script a completion; the last script is repeated. Words count as the prompt's tokens."""
+    """Plays one script a completion; the last script is repeated. Words count as the prompt's tokens, a picture 16."""
 
     scripts: list[Sequence[Item]] = field(default_factory=lambda: [["Hello", " there."]])
     offers: list[ModelInfo] = field(default_factory=lambda: [ModelInfo(name="owl:1b", loaded=True)])
@@ -46,7 +46,10 @@ class ScriptedEngine:
         self.offers = [replace(offered, loaded=offered.loaded or offered is wanted) for offered in self.offers]
 
     async def complete(self, request: CompletionRequest) -> AsyncGenerator[CompletionDelta | CompletionEnd, None]:
-        await self.model(request.model)
+        model = await self.model(request.model)
+        pictures = sum(len(message.images) for message in request.messages)
+        if pictures and Capability.VISION not in model.capabilities:
+            raise NoVision(model=model.name)
         self.asked.append(request)
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
         said, finish = 0, FinishReason.COMPLETE
@@ -73,6 +76,8 @@ class ScriptedEngine:
                     case CompletionDelta():
                         yield item
             words = sum(len(message.content.split()) for message in request.messages)
-            yield CompletionEnd(finish, Usage(prompt_tokens=words, completion_tokens=said), alternatives=likely)
+            yield CompletionEnd(
+                finish, Usage(prompt_tokens=words + 16 * pictures, completion_tokens=said), alternatives=likely
+            )
         finally:
             self.closed += 1

@@ -24,6 +24,7 @@ from bot.messages import Notice
 from bot.models import fit, fit_sizes, memory
 from bot.models.shelf import Shelf, ShelvedModel
 from bot.ports import CompletionDelta, CompletionEnd, CompletionRequest, LoadedModel, ModelInfo
+from bot.tokens import IMAGE_TOKENS
 
 logger = logging.getLogger(__name__)
 
@@ -253,6 +254,8 @@ class EmbeddedEngine:
             gpu_layers=self._options.gpu_layers,
             parallel=self._options.parallel,
             api_key=secrets.token_urlsafe(32),
+            projector_path=str(model.projector.path) if model.projector else "",
+            picture_tokens=IMAGE_TOKENS,
         )
 
     def _context_of(self, model: ShelvedModel) -> int:

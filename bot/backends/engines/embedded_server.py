@@ -30,8 +30,9 @@ _FIRST_FOR_OOM = "500"
 class ServerConfig:
     """What to run. `context_tokens` is that of one answer, `parallel` how many are given at once.
 
-    `gpu_layers` of -1 puts as much on a GPU as fits. Nobody without `api_key` is answered: the port is open to every
-    user of the machine.
+    The model sees with the file at `projector_path`, empty where it doesn't; a picture takes `picture_tokens` at most,
+    where that is left open. `gpu_layers` of -1 puts as much on a GPU as fits. Nobody without `api_key` is answered: the
+    port is open to every user of the machine.
     """
 
     model_path: str
@@ -41,6 +42,8 @@ class ServerConfig:
     gpu_layers: int
     parallel: int
     api_key: str
+    projector_path: str = ""
+    picture_tokens: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,10 @@ def _parameters(config: ServerConfig) -> "CommonParams":
     parameters.api_keys = [config.api_key]
     parameters.port = 0
     parameters.ui = False
+    parameters.no_mmproj = not config.projector_path
+    parameters.mmproj.path = config.projector_path
+    parameters.mmproj_use_gpu = config.gpu_layers != 0
+    parameters.image_max_tokens = config.picture_tokens
     parameters.offline = True  # it can also fetch models by itself
     parameters.endpoint_metrics = True
     parameters.verbosity = _ERRORS_ONLY

@@ -1,7 +1,7 @@
 """Owns the engine that speaks OpenAI's protocol: LM Studio, vLLM, llama.cpp, KoboldCpp, GPT4All and their like."""
 
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -78,6 +78,7 @@ class OpenAICompatibleEngine:
     `base_url` ends where `/chat/completions` begins, usually in `/v1`. `engine` is the name that people read.
     `context_tokens` bounds what the server would run a model with. `first_byte_seconds` is how long it may be silent
     before the first word, `next_byte_seconds` between two. `gate` permits the addresses that it is asked at.
+    `vision_models` see pictures where the server doesn't tell.
 
     Models are asked about once and remembered, so a completion costs one request. Whether a model may think is only
     said to servers known to understand it; the thinking of all others is kept apart all the same.
@@ -94,6 +95,7 @@ class OpenAICompatibleEngine:
         engine: str = "openai",
         context_tokens: int = 8192,
         thinking: bool = False,
+        vision_models: Collection[str] = (),
         next_byte_seconds: float = 60,
         first_byte_seconds: float = 300,
         gate: Gate = INSIDE,
@@ -105,6 +107,7 @@ class OpenAICompatibleEngine:
         self._engine = engine
         self._context_tokens = context_tokens
         self._thinking = thinking
+        self._vision_models = frozenset(vision_models)
         self._first_seconds = first_byte_seconds
         self._next_seconds = next_byte_seconds
         self._offers: Mapping[str, Offer] = {}
@@ -277,7 +280,8 @@ class OpenAICompatibleEngine:
         except (*_CLIENT_FAULTS, ValueError) as error:
             raise self._translate(error) from error
         studio = await self._studio(listed)
-        self._offers = {entry.id: offer(entry, studio.get(entry.id)) for entry in listed.data}
+        seeing = self._vision_models
+        self._offers = {entry.id: offer(entry, studio.get(entry.id), seeing=seeing) for entry in listed.data}
 
     async def _studio(self, listed: ModelList) -> Mapping[str, StudioEntry]:
         """LM Studio's own list by name; another server is asked for it once, and never again."""

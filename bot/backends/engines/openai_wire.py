@@ -7,7 +7,7 @@ LM Studio's REST API v0.
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -287,12 +287,15 @@ def tells_enough(entry: ModelEntry) -> bool:
     return entry.meta is not None or entry.max_model_len is not None
 
 
-def offer(entry: ModelEntry, studio: StudioEntry | None = None) -> Offer:
-    """What is known about the model of `entry`, and of LM Studio's entry for it where there is one."""
+def offer(entry: ModelEntry, studio: StudioEntry | None = None, *, seeing: Collection[str] = frozenset()) -> Offer:
+    """What is known about the model of `entry`, and of LM Studio's entry for it where there is one.
+
+    `seeing` are the models of which the operator says that they see; it counts where the server doesn't tell.
+    """
     if studio is not None:
         return _studio_offer(studio)
     meta = entry.meta or LlamaMeta()
-    sees = "image" in entry.architecture.input_modalities if entry.architecture else None
+    sees = "image" in entry.architecture.input_modalities if entry.architecture else (entry.id in seeing or None)
     info = ModelInfo(
         name=entry.id,
         size_bytes=meta.size,

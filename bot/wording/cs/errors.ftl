@@ -100,6 +100,7 @@ error-unknown-model = { $nearest ->
   }
 error-no-models = { $engine } běží, ale nemá žádný model pro konverzaci. S Ollamou: `ollama pull qwen2.5:3b`.
 error-no-engine = Není tu žádný engine: Ollama na { $ollama_url } neodpovídá a model pro vestavěný engine na tomto počítači není. Spusťte Ollamu, nebo `sova models fetch`.
+error-wrong-projector = Soubor { $path } (SOVA_PROJECTOR_FILE) není projektor, se kterým by { $model } viděl obrázky: patří k jinému modelu, nebo je to soubor jiného druhu.
 error-cannot-chat = Model { $model } konverzovat neumí, jen převádí text na embeddingy. Které to umějí, ukáže /model.
 error-no-vision = { $best ->
     [none] { $pull ->

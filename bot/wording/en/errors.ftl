@@ -97,6 +97,7 @@ error-unknown-model = { $nearest ->
   }
 error-no-models = { $engine } is running, but holds no model that can chat. With Ollama: `ollama pull qwen2.5:3b`.
 error-no-engine = There is no engine: Ollama doesn't answer at { $ollama_url }, and no model for the embedded engine is on this machine. Start Ollama, or run `sova models fetch`.
+error-wrong-projector = { $path } (SOVA_PROJECTOR_FILE) is no projector for the pictures that { $model } shall see: it belongs to another model, or is another kind of file.
 error-cannot-chat = The model { $model } can't chat; it only turns text into embeddings. /model shows which ones can.
 error-no-vision = { $best ->
     [none] { $pull ->

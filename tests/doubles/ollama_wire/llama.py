@@ -29,10 +29,11 @@ class Counted:
 
 
 class Llama:
-    """llama.cpp at `address`."""
+    """llama.cpp at `address`; one that `sees` is handed pictures too."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, sees: bool = False) -> None:
         self._address = address
+        self._sees = sees
         self._session: aiohttp.ClientSession
 
     async def __aenter__(self) -> "Llama":
@@ -49,14 +50,14 @@ class Llama:
 
     async def count(self, messages: Sequence[Message]) -> int:
         """The tokens of the prompt that the model's template makes of `messages`."""
-        templated = await self._ask("/apply-template", {"messages": [_wire(message) for message in messages]})
+        templated = await self._ask("/apply-template", {"messages": [_text(message) for message in messages]})
         return len((await self._ask("/tokenize", {"content": templated["prompt"]}))["tokens"])
 
     async def complete(
         self, messages: Sequence[Message], options: Options, *, most: int, alternatives: int
     ) -> AsyncGenerator[Piece | Counted, None]:
         body = {
-            "messages": [_wire(message) for message in messages],
+            "messages": [_whole(message) if self._sees else _text(message) for message in messages],
             "max_tokens": most,
             "temperature": options.temperature,
             "seed": -1 if options.seed is None else options.seed,
@@ -85,8 +86,17 @@ class Llama:
             return await response.json()
 
 
-def _wire(message: Message) -> dict[str, str]:
+def _text(message: Message) -> dict[str, object]:
     return {"role": message.role, "content": message.content}
+
+
+def _whole(message: Message) -> dict[str, object]:
+    """With its pictures; llama.cpp tells what they are by their bytes."""
+    urls = [f"data:image/png;base64,{image}" for image in message.images or ()]
+    if not urls:
+        return _text(message)
+    pictures = [{"type": "image_url", "image_url": {"url": url}} for url in urls]
+    return {"role": message.role, "content": [{"type": "text", "text": message.content}, *pictures]}
 
 
 def _counted(finish: str, usage: dict[str, int], timings: dict[str, float]) -> Counted:

@@ -44,12 +44,16 @@ class Refused(Exception):
 class OllamaWire:
     """Enter it to serve on 127.0.0.1, by default on a free port. `clock` gives seconds since the epoch, for expiry.
 
+    Pictures reach a llama.cpp that `sees`; another one is asked without them.
+
     For tests to look at: `url`; `requests`, each as "METHOD /path"; `asked`, the completions as they were read;
     `created`, the models that were made; `loads`; `stopped`, completions that the client broke off; `cloud_calls`,
     which must stay 0.
     """
 
-    def __init__(self, llama_address: str, *, clock: Callable[[], float] = time.time, port: int = 0) -> None:
+    def __init__(
+        self, llama_address: str, *, clock: Callable[[], float] = time.time, port: int = 0, sees: bool = False
+    ) -> None:
         self.clock = clock
         self.memory = Memory(clock)
         self.models = {model.name: model for model in on_disk()}
@@ -64,7 +68,7 @@ class OllamaWire:
         self.cloud_calls = 0
         self.port = port
         self._faults: list[Fault] = []
-        self._llama = Llama(llama_address)
+        self._llama = Llama(llama_address, sees=sees)
         self._closing = asyncio.Event()
         self._runner = web.AppRunner(self._app(), handler_cancellation=True, shutdown_timeout=1)
 

@@ -1,8 +1,10 @@
 """The requests of Ollama's API, read strictly: an unknown field or a wrong type is an error."""
 
+import base64
 import re
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 class Strict(BaseModel):
@@ -44,11 +46,21 @@ class Options(Strict):
         return self.num_ctx, self.num_batch, self.num_gpu, self.main_gpu, self.use_mmap, self.num_thread
 
 
+def _picture(data: str) -> str:
+    """A picture's bytes in base64, without a data URL's head."""
+    if not base64.b64decode(data, validate=True):
+        raise ValueError("illegal base64 data")
+    return data
+
+
+Picture = Annotated[str, AfterValidator(_picture)]
+
+
 class Message(Strict):
     role: str
     content: str = ""
     thinking: str | None = None
-    images: list[str] | None = None
+    images: list[Picture] | None = None
 
 
 class Completion(Strict):
@@ -78,7 +90,7 @@ class Chat(Completion):
 class Generate(Completion):
     prompt: str = ""
     system: str | None = None
-    images: list[str] | None = None
+    images: list[Picture] | None = None
 
     def asked(self) -> list[Message]:
         system = [Message(role="system", content=self.system)] if self.system else []

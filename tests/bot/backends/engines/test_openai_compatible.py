@@ -226,6 +226,17 @@ async def test_a_picture_is_not_sent_where_the_server_says_that_the_model_cannot
             await complete(engine, request("owl", "What is it?", images=(Image("image/png", b"x"),)))
 
 
+@pytest.mark.parametrize(
+    ("told", "sees"), [({}, True), ({"architecture": {"input_modalities": ["text"]}}, False)], ids=["untold", "told"]
+)
+async def test_the_operators_word_that_a_model_sees_counts_where_the_server_does_not_tell(
+    server: FaultyOpenAI, told: dict[str, object], sees: bool
+) -> None:
+    server.pages["/v1/models"] = json_reply(listing("owl", **told))
+    async with OpenAICompatibleEngine(server.url, vision_models={"owl", "hawk"}) as engine:
+        assert (Capability.VISION in (await engine.model("owl")).capabilities) is sees
+
+
 # --- what is understood ---------------------------------------------------------------------------------------
 
 
