@@ -52,6 +52,10 @@ class Controls(Protocol):
         """The client is logged in, and doesn't listen yet."""
         ...
 
+    async def close(self) -> None:
+        """End what is still being done for whoever pressed or typed, while the client can still show it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -123,6 +127,7 @@ class DiscordPlatform(DiscordOutbound):
         try:
             yield client
         finally:
+            await self._around.controls.close()
             await intake.close()
             await client.close()
 

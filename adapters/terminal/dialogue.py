@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,6 +9,7 @@ from rich.console import Console
 
 from adapters.terminal.attaching import ATTACH, Tray, called, fetch_file
 from adapters.terminal.interrupts import Interrupts, interruptible
+from adapters.terminal.live_cards import show_changing
 from adapters.terminal.render import print_card, print_error, print_line, print_surroundings
 from adapters.terminal.streaming import answer_on, busy, show, waiting_on
 from adapters.terminal.translate import Speaker, decode, is_command, tidy
@@ -94,9 +94,7 @@ class Dialogue:
         if isinstance(result, Card):
             print_card(self.out, result, self.say)
         elif isinstance(result, LiveCard):
-            async with aclosing(result.cards) as cards:
-                async for card in cards:
-                    print_card(self.out, card, self.say)
+            await show_changing(result, out=self.out, aside=self.aside, say=self.say)
         else:
             await self._show(result)
 

@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
+from adapters.terminal.panes import Panes, plain_panes
 from adapters.terminal.sanitizing import clean, writable
 from bot.commands.cards import Action, Card, Field, Table
 from bot.errors import AssistantError
@@ -57,10 +58,15 @@ def silence(console: Console) -> None:
 def print_card(console: Console, card: Card, say: Wording) -> None:
     """Show a command's result."""
     if console.is_terminal:
-        console.print(Group(*_parts(card, say)))
+        console.print(card_renderable(card, say))
     else:
         console.file.write(render_plain(card, say))
         console.file.flush()
+
+
+def card_renderable(card: Card, say: Wording) -> RenderableType:
+    """A command's result as it is drawn on a terminal."""
+    return Group(*_parts(card, say))
 
 
 def print_error(console: Console, error: AssistantError, say: Wording) -> None:
@@ -137,6 +143,7 @@ def render_plain(card: Card, say: Wording) -> str:
         clean(card.text),
         _plain_fields(card.fields),
         *(_plain_table(table) for table in card.tables),
+        *plain_panes(card.panes),
         clean(card.picture.description) if card.picture else "",
         _next(card.actions, say),
     ]
@@ -180,6 +187,8 @@ def _parts(card: Card, say: Wording) -> Iterator[RenderableType]:
         if table.title:
             yield Text(f"\n{clean(table.title)}", style="dim bold")
         yield _table_grid(table)
+    if card.panes:
+        yield Panes(card.panes)
     if card.picture:
         yield Text(clean(card.picture.description), style="italic")
     if card.actions:

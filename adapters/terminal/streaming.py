@@ -78,7 +78,7 @@ async def show(events: AsyncGenerator[ReplyEvent, None], *, answer: Answer, wait
     said = ""
     reply: Reply | None = None
     async with aclosing(events):
-        with _ticking(waiting.tick, answer.tick), closing(waiting), closing(answer):
+        with ticking(waiting.tick, answer.tick), closing(waiting), closing(answer):
             async for event in events:
                 match event:
                     case Progress() | ReplyDelta(text=""):
@@ -110,14 +110,15 @@ def busy(waiting: Waiting, status: str) -> Iterator[None]:
     """Show `status` while the block runs, if it takes longer than one would call at once."""
     later = asyncio.get_running_loop().call_later(AT_ONCE_SECONDS, waiting.show, status)
     try:
-        with _ticking(waiting.tick), closing(waiting):
+        with ticking(waiting.tick), closing(waiting):
             yield
     finally:
         later.cancel()
 
 
 @contextmanager
-def _ticking(*ticks: Callable[[], None]) -> Iterator[None]:
+def ticking(*ticks: Callable[[], None]) -> Iterator[None]:
+    """Call each of the `ticks` about ten times a second while the block runs."""
     clockwork = _Clockwork(ticks)
     clockwork.wind()
     try:
@@ -217,7 +218,7 @@ class LiveAnswer:
     def _draw(self) -> None:
         self._stale = False
         if self._live is None:
-            self._live = _live(self._console)
+            self._live = live_on(self._console)
         finished = self._text.take_finished()
         with self._console:
             if finished:
@@ -266,7 +267,7 @@ class Spinning:
             self._since = self._clock()
         self._status = status
         if self._live is None:
-            self._live = _live(self._console)
+            self._live = live_on(self._console)
         self.tick()
 
     def tick(self) -> None:
@@ -301,7 +302,8 @@ class Unseen:
         """There is nothing to leave."""
 
 
-def _live(console: Console) -> Live:
+def live_on(console: Console) -> Live:
+    """Something on `console` that is drawn over, and gone when it is stopped; it has begun."""
     live = Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False)
     live.start()
     return live

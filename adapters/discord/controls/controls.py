@@ -11,6 +11,7 @@ from adapters.discord.callers import Callers
 from adapters.discord.controls.ask import Ask
 from adapters.discord.controls.buttons import Buttons
 from adapters.discord.controls.registering import Registration
+from adapters.discord.controls.showing import Showing
 from adapters.discord.controls.slash import Slash
 from bot.access import Access
 from bot.chat.controls import card_buttons, presses
@@ -38,6 +39,7 @@ class Controls:
     rules_of: RulesOf
     registration: Registration
     callers: Callers = field(default_factory=Callers)
+    showing: Showing = field(default_factory=Showing)
 
     async def setup(self, client: discord.Client, receive: Receive) -> None:
         """To be called in the client's `setup_hook`: it is logged in then, and doesn't listen yet.
@@ -45,11 +47,16 @@ class Controls:
         `receive` takes what is asked by a command or a button.
         """
         ask = Ask(self.callers, receive, AskCommand(self.rules_of, self.callers.spoken))
-        slash, buttons = Slash(Commands(self.registry), self.callers), Buttons(self._pressing(receive), self.callers)
+        slash = Slash(Commands(self.registry), self.callers, self.showing)
+        buttons = Buttons(self._pressing(receive), self.callers)
         tree = await slash.build(client, ask=ask.run)
         client.add_dynamic_items(_control(presses.TEMPLATE, buttons.pressed))
         client.add_dynamic_items(_control(card_buttons.TEMPLATE, slash.pressed))
         await self.registration.bring_up_to_date(tree)
+
+    async def close(self) -> None:
+        """End what commands still do; to be called before the client is closed."""
+        await self.showing.close()
 
     def _pressing(self, receive: Receive) -> Pressing:
         return Pressing(

@@ -1,8 +1,7 @@
 """Owns answering an interaction: in time, once, and with a sentence for every failure."""
 
-import io
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from functools import partial
 from typing import Any, TypedDict
 
@@ -10,7 +9,6 @@ import discord
 
 from adapters.discord.faults import UNKNOWN_MESSAGE
 from bot.chat.controls.responding import carried_out
-from bot.commands.cards import Picture
 from bot.wording import Wording
 
 logger = logging.getLogger(__name__)
@@ -23,9 +21,6 @@ EXPIRED = frozenset({UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, INVALID_TOKEN})
 
 https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
-
-DESCRIPTION = 1024
-"""As many characters Discord takes to describe a file."""
 
 
 async def respond(interaction: Interaction, work: Awaitable[None], *, say: Wording) -> None:
@@ -55,29 +50,6 @@ async def tell(interaction: Interaction, text: str, *, view: discord.ui.View | N
         await interaction.response.send_message(text, view=shown, ephemeral=True, **QUIET)
 
 
-async def complete(
-    interaction: Interaction,
-    texts: Sequence[str],
-    *,
-    said: str | None = None,
-    view: discord.ui.View | None = None,
-    picture: Picture | None = None,
-) -> None:
-    """Answer a deferred interaction with one or more messages; `view` and `picture` go with the last.
-
-    Where the answer is for everybody, `said` is what the person alone reads instead.
-    """
-    if said is not None:
-        await tell(interaction, said)
-    ephemeral = said is None
-    *first, last = texts
-    for text in first:
-        await interaction.followup.send(text, ephemeral=ephemeral, **QUIET)
-    files = [_file(picture)] if picture else []
-    shown = view or discord.utils.MISSING
-    await interaction.followup.send(last, view=shown, files=files, ephemeral=ephemeral, **QUIET)
-
-
 def frozen(view: discord.ui.View) -> discord.ui.View:
     """The view as something that is only shown: discord.py keeps no view in mind that is finished.
 
@@ -93,10 +65,6 @@ class _Quiet(TypedDict):
 
 
 QUIET = _Quiet(allowed_mentions=discord.AllowedMentions.none(), suppress_embeds=True)
-
-
-def _file(picture: Picture) -> discord.File:
-    return discord.File(io.BytesIO(picture.png), "sova.png", description=picture.description[:DESCRIPTION])
 
 
 async def _unless_too_old(interaction: Interaction, work: Awaitable[None], *, say: Wording) -> None:

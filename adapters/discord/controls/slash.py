@@ -3,7 +3,7 @@
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -11,10 +11,9 @@ import discord
 from discord import app_commands
 
 from adapters.discord.callers import Callers
-from adapters.discord.controls.card_buttons import card_view
 from adapters.discord.controls.localizing import WordingTranslator, sentence
-from adapters.discord.controls.responding import complete, defer, respond, tell
-from adapters.discord.rendering.render import card_texts
+from adapters.discord.controls.responding import defer, respond, tell
+from adapters.discord.controls.showing import Showing
 from bot.chat.controls.running import Commands, Ran
 from bot.commands.registry import Command, Parameter
 
@@ -53,6 +52,7 @@ class Slash:
 
     commands: Commands
     callers: Callers
+    showing: Showing = field(default_factory=Showing)
 
     async def build(self, client: discord.Client, *, ask: Callback) -> SovaTree:
         """The client's tree with every command in it; `ask` is what `/ask` does.
@@ -71,7 +71,7 @@ class Slash:
             given = {name: value for name, value in values.items() if value}
             invocation = self.callers.invocation(interaction)
             ran = partial(self.commands.run, invocation, command, given)
-            await respond(interaction, _shown(interaction, ran), say=self.callers.say(interaction))
+            await self._respond(interaction, ran)
 
         name = command.name
         _give_signature(run, {taken.name: _annotation(taken) for taken in command.offered})
@@ -93,7 +93,17 @@ class Slash:
     async def pressed(self, interaction: Interaction, custom_id: str) -> None:
         """Run the command that the words of a button under a card hold."""
         ran = partial(self.commands.run_button, self.callers.invocation(interaction), custom_id)
-        await respond(interaction, _shown(interaction, ran), say=self.callers.say(interaction))
+        await self._respond(interaction, ran)
+
+    async def _respond(self, interaction: Interaction, run: Callable[[], Awaitable[Ran]]) -> None:
+        """Acknowledge at once, run, and show what came of it."""
+        say = self.callers.say(interaction)
+
+        async def work() -> None:
+            deferred = await defer(interaction)
+            await self.showing.show(interaction, await run(), deferred=deferred, say=say)
+
+        await respond(interaction, work(), say=say)
 
     def _offering(self, command: Command, parameter: Parameter) -> Offer:
         async def offer(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
@@ -122,14 +132,6 @@ def ask_command(ask: Callback) -> app_commands.Command[Any, ..., None]:
     app_commands.describe(**{name: sentence(f"command-ask-{name}") for name in names})(run)
     app_commands.rename(**{name: _name(f"ask-{name}", name) for name in names})(run)
     return app_commands.Command(name=_name("ask", "ask"), description=sentence("command-ask"), callback=run)
-
-
-async def _shown(interaction: Interaction, run: Callable[[], Awaitable[Ran]]) -> None:
-    """Acknowledge at once, run, and show what came of it."""
-    await defer(interaction)
-    ran = await run()
-    view = card_view(ran.card)
-    await complete(interaction, card_texts(ran.card), said=ran.said, view=view, picture=ran.card.picture)
 
 
 def _name(key: str, name: str) -> app_commands.locale_str:

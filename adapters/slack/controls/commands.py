@@ -47,11 +47,11 @@ class SlackCommands:
         if _is_about_a_thread(command, values):
             await self.replies.tell(act, invocation.say("slack-in-thread", me=self.me, command=command.name))
             return
-        await self.showing.show(act, await self.commands.run(invocation, command, values))
+        await self.showing.show(act, await self.commands.run(invocation, command, values), invocation.say)
 
     async def pressed(self, act: Act, body: Payload, invocation: Invocation) -> None:
         """A button below a card."""
-        await self.showing.show(act, await self.commands.run_button(invocation, pressed_words(body)))
+        await self.showing.show(act, await self.commands.run_button(invocation, pressed_words(body)), invocation.say)
 
     def is_new(self, said: Incoming) -> bool:
         """Whether the command wasn't carried out here yet; from now on it counts as that."""
@@ -70,7 +70,7 @@ class SlackCommands:
         if not await self._is_told_first(said):
             return
         command, values = self.typed.read(self.prefix.typed(said.text))
-        await self.showing.show(act, await self.commands.run(invocation, command, values))
+        await self.showing.show(act, await self.commands.run(invocation, command, values), invocation.say)
 
     async def _is_told_first(self, said: Incoming) -> bool:
         """Whether no other process was told of it before; while nobody knows, each carries it out that is told."""

@@ -11,8 +11,8 @@ from adapters.slack.controls.views import MOST_OPTION, MOST_OPTIONS
 from adapters.slack.faults import translated
 from adapters.slack.surroundings import Workspace
 from bot.access import Access, Permission
-from bot.chat.controls.running import Commands
-from bot.commands.cards import Card
+from bot.chat.controls.running import Commands, last_of
+from bot.commands.cards import Card, LiveCard
 from bot.commands.place_values import ALL_CHANNELS, Setting
 from bot.commands.registry import Invocation, Values
 from bot.errors import AssistantError, UnknownCommand
@@ -62,7 +62,7 @@ class Home:
     async def _do(self, act: Act, invocation: Invocation, name: str, values: Values) -> None:
         try:
             ran = await self.commands.run(invocation, self.commands.registry.named(name), values)
-            done = ran.card.text
+            done = (await last_of(ran.card) if isinstance(ran.card, LiveCard) else ran.card).text
         except AssistantError as error:
             done = f"⚠️ {invocation.say.of_error(error)}"
         await self.publish(act, invocation, done=done)
@@ -73,7 +73,7 @@ class Home:
             card = await self.commands.glance(invocation, name)
         except AssistantError as error:
             return Card("", invocation.say.of_error(error))
-        return replace(self.prefix.card(card), actions=(), picture=None)
+        return replace(self.prefix.card(card), actions=(), picture=None, panes=())
 
     def _has(self, name: str) -> bool:
         try:

@@ -64,7 +64,7 @@ def home_view(page: Page, *, prefix: Prefix, me: str, say: Wording, origin: Orig
         header(say("slack-home-title")),
         sections(plainly(page.done)),
         sections(plainly(say("slack-home-intro", me=me))),
-        chain.from_iterable(map(_card, page.cards)),
+        chain.from_iterable(_card(card, say) for card in page.cards),
         _models(page.models, say),
         _choices(page.choices, say),
         _help(page.commands, prefix, me, say),
@@ -73,10 +73,10 @@ def home_view(page: Page, *, prefix: Prefix, me: str, say: Wording, origin: Orig
     return {"type": "home", "blocks": blocks[:MOST_BLOCKS], "private_metadata": origin.metadata}
 
 
-def _card(card: Card) -> Iterator[Block]:
+def _card(card: Card, say: Wording) -> Iterator[Block]:
     """A card without its tables, which no page may hold."""
     yield DividerBlock()
-    for message in card_messages(card):
+    for message in card_messages(card, say):
         yield from (block for block in message.blocks if block.type not in _ONLY_IN_MESSAGES)
 
 

@@ -22,6 +22,14 @@ QUIET: Mapping[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a message stands."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
 class Replies:
     """Shows by Slack's address for answers where there is one, for that works in channels without Sova, too."""
 
@@ -41,18 +49,32 @@ class Replies:
 
         Raises `NotAMember`, `PlatformUnreachable`, and what Slack says of a message that it doesn't take.
         """
-        if not await self._responded(act, message, to_all=to_all):
+        if not await self.respond(act, message, to_all=to_all):
             await self._by_method(act, message, to_all=to_all)
 
     async def post(self, channel: str, message: Rendered, *, thread: str = "") -> str:
         """Post a message for everybody, and give its `ts`. Raises `NotAMember` and `PlatformUnreachable`."""
+        return (await self.place(channel, message, thread=thread)).ts
+
+    async def place(self, channel: str, message: Rendered, *, thread: str = "") -> Placed:
+        """The same; of a person, whose direct messages it goes to, Slack tells where these are."""
         below = {"thread_ts": thread} if thread else {}
         with translated(), _member():
             told = await self._client.chat_postMessage(channel=channel, **message.payload(), **below, **QUIET)
-        return str(told["ts"])
+        return Placed(str(told["channel"]), str(told["ts"]))
 
-    async def _responded(self, act: Act, message: Rendered, *, to_all: bool) -> bool:
-        """Whether Slack has taken it where it waits for an answer."""
+    async def change(self, placed: Placed, message: Rendered) -> None:
+        """Let it say something else. Raises `PlatformUnreachable`, and what Slack says of what it doesn't take."""
+        with translated():
+            await self._client.chat_update(channel=placed.channel, ts=placed.ts, **message.payload())
+
+    async def remove(self, placed: Placed) -> None:
+        """Take a message away."""
+        with translated():
+            await self._client.chat_delete(channel=placed.channel, ts=placed.ts)
+
+    async def respond(self, act: Act, message: Rendered, *, to_all: bool) -> bool:
+        """Whether Slack has taken it where it waits for an answer. Raises as `show` does."""
         if not act.origin.response_url:
             return False
         try:

@@ -6,6 +6,7 @@ from itertools import groupby, zip_longest
 from slack_sdk.models.blocks import (
     Block,
     ImageBlock,
+    MarkdownBlock,
     RawTextObject,
     SectionBlock,
     TableBlock,
@@ -17,12 +18,14 @@ from adapters.slack.rendering.limits import (
     BLOCKS,
     FIELD,
     FIELDS,
+    MARKDOWN,
     SECTION,
     TABLE_CELLS,
     TABLE_COLUMNS,
     TABLE_ROWS,
 )
 from adapters.slack.rendering.mrkdwn import bold, fallback, pieces, plainly, quoted
+from adapters.slack.rendering.panes import pane_units
 from bot.chat.rendering import saying
 from bot.chat.rendering.saying import Source
 from bot.commands.cards import Card, Field, Picture, Table
@@ -41,13 +44,14 @@ Unit = tuple[Block, ...]
 """Blocks that stay together in one message."""
 
 
-def card_messages(card: Card) -> tuple[Rendered, ...]:
+def card_messages(card: Card, say: Wording) -> tuple[Rendered, ...]:
     """A command's result, never no message; its picture and its actions go below the last one, by `with_blocks`.
 
-    Slack takes one table a message, so what has more becomes several.
+    Slack takes one table a message, so what has more becomes several. The panes come last.
     """
     units = [(block,) for block in (*header(card.title), *sections(plainly(card.text)), *_fields(card.fields))]
-    together = _packed([*units, *(part for table in card.tables for part in _tables(table))])
+    tables = [part for table in card.tables for part in _tables(table)]
+    together = _packed([*units, *tables, *pane_units(card.panes, say)])
     words = fallback("\n".join(filter(None, [card.title, card.text])))
     return tuple(Rendered(words, blocks) for blocks in together) or (Rendered(words, ()),)
 
@@ -81,8 +85,10 @@ def _packed(units: Sequence[Unit]) -> list[Unit]:
 
 
 def _fit_together(message: Unit, unit: Unit) -> bool:
-    tables = sum(isinstance(block, TableBlock) for block in (*message, *unit))
-    return tables <= 1 and len(message) + len(unit) <= BLOCKS - _ROOM_FOR_MORE
+    blocks = (*message, *unit)
+    tables = sum(isinstance(block, TableBlock) for block in blocks)
+    markdown = sum(len(block.text) for block in blocks if isinstance(block, MarkdownBlock))
+    return tables <= 1 and markdown <= MARKDOWN and len(blocks) <= BLOCKS - _ROOM_FOR_MORE
 
 
 def _fields(fields: Sequence[Field]) -> Iterator[Block]:

@@ -53,14 +53,14 @@ class ControlledClient(discord.Client):
 
     def __init__(self, controls: Controls, receive: Receive, **options: Any) -> None:  # noqa: ANN401  # as discord.py's
         super().__init__(intents=discord.Intents.default(), **options)
-        self._controls = controls
+        self.controls = controls
         self._receive = receive
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Without the five seconds that discord.py takes."""
 
     async def setup_hook(self) -> None:
-        await self._controls.setup(self, self._receive)
+        await self.controls.setup(self, self._receive)
 
 
 @dataclass

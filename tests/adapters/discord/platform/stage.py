@@ -67,6 +67,9 @@ class NoControls:
     async def setup(self, client: discord.Client, receive: Receive) -> None:
         self.shown.put_nowait(client)
 
+    async def close(self) -> None:
+        """Nothing is under way."""
+
     async def until_ready(self) -> None:
         client = await self.shown.get()
         await client.wait_until_ready()

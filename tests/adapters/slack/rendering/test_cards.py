@@ -23,7 +23,7 @@ def rows_of(block: dict[str, Any]) -> list[list[str]]:
 def test_a_card_has_its_title_its_fields_and_its_table() -> None:
     table = Table(("Model", "Size"), (("qwen<7b>", "4.7 GB"), ("", "12 GB")), frozenset({1}), title="Here & there")
     fields = (Field("Engine", "Ollama"), Field("Load", "< 1"))
-    (message,) = checked(card_messages(Card("Models", "`sova models` lists all.", fields, (table,))))
+    (message,) = checked(card_messages(Card("Models", "`sova models` lists all.", fields, (table,)), EN))
     header, text, side_by_side, title, drawn = message["blocks"]
     assert header["text"] == {"type": "plain_text", "text": "Models", "emoji": False}
     assert text["text"]["text"] == "`sova models` lists all."
@@ -36,7 +36,7 @@ def test_a_card_has_its_title_its_fields_and_its_table() -> None:
 
 def test_each_table_is_in_a_message_of_its_own_for_slack_takes_one() -> None:
     card = Card("Stats", "All.", tables=(Table(("A",), (("1",),), title="One"), Table(("B",), (("2",),), title="Two")))
-    first, second = checked(card_messages(card))
+    first, second = checked(card_messages(card, EN))
     assert [block["type"] for block in first["blocks"]] == ["header", "section", "section", "table"]
     assert [block["type"] for block in second["blocks"]] == ["section", "table"]
 
@@ -44,16 +44,16 @@ def test_each_table_is_in_a_message_of_its_own_for_slack_takes_one() -> None:
 def test_a_long_or_wide_table_goes_on_with_its_headings_and_loses_no_cell() -> None:
     wide = tuple(f"c{number}" for number in range(45))
     table = Table(wide, tuple(tuple(f"{row}.{column}" for column in range(45)) for row in range(150)))
-    messages = checked(card_messages(Card("Wide", tables=(table,))))
+    messages = checked(card_messages(Card("Wide", tables=(table,)), EN))
     long = Table(("A", "B"), tuple((f"{row} " + "w" * 300, "x") for row in range(60)))
-    assert len(checked(card_messages(Card("Long", tables=(long,))))) == 2
+    assert len(checked(card_messages(Card("Long", tables=(long,)), EN))) == 2
     cells = [cell for message in messages for row in rows_of(message["blocks"][-1])[1:] for cell in row]
     assert sorted(cells) == sorted(cell for row in table.rows for cell in row)
 
 
 def test_many_fields_are_several_sections_and_a_long_one_stands_across() -> None:
     fields = (*(Field(f"Name {number}", "v") for number in range(12)), Field("Long", "word " * 1_500))
-    (message,) = checked(card_messages(Card("Fields", fields=fields)))
+    (message,) = checked(card_messages(Card("Fields", fields=fields), EN))
     assert [len(block.get("fields", [])) for block in message["blocks"][1:]] == [10, 2, 0, 0, 0]
 
 
@@ -62,7 +62,7 @@ def test_many_fields_are_several_sections_and_a_long_one_stands_across() -> None
 def test_cards_of_any_words_fit_and_mention_nobody(text: str, rows: list[tuple[str, str]]) -> None:
     hostile = "<@U012ABCDEF> <!channel> <https://evil.example|x>"
     card = Card(f"@channel {text}", text * 40, (Field(text, hostile),), (Table(("A", "B"), tuple(rows)),))
-    messages = checked(card_messages(card))
+    messages = checked(card_messages(card, EN))
     assert sum(len(rows_of(block)) - 1 for one in messages for block in one["blocks"] if block["type"] == "table") == (
         len(rows)
     )

@@ -6,8 +6,8 @@ import pytest
 
 from bot.chat.controls import running
 from bot.chat.controls.card_buttons import card_buttons, command_of
-from bot.chat.controls.running import Commands
-from bot.commands.cards import Action, Card
+from bot.chat.controls.running import Commands, last_of, typed_again
+from bot.commands.cards import Action, Card, LiveCard
 from bot.commands.catalogue import outlined_commands
 from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import HistoryUnavailable, UnknownCommand
@@ -54,6 +54,7 @@ def test_only_what_concerns_the_others_is_shown_to_them(command: str, values: Va
 async def test_the_caller_alone_reads_what_concerns_nobody_else(commands: Commands) -> None:
     ran = await commands.run_typed(CALL, "help")
 
+    assert isinstance(ran.card, Card)
     assert ran.card.title
     assert ran.said is None
 
@@ -120,6 +121,67 @@ async def test_a_command_that_streams_is_a_fault_and_its_stream_is_closed(made: 
     with pytest.raises(TypeError, match="flow"):
         await commands.run_typed(CALL, "flow")
     assert closed.is_set()
+
+
+# --- cards that change ----------------------------------------------------------------------------------------------
+
+
+def changing(made: Behind, ends: list[str], *, concerns_others: bool = False) -> Command:
+    """A command that shows two cards and notes that it has ended."""
+
+    async def cards() -> AsyncGenerator[Card, None]:
+        try:
+            yield Card("At work")
+            yield Card("Done")
+        finally:
+            ends.append("ended")
+
+    async def run(_invocation: Invocation, _values: Values) -> LiveCard:
+        return LiveCard(cards())
+
+    parameters = (Parameter("name"), Parameter("scope"))
+    command = Command("pull", run, parameters, concerns_others=lambda _: concerns_others)
+    made.registry.add(command)
+    return command
+
+
+async def test_a_card_that_changes_is_for_whoever_shows_it(made: Behind, commands: Commands) -> None:
+    ends: list[str] = []
+    changing(made, ends, concerns_others=True)
+
+    ran = await commands.run_typed(CALL, "pull owl")
+
+    assert isinstance(ran.card, LiveCard)
+    assert (ran.said, ran.again) == (CALL.say("live-shared"), "pull owl")
+    assert (await last_of(ran.card)).title == "Done"
+    assert ends == ["ended"]
+
+
+async def test_a_glance_sees_its_first_state_and_ends_its_work(made: Behind, commands: Commands) -> None:
+    ends: list[str] = []
+    changing(made, ends)
+
+    assert (await commands.glance(CALL, "pull")).title == "At work"
+    assert ends == ["ended"]
+
+
+@pytest.mark.parametrize(
+    ("values", "typed"),
+    [
+        ({}, "pull"),
+        ({"name": "owl"}, "pull owl"),
+        ({"scope": "me"}, 'pull "" me'),
+        ({"name": "two words", "scope": 'a "b"'}, 'pull "two words" \'a "b"\''),
+        ({"name": "'\""}, ""),
+        ({"hidden": "x"}, ""),
+    ],
+)
+def test_a_command_is_typed_again_as_it_was_given(made: Behind, values: Values, typed: str) -> None:
+    command = changing(made, [])
+
+    assert typed_again(command, values) == typed
+    if typed:
+        assert {name: value for name, value in made.registry.parse(typed)[1].items() if value} == values
 
 
 # --- what is offered ------------------------------------------------------------------------------------------------
