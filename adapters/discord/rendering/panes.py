@@ -26,7 +26,7 @@ def pane_embeds(panes: Sequence[Pane], say: Wording) -> tuple[tuple[discord.Embe
 
 def _together(panes: Sequence[Pane], note: str) -> tuple[discord.Embed, ...]:
     embeds = [_headed(pane, room=TOGETHER // len(panes) // 2) for pane in panes]
-    texts = [in_dialect(pane.text) for pane in panes]
+    texts = [in_dialect(pane.text).strip() for pane in panes]
     room = TOGETHER - sum(map(len, embeds))
     for embed, text, share in zip(embeds, texts, shares(_lengths(texts), room=room, longest=DESCRIPTION), strict=True):
         embed.description = cut(text, limit=share, note=note) or (None if len(embed) else "…")

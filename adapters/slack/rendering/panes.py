@@ -27,7 +27,7 @@ def pane_units(panes: Sequence[Pane], say: Wording) -> Iterator[tuple[Block, ...
 
 
 def _together(panes: Sequence[Pane], note: str) -> tuple[Block, ...]:
-    texts = [in_markdown(pane.text, DRAWN_TABLES) for pane in panes]
+    texts = [in_markdown(pane.text, DRAWN_TABLES).strip() for pane in panes]
     rooms = shares([len(text) for text in texts], room=MARKDOWN, longest=MARKDOWN)
     shown = (cut(text, limit=room, note=note) for text, room in zip(texts, rooms, strict=True))
     return tuple(block for pane, text in zip(panes, shown, strict=True) for block in _pane(pane, text))
