@@ -356,6 +356,7 @@ class Assistant:
             cold=(reply.timings.load_ms or 0.0) >= COLD_MS,
             queue_ms=reply.timings.queue_ms,
             retrieval_ms=reply.timings.retrieval_ms,
+            abstained=reply.abstained,
         )
         try:
             await self._latency.record(sample)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.backends.redis.connection import RedisConnection
-from bot.backends.redis.conversations import RedisHistory, RedisLatencyLog, RedisModelPins, RedisPersonaPins
+from bot.backends.redis.conversations import RedisHistory, RedisModelPins, RedisPersonaPins
 from bot.backends.redis.feedback import RedisFeedback
 from bot.backends.redis.inbox import RedisInbox
+from bot.backends.redis.latency import RedisLatencyLog
 from bot.backends.redis.places import RedisPlaceSettings
 from bot.backends.redis.seen import RedisSeenLog
 from bot.inbox import Bounds

@@ -49,6 +49,7 @@ from bot.ports.engines import (
     TellsStage,
 )
 from bot.ports.feedback import Feedback, FeedbackEntry, TakesFeedback, Vote, Votes
+from bot.ports.machines import GpuSample, MachineLog, MachineSample
 from bot.ports.places import (
     AnswerIn,
     ChosenHere,
@@ -60,6 +61,7 @@ from bot.ports.places import (
 )
 from bot.ports.seen import SeenLog
 from bot.ports.shapes import Attention
+from bot.ports.turns import CountedErrors, ErrorCounts, TurnDigest, TurnDigests, TurnFigure
 
 __all__ = [
     "AnswerIn",
@@ -77,13 +79,16 @@ __all__ = [
     "CompletionDelta",
     "CompletionEnd",
     "CompletionRequest",
+    "CountedErrors",
     "CreatesModels",
     "DocumentRecord",
     "EngineHost",
+    "ErrorCounts",
     "Feedback",
     "FeedbackEntry",
     "Fetch",
     "Forgotten",
+    "GpuSample",
     "HasHosts",
     "History",
     "Hit",
@@ -92,6 +97,8 @@ __all__ = [
     "LatencyLog",
     "LatencySample",
     "LoadedModel",
+    "MachineLog",
+    "MachineSample",
     "ModelInfo",
     "ModelPins",
     "NewModel",
@@ -115,6 +122,9 @@ __all__ = [
     "TakesFeedback",
     "TellsStage",
     "TextEmbedder",
+    "TurnDigest",
+    "TurnDigests",
+    "TurnFigure",
     "Vector",
     "Vote",
     "Votes",

@@ -118,6 +118,7 @@ class LatencySample:
     """What one turn took, in milliseconds; `at` is seconds since the epoch, `cold` when a load came first.
 
     `ttft_ms` counts from the question's arrival, with the queue, the search and the load in it. None: not known.
+    `abstained` says that the answer was none: the documents didn't give one.
     """
 
     model: str
@@ -129,6 +130,7 @@ class LatencySample:
     cold: bool = False
     queue_ms: float | None = None
     retrieval_ms: float | None = None
+    abstained: bool = False
 
 
 class LatencyLog(Protocol):

@@ -10,15 +10,20 @@ logger = logging.getLogger(__name__)
 
 Told = TypeVar("Told")
 
+NVML_TEMPERATURE_GPU = 0
+"""The sensor on the chip, as NVML's header `nvml.h` numbers them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gpu:
-    """A graphics card: `utilisation` in percent, VRAM in bytes; None where the card doesn't tell."""
+    """A graphics card: `utilisation` in percent, VRAM in bytes, power in watts; None where the card doesn't tell."""
 
     name: str
     utilisation: int | None
     vram_used: int | None
     vram_total: int | None
+    celsius: int | None = None
+    watts: float | None = None
 
 
 class Utilisation(Protocol):
@@ -57,6 +62,8 @@ class Nvml(Protocol):
     def nvmlDeviceGetName(self, handle: object, /) -> str | bytes: ...
     def nvmlDeviceGetUtilizationRates(self, handle: object, /) -> Utilisation: ...
     def nvmlDeviceGetMemoryInfo(self, handle: object, /) -> VideoMemory: ...
+    def nvmlDeviceGetTemperature(self, handle: object, sensor: int, /) -> int: ...
+    def nvmlDeviceGetPowerUsage(self, handle: object, /) -> int: ...
 
 
 def read_gpus(nvml: Nvml | None = None) -> tuple[Gpu, ...]:
@@ -85,11 +92,14 @@ def _gpu(nvml: Nvml, index: int) -> Gpu:
     name = nvml.nvmlDeviceGetName(handle)
     rates = _told(nvml, nvml.nvmlDeviceGetUtilizationRates, handle)
     memory = _told(nvml, nvml.nvmlDeviceGetMemoryInfo, handle)
+    milliwatts = _told(nvml, nvml.nvmlDeviceGetPowerUsage, handle)
     return Gpu(
         name=name.decode(errors="replace") if isinstance(name, bytes) else name,
         utilisation=rates.gpu if rates else None,
         vram_used=memory.used if memory else None,
         vram_total=memory.total if memory else None,
+        celsius=_told(nvml, nvml.nvmlDeviceGetTemperature, handle, NVML_TEMPERATURE_GPU),
+        watts=None if milliwatts is None else milliwatts / 1000,
     )
 
 

@@ -1,21 +1,16 @@
 """Owns what the machine is and does, read off the event loop and in bounded time."""
 
 import asyncio
-import logging
 import platform
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
 
 import psutil
 
 from bot.stats.gpus import Gpu, Nvml, read_gpus
+from bot.stats.reading import Reading
 
-logger = logging.getLogger(__name__)
-
-Measured = TypeVar("Measured")
 _CPUINFO = Path("/proc/cpuinfo")
 _CPU_NAMES = frozenset({"model name", "Model", "Hardware"})  # x86, Raspberry Pi, older ARM kernels
 
@@ -65,10 +60,10 @@ class HardwareProbe:
     """
 
     def __init__(self, *, disk_of: Path, nvml: Nvml | None = None, seconds: float = 2.0) -> None:
-        self._cpu = _Reading(read_cpu, seconds=seconds)
-        self._memory = _Reading(read_memory, seconds=seconds)
-        self._gpus = _Reading(lambda: read_gpus(nvml), seconds=seconds)
-        self._disk = _Reading(lambda: read_disk(disk_of), seconds=seconds)
+        self._cpu = Reading(read_cpu, seconds=seconds)
+        self._memory = Reading(read_memory, seconds=seconds)
+        self._gpus = Reading(lambda: read_gpus(nvml), seconds=seconds)
+        self._disk = Reading(lambda: read_disk(disk_of), seconds=seconds)
 
     async def read(self) -> Hardware:
         """Read everything at once; never raises."""
@@ -109,26 +104,3 @@ def _cpu_name() -> str:
         if key.strip() in _CPU_NAMES and name.strip():
             return name.strip()
     return platform.processor() or platform.machine()
-
-
-class _Reading(Generic[Measured]):
-    """One blocking measurement, in a thread. A stuck one is waited for, never started twice: threads are few."""
-
-    def __init__(self, measure: Callable[[], Measured], *, seconds: float) -> None:
-        self._measure = measure
-        self._seconds = seconds
-        self._running: asyncio.Future[Measured] | None = None
-
-    async def __call__(self) -> Measured | None:
-        running = self._running
-        if running is None or running.done():
-            running = self._running = asyncio.get_running_loop().run_in_executor(None, self._measure)
-        done, _ = await asyncio.wait({running}, timeout=self._seconds)
-        if not done:
-            logger.warning("the machine didn't tell about itself within %s s", self._seconds)
-            return None
-        try:
-            return running.result()
-        except (OSError, psutil.Error) as error:
-            logger.warning("the machine doesn't tell about itself: %s", error)
-            return None

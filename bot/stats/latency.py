@@ -18,7 +18,8 @@ class Spread:
 class ModelLatency:
     """What a model's turns took. Durations in milliseconds; None where no sample tells.
 
-    `load` covers only the turns that waited for one; `ttft` and `total` cover all turns, cold ones included.
+    `load` covers only the turns that waited for one; the others cover all turns, cold ones included. `abstained` of
+    the `turns` had answers that the documents didn't give.
     """
 
     model: str
@@ -28,6 +29,9 @@ class ModelLatency:
     ttft: Spread | None
     tokens_per_second: Spread | None
     total: Spread | None
+    queue: Spread | None = None
+    search: Spread | None = None
+    abstained: int = 0
 
 
 def summarize(samples: Mapping[str, Sequence[LatencySample]]) -> tuple[ModelLatency, ...]:
@@ -66,6 +70,9 @@ def _summary(model: str, samples: Sequence[LatencySample]) -> ModelLatency:
         ttft=_spread(sample.ttft_ms for sample in samples),
         tokens_per_second=_spread(sample.tokens_per_second for sample in samples),
         total=_spread(sample.total_ms for sample in samples),
+        queue=_spread(sample.queue_ms for sample in samples),
+        search=_spread(sample.retrieval_ms for sample in samples),
+        abstained=sum(sample.abstained for sample in samples),
     )
 
 

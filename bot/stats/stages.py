@@ -32,8 +32,15 @@ def stages(samples: Mapping[str, Sequence[LatencySample]]) -> tuple[ModelStages,
     return tuple(_of_model(model, samples[model]) for model in newest_first(samples))
 
 
+def split(sample: LatencySample) -> tuple[float, float, float, float, float]:
+    """One turn's stages in their order, in milliseconds: queue, search, load, first token, rest."""
+    before = (sample.queue_ms or 0.0, sample.retrieval_ms or 0.0, sample.load_ms or 0.0)
+    first = sample.total_ms if sample.ttft_ms is None else sample.ttft_ms
+    return *before, max(0.0, first - sum(before)), max(0.0, sample.total_ms - first)
+
+
 def _of_model(model: str, samples: Sequence[LatencySample]) -> ModelStages:
-    queue, search, load, first_token, rest = zip(*map(_split, samples), strict=True)
+    queue, search, load, first_token, rest = zip(*map(split, samples), strict=True)
     return ModelStages(
         model=model,
         turns=len(samples),
@@ -44,10 +51,3 @@ def _of_model(model: str, samples: Sequence[LatencySample]) -> ModelStages:
         rest=percentile(rest, 50),
         whole_p95=percentile((sample.total_ms for sample in samples), 95),
     )
-
-
-def _split(sample: LatencySample) -> tuple[float, float, float, float, float]:
-    """One turn's stages in their order."""
-    before = (sample.queue_ms or 0.0, sample.retrieval_ms or 0.0, sample.load_ms or 0.0)
-    first = sample.total_ms if sample.ttft_ms is None else sample.ttft_ms
-    return *before, max(0.0, first - sum(before)), max(0.0, sample.total_ms - first)

@@ -20,8 +20,9 @@ from tempfile import TemporaryDirectory
 
 from bot.assistant import Assistant, ReplyStream
 from bot.backends.redis.connection import RedisConnection
-from bot.backends.redis.conversations import RedisHistory, RedisLatencyLog, RedisModelPins
+from bot.backends.redis.conversations import RedisHistory, RedisModelPins
 from bot.backends.redis.inbox import RedisInbox
+from bot.backends.redis.latency import RedisLatencyLog
 from bot.backends.redis.valkey import open_valkey
 from bot.inbox import Bounds
 from bot.messages import Author, ConversationKey, Incoming

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 from bot.assistant import Assistant
 from bot.assistant.limits import Limits
-from bot.backends.redis.conversations import RedisHistory, RedisLatencyLog, RedisModelPins
+from bot.backends.redis.conversations import RedisHistory, RedisModelPins
+from bot.backends.redis.latency import RedisLatencyLog
 from bot.backends.redis.valkey import open_valkey
 from bot.messages import Author, ConversationKey, Incoming
 from bot.models.selection import ModelSelection

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.backends.redis.connection import RedisConnection
-from bot.backends.redis.conversations import RedisHistory, RedisLatencyLog, RedisModelPins
+from bot.backends.redis.conversations import RedisHistory, RedisModelPins
+from bot.backends.redis.latency import RedisLatencyLog
 from bot.messages import Author, ConversationKey, Turn
 from bot.ports import History, LatencyLog, LatencySample, ModelPins, PinScope
 from tests.doubles.memory import MemoryHistory, MemoryLatencyLog, MemoryPins

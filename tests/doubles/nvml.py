@@ -30,6 +30,8 @@ class Card:
     rates: Rates | None = field(default_factory=lambda: Rates(37))
     memory: VideoMemory | None = field(default_factory=lambda: VideoMemory(used=6_000_000_000, total=24_000_000_000))
     lost: bool = False
+    celsius: int | None = None
+    milliwatts: int | None = None
 
 
 @dataclass
@@ -69,6 +71,13 @@ class FakeNvml:
 
     def nvmlDeviceGetMemoryInfo(self, handle: object, /) -> VideoMemory:  # noqa: N802
         return _told(_card(handle).memory)
+
+    def nvmlDeviceGetTemperature(self, handle: object, sensor: int, /) -> int:  # noqa: N802
+        assert sensor == 0, "the one on the chip"
+        return _told(_card(handle).celsius)
+
+    def nvmlDeviceGetPowerUsage(self, handle: object, /) -> int:  # noqa: N802
+        return _told(_card(handle).milliwatts)
 
 
 def _card(handle: object) -> Card:

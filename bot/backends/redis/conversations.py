@@ -1,9 +1,9 @@
-"""Owns what the conversation keeps in Redis: its turns, who chose what to answer, the newest turns' durations.
+"""Owns what the conversation keeps in Redis: its turns, and who chose what to answer.
 
 Keys carry a version, and a hash tag for what belongs together: `sova:v1:{discord/team/general/}:turns`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -18,15 +18,13 @@ from bot.backends.redis.people import PeopleIndex, pinned_key
 from bot.backends.redis.records import (
     decode_author,
     decode_id,
-    decode_samples,
     decode_text,
     decode_turns,
-    encode_sample,
     encode_text,
     encode_turn,
 )
 from bot.messages import Author, ConversationKey, Turn
-from bot.ports import Forgotten, LatencySample, PersonaPin, Pin, PinScope
+from bot.ports import Forgotten, PersonaPin, Pin, PinScope
 
 VERSION = "v1"
 _MODEL, _PERSONA = "pin", "persona"
@@ -244,49 +242,6 @@ class _Pins:
             case PinScope.GLOBAL:
                 return encode_text(f"{self._prefix}:{VERSION}:{self._what}")
         assert_never(scope)
-
-
-class RedisLatencyLog:
-    """The `LatencyLog` on a Redis server: one list a model, and a set of the models by their newest sample's time."""
-
-    def __init__(self, connection: RedisConnection, *, prefix: str, max_samples: int, max_age: timedelta) -> None:
-        self._connection = connection
-        self._prefix = prefix
-        self._max_samples = max_samples
-        self._max_age = max_age
-        self._models_key = encode_text(f"{prefix}:{VERSION}:latency-models")
-
-    async def record(self, sample: LatencySample) -> None:
-        """Keep one more sample; the oldest over the bound goes, and models without any for `max_age` too."""
-        key, model = self._samples_key(sample.model), encode_text(sample.model)
-
-        async def write(redis: Redis) -> None:
-            async with redis.pipeline(transaction=False) as pipe:
-                pipe.lpush(key, encode_sample(sample))
-                pipe.ltrim(key, 0, self._max_samples - 1)
-                pipe.pexpire(key, self._max_age)
-                pipe.zadd(self._models_key, {model: sample.at})
-                pipe.zremrangebyscore(self._models_key, "-inf", sample.at - self._max_age.total_seconds())
-                pipe.pexpire(self._models_key, self._max_age)
-                await pipe.execute()
-
-        await self._connection.run(write)
-
-    async def samples(self) -> Mapping[str, Sequence[LatencySample]]:
-        """The kept samples by model, newest first; the model asked last comes first."""
-        return await self._connection.run(self._read)
-
-    async def _read(self, redis: Redis) -> Mapping[str, Sequence[LatencySample]]:
-        models = [decode_text(model) for model in cast("list[bytes]", await redis.zrevrange(self._models_key, 0, -1))]
-        async with redis.pipeline(transaction=False) as pipe:
-            for model in models:
-                pipe.lrange(self._samples_key(model), 0, -1)
-            lists = await pipe.execute()
-        read = {model: decode_samples(items, model=model) for model, items in zip(models, lists, strict=True)}
-        return {model: samples for model, samples in read.items() if samples}
-
-    def _samples_key(self, model: str) -> bytes:
-        return encode_text(f"{self._prefix}:{VERSION}:latency:{model}")
 
 
 def _turns_key(prefix: str, conversation: str) -> bytes:

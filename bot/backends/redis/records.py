@@ -162,7 +162,8 @@ def _sample(fields: object, model: str) -> LatencySample:
     match fields:
         case {"v": 1, "at": int() | float() as at, "total_ms": int() | float() as total, "cold": bool(cold), **rest}:
             durations = {name: _number(rest.get(name)) for name in _DURATIONS}
-            return LatencySample(model, float(at), float(total), cold=cold, **durations)
+            abstained = rest.get("abstained") is True
+            return LatencySample(model, float(at), float(total), cold=cold, abstained=abstained, **durations)
     raise ValueError("not a sample")
 
 
