@@ -81,10 +81,14 @@ class Answering:
             logger.error("turn failed: %s", failure)
         return reply, failure
 
+    def declines(self, asked: Asked) -> bool:
+        """Whether no model is asked, for the documents that were searched hold nothing about the question."""
+        return not _is_covered(asked) and self._instead_of_documents(asked) is None
+
     async def _answer(self, said: Said, emit: Emit) -> None:
         """Answer from what was found, attached or said before, without where nothing was searched, or decline."""
         grounds = said.asked.grounds
-        if grounds is None or grounds.is_relevant or said.asked.may_be_about_files:
+        if grounds is None or _is_covered(said.asked):
             await self._from_engine(said, emit)
         elif basis := self._instead_of_documents(said.asked):
             said.notices += (basis,)
@@ -249,7 +253,7 @@ def completion_request(asked: Asked, prompt: Prompt, *, limits: Limits) -> Compl
         prompt.messages,
         max_tokens=answer_tokens(asked.persona, limits),
         temperature=limits.temperature if parameters.temperature is None else parameters.temperature,
-        seed=parameters.seed,
+        seed=limits.seed if parameters.seed is None else parameters.seed,
         cache_key=cache_key(asked.incoming.conversation),
         sampling=parameters.sampling,
     )
@@ -269,6 +273,11 @@ def answer_tokens(persona: Persona | None, limits: Limits) -> int:
 async def _as_it_is(error: EngineError) -> EngineError:
     """For where nobody knows what helps."""
     return error
+
+
+def _is_covered(asked: Asked) -> bool:
+    """Whether nothing was searched, or something was found, or a file may hold the answer."""
+    return asked.grounds is None or asked.grounds.is_relevant or asked.may_be_about_files
 
 
 def cache_key(conversation: ConversationKey) -> str:

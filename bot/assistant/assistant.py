@@ -120,6 +120,28 @@ class Assistant:
         """Answer the newest question of the conversation again, in place of its earlier answer."""
         return self._stream(incoming, again=True, fetch=None)
 
+    async def consider(self, incoming: Incoming) -> Asked:
+        """A question that stands by itself, with what the documents say to it, for whoever has it answered.
+
+        As whom it is answered here is known, but not by which model; nothing is remembered of it. Raises as an answer
+        would before anything is said.
+        """
+        self._demand(incoming)
+        question = question_of(incoming, limit=self._limits.question_chars)
+        persona = await self._selection.persona(incoming.conversation, incoming.author)
+        asked = Asked(
+            incoming=incoming,
+            question=question,
+            turns=(),
+            model="",
+            received=self._clock.monotonic(),
+            queued_ms=0.0,
+            asker=incoming.author.id,
+            persona=persona.persona,
+            notices=persona.notices,
+        )
+        return await self._gathering.consult(asked)
+
     async def stop(self, conversation: ConversationKey) -> bool:
         """Stop the answer that is being given in `conversation`; False when there is none.
 

@@ -10,11 +10,13 @@ class Limits:
 
     `passage_tokens` bounds what a prompt holds of the documents, `citing` says who cites (`auto`: large models
     themselves), `general_knowledge` whether a question that the documents don't answer is answered all the same.
-    `link_hosts` are the hosts that links in an answer may lead to, as `output.links.host_pattern` gives them.
+    `seed` is where a model's dice start if its persona doesn't say, None for anywhere. `link_hosts` are the hosts that
+    links in an answer may lead to, as `output.links.host_pattern` gives them.
     """
 
     answer_tokens: int = 1024
     temperature: float = 0.3
+    seed: int | None = None
     question_chars: int = 100_000
     waiting_turns: int = 8
     load_seconds: float = 900.0

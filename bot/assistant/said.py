@@ -53,7 +53,8 @@ class Asked:
     `replaces` is the turn whose place the answer takes, `is_again` whether the person asked for that. `grounds` is None
     where no documents were searched; `notices` is what the person must be told in any case. `attached` are the files
     that came with the question, `images` the pictures among them; `context` is what others had said before it.
-    `persona` is as whom it is answered, None as Sova herself.
+    `persona` is as whom it is answered, None as Sova herself. `fence` is what encloses the passages, where several
+    models are asked in the same words; None is a new one.
     """
 
     incoming: Incoming
@@ -72,6 +73,7 @@ class Asked:
     images: tuple[Image, ...] = ()
     context: tuple[Remark, ...] = ()
     persona: Persona | None = None
+    fence: str | None = None
 
     @property
     def files(self) -> tuple[Passage, ...]:
@@ -135,6 +137,7 @@ class Said:
             question=question,
             style=style,
             budget=budget,
+            marker=self.asked.fence,
             files=files,
             person=self.asked.incoming.language,
             before=next(reversed(carried(turn.question for turn in self.asked.turns)), None),

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from bot.access import Access
 from bot.commands.answering import Answering, Answers
+from bot.commands.compare import Compare
 from bot.commands.fit import Fit
 from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.forget import Forget, Forgets
@@ -21,7 +22,7 @@ from bot.commands.stats import Stats
 from bot.commands.withdrawing import Withdrawing
 from bot.inbox import Inbox
 from bot.models.selection import ModelSelection
-from bot.ports import AuditLog, Charts, ChatModel, Feedback, LatencyLog, ModelPins, PlaceSettings
+from bot.ports import AuditLog, Charts, ChatModel, Comparisons, Feedback, LatencyLog, ModelPins, PlaceSettings
 from bot.stats.hardware import HardwareProbe
 
 
@@ -41,7 +42,8 @@ class Parts:
     of every use of a command that takes more than asking. `documents` are the families that need a knowledge folder.
     `inbox` is where the chat platforms' questions wait, `feedback` where votes are kept, `places` what is set for
     channels. `scopes` knows which folders have readers of their own. `personas` is the family of `/persona`. `advisor`
-    knows what fits into this machine's memory. `charts` draws; without it cards have no pictures.
+    knows what fits into this machine's memory. `comparing` is the family of `/compare`, `comparisons` where its votes
+    are kept. `charts` draws; without it cards have no pictures.
     """
 
     access: Access
@@ -61,6 +63,8 @@ class Parts:
     scopes: KnowsScopes | None = None
     personas: Family | None = None
     advisor: FitAdvisor | None = None
+    comparing: Family | None = None
+    comparisons: Comparisons | None = None
     charts: Charts | None = None
 
 
@@ -86,7 +90,7 @@ def _families(parts: Parts, registry: Registry) -> Iterator[Family]:
         charts=parts.charts,
     )
     yield Answering(parts.answers, parts.access, parts.inbox)
-    yield Forget(parts.memory, Withdrawing(parts.inbox), parts.feedback)
+    yield Forget(parts.memory, Withdrawing(parts.inbox), parts.feedback, parts.comparisons)
     yield Privacy(parts.find_contacts)
     if parts.places:
         yield PlaceCommands(parts.places, parts.pins, parts.engine, parts.scopes)
@@ -101,6 +105,8 @@ def _of_models(parts: Parts) -> Iterator[Family]:
         yield Fit(parts.engine, parts.advisor)
     if parts.personas:
         yield parts.personas
+    if parts.comparing:
+        yield parts.comparing
 
 
 def outlined_commands() -> Sequence[Command]:
@@ -121,5 +127,6 @@ def outlined_commands() -> Sequence[Command]:
         places=nothing,
         personas=PersonaCommands(nothing, nothing, nothing, Access()),
         advisor=nothing,
+        comparing=Compare(nothing, nothing, nothing, access=Access()),
     )
     return build_registry(parts).commands

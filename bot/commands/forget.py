@@ -9,7 +9,7 @@ from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.commands.withdrawing import Withdrawing
 from bot.errors import BadArgument, MissingArgument
 from bot.messages import ConversationKey
-from bot.ports import Feedback, Forgotten
+from bot.ports import Comparisons, Feedback, Forgotten
 from bot.wording import Wording
 
 HERE, ME, PERSON = "here", "me", "person"
@@ -78,6 +78,7 @@ class Forget:
     memory: Forgets
     withdrawing: Withdrawing = field(default_factory=lambda: Withdrawing(None))
     feedback: Feedback | None = None
+    comparisons: Comparisons | None = None
 
     def commands(self) -> tuple[Command, ...]:
         """`/forget [here | me | person] [who]`."""
@@ -93,12 +94,17 @@ class Forget:
         else:
             waited = await self.withdrawing.of_person(person.platform, person.id)
             told = _told_of(person, await self.memory.forget_person(person.platform, person.id), say)
-            votes = await self.feedback.forget_person(person.platform, person.id) if self.feedback else 0
+            votes = await self._votes_of(person)
         also = (
             say("forget-waiting", waiting=waited) if waited else "",
             say("forget-votes", votes=votes) if votes else "",
         )
         return Card(say("forget-title"), " ".join(filter(None, (told, *also))))
+
+    async def _votes_of(self, person: Person) -> int:
+        """Erase the person's votes on answers, and on comparisons of models."""
+        stores = [store for store in (self.feedback, self.comparisons) if store]
+        return sum([await store.forget_person(person.platform, person.id) for store in stores])
 
 
 def _told(erased: Forgotten, say: Wording) -> str:

@@ -96,7 +96,7 @@ class Command:
 
     `permission` is what it takes to use it at all, `needs` tells of values that take more. The registry demands both.
     `concerns_others` tells of values whose effect the others in the place should hear of; what else comes of a command
-    is for the caller alone.
+    is for the caller alone. With `takes_sentence` what is typed without quotation marks is its first value as a whole.
     """
 
     name: str
@@ -105,6 +105,7 @@ class Command:
     permission: Permission = Permission.ASK
     needs: Needs | None = None
     concerns_others: Callable[[Values], bool] = _concerns_nobody_else
+    takes_sentence: bool = False
 
     @property
     def usage(self) -> str:
@@ -174,6 +175,7 @@ class Registry:
         """
         name, *given = joined(words_of(text.strip().removeprefix("/")), self._commands) or ["help"]
         command = self.named(name)
+        given = sentence_of(command, given)
         taken = len(command.offered)
         if len(given) > taken:
             raise BadArgument(command=command.name, parameter="", value=given[taken], expected="")
@@ -263,6 +265,13 @@ def joined(words: Sequence[str], names: Container[str]) -> list[str]:
     """`words` with the first two as one where that is a command's name: `model fit` is `model-fit`."""
     first_two = "-".join(words[:2]).lower()
     return [first_two, *words[2:]] if len(words) > 1 and first_two in names else list(words)
+
+
+def sentence_of(command: Command, words: Sequence[str]) -> list[str]:
+    """`words` as one where the command takes a sentence; one that stood in quotation marks is one word already."""
+    if not command.takes_sentence or not words or any(character.isspace() for character in words[0]):
+        return list(words)
+    return [" ".join(words)]
 
 
 def _checked(command: Command, values: Values) -> Values:

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 from bot.access import Access
 from bot.access.audit import AUDIT_FILE, AuditFile
 from bot.assistant import Assistant
+from bot.assistant.comparing import Comparing
+from bot.assistant.limits import Limits
 from bot.backends.redis.conversations import RedisHistory
 from bot.commands.catalogue import Family, Parts, build_registry
+from bot.commands.compare import Compare
+from bot.commands.compare_models import Choosing
 from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.knowledge import Knowledge as KnowledgeCommands
 from bot.commands.persona import PersonaCommands
@@ -38,10 +42,23 @@ class Given:
     selection: ModelSelection
     advisor: FitAdvisor
     charts: Charts
+    limits: Limits
     documents: "Documents | None"
 
 
-def registry_of(given: Given) -> Registry:
+def compare_of(given: Given) -> Compare:
+    """The comparing of models, as the assistant would have each of them answer."""
+    engine = given.taken.engine
+    return Compare(
+        Comparing(engine, given.assistant, limits=given.limits, explain=given.advisor.explain),
+        Choosing(engine, given.selection, advisor=given.advisor, parallel=given.taken.parallel),
+        given.stores.comparisons,
+        access=given.access,
+        places=given.stores.places,
+    )
+
+
+def registry_of(given: Given, compare: Compare) -> Registry:
     """Every command there is."""
     settings, engine, stores = given.settings, given.taken.engine, given.stores
     documents, scopes = given.documents, given.documents.scopes if given.documents else None
@@ -65,6 +82,8 @@ def registry_of(given: Given) -> Registry:
             scopes=scopes,
             personas=PersonaCommands(folder, stores.persona_pins, engine, given.access, scopes),
             advisor=given.advisor,
+            comparing=compare,
+            comparisons=stores.comparisons,
             charts=given.charts,
         )
     )

@@ -15,11 +15,12 @@ from bot.assistant.limits import Limits
 from bot.backends.redis.connection import RedisConnection, open_redis
 from bot.backends.redis.lease import RedisLease
 from bot.backends.redis.valkey import open_valkey
+from bot.commands.compare import Compare
 from bot.commands.registry import Registry
 from bot.composition.admittance import open_access
 from bot.composition.attachments import open_attachments
 from bot.composition.charts import charts_of
-from bot.composition.commands import Given, registry_of
+from bot.composition.commands import Given, compare_of, registry_of
 from bot.composition.engines import Taken, open_engine
 from bot.composition.fitting import advisor_of, explaining
 from bot.composition.garbage import settled
@@ -58,7 +59,7 @@ class House:
     """A running Sova, as platforms are given it. The terminal asks the `assistant`; the others use the `inbox`.
 
     `feedback` takes votes on answers, and `places` tells what is set for channels; see `bot.places` for what follows.
-    `seen` remembers what platforms have brought.
+    `seen` remembers what platforms have brought. `compare` puts one question to several models.
     """
 
     access: Access
@@ -71,6 +72,7 @@ class House:
     feedback: TakesFeedback
     places: PlaceSettings
     seen: SeenLog
+    compare: Compare
     taken: Taken
     documents: "Documents | None"
 
@@ -120,24 +122,26 @@ async def open_house(
             selection=selection,
             advisor=advisor,
             charts=charts,
+            limits=limits_of(settings),
             documents=documents,
         )
         yield _house(given, inbox=watch.inbox(stores.inbox))
 
 
 def _house(given: Given, *, inbox: Inbox) -> House:
-    stores = given.stores
+    stores, compare = given.stores, compare_of(given)
     return House(
         access=given.access,
         assistant=given.assistant,
         inbox=inbox,
-        registry=registry_of(given),
+        registry=registry_of(given, compare),
         selection=given.selection,
         pins=stores.pins,
         history=stores.history,
         feedback=AttributedFeedback(stores.feedback, stores.history),
         places=stores.places,
         seen=stores.seen,
+        compare=compare,
         taken=given.taken,
         documents=given.documents,
     )

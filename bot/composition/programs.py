@@ -15,7 +15,7 @@ from adapters.terminal.evaluating import evaluation_progress
 from adapters.terminal.fetching import show_fetching
 from adapters.terminal.render import console_on, print_card, print_line
 from adapters.terminal.stdin import read_all
-from adapters.terminal.translate import DEFAULT_USER, Speaker
+from adapters.terminal.translate import DEFAULT_CONVERSATION, DEFAULT_USER, Speaker
 from bot.backends.hubs.hub import Hub
 from bot.backends.hubs.name_resolution import resolve as resolve_host
 from bot.backends.hubs.package_index import PackageIndex
@@ -93,6 +93,14 @@ async def ask(
             form="json" if as_json else "text",
             attach=attach,
         )
+
+
+async def compare(settings: Settings, say: Wording, *, question: str, models: str, as_json: bool) -> int:
+    """Put one question to several models; see `comparing`."""
+    from bot.composition import comparing
+
+    speaker = _speaker(say, conversation=DEFAULT_CONVERSATION, model=None)
+    return await comparing.compare(settings, say, speaker=speaker, question=question, models=models, as_json=as_json)
 
 
 async def models(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.backends.redis.comparisons import RedisComparisons
 from bot.backends.redis.connection import RedisConnection
 from bot.backends.redis.conversations import RedisHistory, RedisModelPins, RedisPersonaPins
 from bot.backends.redis.feedback import RedisFeedback
@@ -24,6 +25,7 @@ class Stores:
     latency: RedisLatencyLog
     inbox: RedisInbox
     feedback: RedisFeedback
+    comparisons: RedisComparisons
     places: RedisPlaceSettings
     seen: RedisSeenLog
 
@@ -38,6 +40,7 @@ def stores_of(connection: RedisConnection, settings: Settings, *, at_once: int) 
         latency=RedisLatencyLog(connection, prefix=prefix, max_samples=settings.latency_turns, max_age=max_age),
         inbox=RedisInbox(connection, prefix=prefix, bounds=bounds_of(settings, at_once=at_once)),
         feedback=RedisFeedback(connection, prefix=prefix, max_age=max_age),
+        comparisons=RedisComparisons(connection, prefix=prefix, max_age=max_age),
         places=RedisPlaceSettings(connection, prefix=prefix),
         seen=RedisSeenLog(connection, prefix=prefix),
     )

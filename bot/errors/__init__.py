@@ -20,6 +20,15 @@ from bot.errors.asking import (
 )
 from bot.errors.charts import ChartFailed
 from bot.errors.commands import BadArgument, MissingArgument, NotAllowed, NoWorkspace, UnknownCommand
+from bot.errors.comparing import (
+    ComparisonGone,
+    NoSuchAnswer,
+    SameModelTwice,
+    StillComparing,
+    TooFewModels,
+    TooManyComparisons,
+    TooManyModels,
+)
 from bot.errors.documents import (
     BadComparison,
     BadQuestions,
@@ -96,6 +105,7 @@ __all__ = [
     "CannotChat",
     "CannotCreateModels",
     "ChartFailed",
+    "ComparisonGone",
     "ContextExceeded",
     "CrashLoop",
     "DiskFull",
@@ -129,6 +139,7 @@ __all__ = [
     "NoEngine",
     "NoKnowledge",
     "NoModels",
+    "NoSuchAnswer",
     "NoVision",
     "NoWorkspace",
     "NotAMember",
@@ -150,9 +161,14 @@ __all__ = [
     "PlatformTokenRefused",
     "PlatformUnreachable",
     "QuestionTooLong",
+    "SameModelTwice",
     "StillAnswering",
+    "StillComparing",
     "TooBusy",
     "TooFast",
+    "TooFewModels",
+    "TooManyComparisons",
+    "TooManyModels",
     "TooManyWaiting",
     "UnknownCommand",
     "UnknownModel",

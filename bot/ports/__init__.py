@@ -6,6 +6,7 @@ Above them sit the assistant and the commands; below them the backends, one vend
 
 from bot.ports.auditing import AuditEntry, AuditLog
 from bot.ports.charts import Chart, ChartKind, Charts, Series
+from bot.ports.comparisons import Comparison, Comparisons, Contestant, Figures, Poll
 from bot.ports.conversations import (
     Fetch,
     Forgotten,
@@ -76,10 +77,12 @@ __all__ = [
     "ChatModel",
     "ChosenHere",
     "Chunk",
+    "Comparison",
+    "Comparisons",
     "CompletionDelta",
     "CompletionEnd",
     "CompletionRequest",
-    "CountedErrors",
+    "Contestant",
     "CreatesModels",
     "DocumentRecord",
     "EngineHost",
@@ -87,6 +90,7 @@ __all__ = [
     "Feedback",
     "FeedbackEntry",
     "Fetch",
+    "Figures",
     "Forgotten",
     "GpuSample",
     "HasHosts",
@@ -113,6 +117,7 @@ __all__ = [
     "PlaceLevel",
     "PlaceOption",
     "PlaceSettings",
+    "Poll",
     "PullProgress",
     "Sampling",
     "SeenLog",

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from bot.commands.registry import Command, Parameter, Registry, Values, joined, words_of
+from bot.commands.registry import Command, Parameter, Registry, Values, joined, sentence_of, words_of
 from bot.errors import BadArgument
 from bot.messages import Language
 from bot.wording import speak
@@ -17,7 +17,10 @@ from bot.wording import speak
 _NAMED = re.compile(r"(?P<name>\w+):(?P<value>\S.*)", re.DOTALL)
 _VALUE = re.compile(r"\S*[^\s.,;:!?…]")
 """A value that is one word; what ends like a sentence is prose."""
-_SHAPES = {("sources", "number"): re.compile(r"\[?\d{1,3}\]?")}
+_SHAPES = {
+    ("sources", "number"): re.compile(r"\[?\d{1,3}\]?"),
+    ("compare", "question"): re.compile(r".*\s.*", re.DOTALL),  # in quotation marks: "compare the two plans" is asked
+}
 
 
 class TypedCommands:
@@ -38,6 +41,8 @@ class TypedCommands:
     def values(self, command: Command, words: Sequence[str]) -> Values:
         """What the words after a command's name give it; raises `BadArgument`."""
         values = dict[str, str]()
+        if not any(_by_name(command, word)[0] for word in words):
+            words = sentence_of(command, words)
         for parameter, word in _assigned(command, words):
             if parameter is None:
                 raise BadArgument(command=command.name, parameter="", value=word, expected="")

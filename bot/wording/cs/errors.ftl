@@ -196,3 +196,27 @@ error-bad-questions = { $line ->
   }
 error-bad-comparison = „{ $given }“ není s čím porovnat. Napište nastavení a jeho jinou hodnotu, například EMBEDDING_MODEL=all-minilm-l6-v2.
 error-chart-failed = Graf se mi nepodařilo nakreslit ({ $reason }).
+
+error-too-few-models = { $there ->
+    [none] { $engine } nemá žádný model, který by se dal srovnat.
+   *[other] Na srovnání jsou potřeba dva modely a je tu jen { $there }. Jmenujte ještě jeden, nebo nechte další stáhnout: co tu je, ukáže `/model`.
+  }
+error-too-many-models = To je modelů { $named }; najednou srovnám nejvýše { $most }.
+error-same-model-twice = Model { $model } je tu dvakrát. Srovnat jdou jen různé modely.
+error-still-comparing = Vaše minulé srovnání ještě běží. Počkejte prosím, až skončí.
+error-too-many-comparisons = { $running ->
+    [one] Právě běží jiné srovnání
+    [few] Právě běží { $running } srovnání
+   *[other] Právě běží { $running } srovnání
+  } a další by všechno jen zpomalilo. Zkuste to prosím za minutu.
+error-comparison-gone = Pro takové srovnání už hlasovat nejde, není tu.
+error-no-such-answer = Odpověď { $number }, které by šlo dát hlas, tu není; jsou tu { $answers }.
+error-bad-benchmark-file = { $entry ->
+    [none] Soubor { $path } nejde použít: { $reason }
+   *[other] Soubor { $path } nejde použít, položka { $entry }: { $reason }
+  }
+error-benchmark-running = Jedno měření už běží. Dvě by měřila sebe navzájem: počkejte na ně, nebo ho ukončete příkazem /bench-stop.
+error-no-benchmark-running = Žádné měření tu neběží.
+error-no-benchmarks = Zatím se tu nic neměřilo. Udělá to `sova bench models`.
+error-nothing-to-benchmark = { $engine } nemá chatovací model, který by se sem vešel.
+error-benchmark-not-kept = Soubor { $path } nejde zapsat: { $reason }

@@ -193,3 +193,26 @@ error-bad-questions = { $line ->
   }
 error-bad-comparison = “{ $given }” is nothing to compare with. Write a setting and its other value, such as EMBEDDING_MODEL=all-minilm-l6-v2.
 error-chart-failed = I couldn't draw a chart ({ $reason }).
+
+error-too-few-models = { $there ->
+    [none] { $engine } has no model that could be compared.
+   *[other] A comparison takes two models, and there is only { $there } here. Name another one, or have one fetched: `/model` shows what there is.
+  }
+error-too-many-models = That are { $named } models; I compare { $most } at most.
+error-same-model-twice = { $model } is named twice. A comparison takes different models.
+error-still-comparing = Your last comparison is still running. Please wait for its end.
+error-too-many-comparisons = { $running ->
+    [one] Another comparison is running
+   *[other] { $running } comparisons are running
+  }, and one more would only make all of them slow. Please try again in a minute.
+error-comparison-gone = There is no such comparison to vote on any more.
+error-no-such-answer = There is no answer { $number } to vote for; there are { $answers }.
+error-bad-benchmark-file = { $entry ->
+    [none] { $path } can't be used: { $reason }
+   *[other] { $path } can't be used, entry { $entry }: { $reason }
+  }
+error-benchmark-running = A benchmark is running already. Two would measure each other: wait for it, or end it with /bench-stop.
+error-no-benchmark-running = No benchmark is running here.
+error-no-benchmarks = Nothing was measured here yet. `sova bench models` does that.
+error-nothing-to-benchmark = { $engine } has no chat model that fits this machine.
+error-benchmark-not-kept = { $path } can't be written: { $reason }
