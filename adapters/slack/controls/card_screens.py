@@ -162,7 +162,10 @@ class SentCard:
         if last:
             await self._send_last(card, messages)
         elif self.left >= 2 * len(messages):
-            await self._sent(messages)
+            try:
+                await self._sent(messages)
+            except ResponseRefused as error:
+                logger.warning("a card isn't shown as it is now: Slack says %s", error.word)
 
     async def _send_last(self, card: Card, messages: Sequence[Rendered]) -> None:
         """With its picture, if Slack takes it; a message without that is one more use."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from slack_sdk.models.blocks import Block, DividerBlock, MarkdownBlock, SectionBlock
 
 from adapters.slack.rendering.blocks import header, mrkdwn, one_line
-from adapters.slack.rendering.limits import FIELDS, MARKDOWN
+from adapters.slack.rendering.limits import FIELDS, PAGE
 from adapters.slack.rendering.markdown import DRAWN_TABLES, in_markdown
 from adapters.slack.rendering.mrkdwn import bold, plainly
 from bot.chat.rendering.panes import cut, shares
@@ -28,7 +28,7 @@ def pane_units(panes: Sequence[Pane], say: Wording) -> Iterator[tuple[Block, ...
 
 def _together(panes: Sequence[Pane], note: str) -> tuple[Block, ...]:
     texts = [in_markdown(pane.text, DRAWN_TABLES).strip() for pane in panes]
-    rooms = shares([len(text) for text in texts], room=MARKDOWN, longest=MARKDOWN)
+    rooms = shares([len(text) for text in texts], room=PAGE, longest=PAGE)
     shown = (cut(text, limit=room, note=note) for text, room in zip(texts, rooms, strict=True))
     return tuple(block for pane, text in zip(panes, shown, strict=True) for block in _pane(pane, text))
 

@@ -167,8 +167,9 @@ class LiveShowing:
             async with asyncio.timeout(LEAVE_SECONDS):
                 if not reading.cancelled():
                     await self._show_end(reading)
-                elif self._newest:
-                    await self._screen.show(self._stopped(self._newest, self._say("live-interrupted")), last=True)
+                else:
+                    stopped = self._stopped(self._newest or Card(""), self._say("live-interrupted"))
+                    await self._screen.show(stopped, last=True)
         except TimeoutError:
             logger.warning("there was no time to say that a command was interrupted")
         except Exception:

@@ -214,6 +214,38 @@ async def test_when_sova_ends_the_work_ends_and_the_card_says_so() -> None:
     assert work.has_ended.is_set()
 
 
+async def test_it_says_so_before_there_was_any_card_as_well() -> None:
+    screen, work = Screen(), Work()
+    task = showing(screen, work)
+    await asyncio.sleep(0)
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await ended(task)
+
+    assert screen.all() == [(f"⚠️ {SAY('live-interrupted')}", True)]
+
+
+async def test_what_was_done_when_sova_ends_is_shown_as_it_is() -> None:
+    class Slow(Screen):
+        async def show(self, card: Card, *, last: bool) -> None:
+            await super().show(card, last=last)
+            if last and not stuck.is_set():
+                stuck.set()
+                await asyncio.Event().wait()
+
+    stuck, screen, work = asyncio.Event(), Slow(), Work()
+    task = showing(screen, work)
+    work.told("done", None)
+    await stuck.wait()
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await ended(task)
+
+    assert screen.all()[-1] == ("done", True)
+
+
 async def test_nobody_waits_long_for_that_to_be_said(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
