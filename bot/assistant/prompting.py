@@ -22,6 +22,8 @@ FILES_SHARE = 1 / 3
 """How much of the room for a prompt the files of one question may take: beside passages, question and history."""
 REMARKS_SHARE = 1 / 4
 """The same for what others had said before it; half of that beside files."""
+PICTURES_SHARE = 2 / 3
+"""No more of it is kept free for pictures, lest in a short context nothing of the question is left."""
 
 _LANGUAGE_HINTS = {Language.CZECH: "(Odpověz česky.)", Language.ENGLISH: "(Answer in English.)"}
 _ABOUT_LANGUAGE = re.compile(
@@ -86,7 +88,8 @@ def compose(
     past = _with_files(turns, room=room)
     own = _before(turn_id, attached, remarks, room=room)
     files = _joined(past.carried, own.text)
-    extra = IMAGE_TOKENS * len(images) + rough_tokens(files) + rough_tokens(context) + rough_tokens(instruction)
+    pictures = min(IMAGE_TOKENS * len(images), room * PICTURES_SHARE)
+    extra = pictures + rough_tokens(files) + rough_tokens(context) + rough_tokens(instruction)
     asked, cut = _shorten(question, room=room - extra)
     messages = _rounds([*past.turns, _as_turn(asked)], files=[*past.files, ""])
     sizes = [prompt_tokens(round_) for round_ in messages[:-1]]

@@ -1,7 +1,7 @@
 """Owns one host of several: what it offers, whether it is left out, and what a failure says about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from bot.errors import (
@@ -14,7 +14,7 @@ from bot.errors import (
     EngineUnreachable,
     UnknownModel,
 )
-from bot.ports import ChatModel, ModelInfo
+from bot.ports import Capability, ChatModel, ModelInfo
 
 _GATEWAY_FAULTS = (502, 504)
 """What a proxy answers in the place of an engine that isn't there; 503 means busy."""
@@ -45,9 +45,10 @@ class Host:
         """Where it is, without credentials; it is known by this."""
         return self.engine.url
 
-    def has(self, model: str) -> bool:
-        """Whether it can be asked for `model` now."""
-        return self.trouble is None and any(offered.name == model for offered in self.offers or ())
+    def has(self, model: str, *, able_to: frozenset[Capability] = frozenset()) -> bool:
+        """Whether it can be asked for `model` now, for something that takes these capabilities."""
+        offers = self.offers or ()
+        return self.trouble is None and any(one.name == model and able_to <= one.capabilities for one in offers)
 
 
 def failure_of(error: EngineError) -> Failure:
@@ -79,10 +80,14 @@ def in_common(errors: Sequence[EngineError], *, engine: str, url: str) -> Engine
 
 
 def union(offers: Sequence[Sequence[ModelInfo]]) -> list[ModelInfo]:
-    """Every model once, as the first host tells of it; it counts as loaded where one host has it loaded."""
+    """Every model once, as the first host tells of it.
+
+    It counts as loaded where one host has it loaded, and as able to do what it can on one of them.
+    """
     models: dict[str, ModelInfo] = {}
     for model in (model for offered in offers for model in offered):
         known = models.get(model.name)
-        if known is None or (model.loaded and not known.loaded):
-            models[model.name] = model
+        able_to = model.capabilities | (known.capabilities if known else frozenset())
+        told = model if known is None or (model.loaded and not known.loaded) else known
+        models[model.name] = replace(told, capabilities=able_to)
     return list(models.values())

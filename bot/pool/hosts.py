@@ -9,7 +9,7 @@ from typing import Self, TypeVar
 from bot.errors import EngineError, EngineSilent, UnknownModel
 from bot.models.naming import resolve
 from bot.pool.host import Failure, Host, failure_of, in_common, is_slow, union
-from bot.ports import ChatModel, ModelInfo
+from bot.ports import Capability, ChatModel, ModelInfo
 
 logger = logging.getLogger(__name__)
 
@@ -65,9 +65,9 @@ class Hosts:
         """The host at this address."""
         return next(host for host in self.all if host.url == url)
 
-    def with_model(self, model: str) -> Sequence[Host]:
-        """Those that can be asked for `model` now."""
-        return [host for host in self.all if host.has(model)]
+    def with_model(self, model: str, *, able_to: frozenset[Capability] = frozenset()) -> Sequence[Host]:
+        """Those that can be asked for `model` now, for something that takes these capabilities."""
+        return [host for host in self.all if host.has(model, able_to=able_to)]
 
     def offered(self) -> Sequence[ModelInfo]:
         """The models that the living hosts told of; raises when there is no living host."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
-from bot.errors import EngineError
+from bot.errors import EngineError, NoVision
 from bot.messages import Stage
 from bot.models.naming import resolve
 from bot.pool.host import Host
 from bot.pool.hosts import Hosts, Sleep
 from bot.pool.line import Line
 from bot.ports import (
+    Capability,
     ChatModel,
     CompletionDelta,
     CompletionEnd,
@@ -41,7 +42,8 @@ class EnginePool:
 
     Each host is given `parallel` completions at once, the others wait here. A host that fails is left out, and asked in
     the background after growing pauses whether it is back; a request that has got no word yet goes to the next one.
-    A host is only asked for models that it offers. `sleep` is there to be replaced in tests.
+    A host is only asked for models that it offers, and about pictures where its model sees. `sleep` is there to be
+    replaced in tests.
     """
 
     def __init__(self, engines: Sequence[ChatModel], *, parallel: int, sleep: Sleep = asyncio.sleep) -> None:
@@ -157,11 +159,15 @@ class EnginePool:
     async def _seat(self, request: CompletionRequest, failed: Mapping[str, EngineError]) -> AsyncIterator[_Seat | None]:
         """A seat at a host that has the model and hasn't `failed` this request; None when the last one has gone."""
         model = await self._hosts.resolve(request.model)
+        needed = frozenset({Capability.VISION}) if any(message.images for message in request.messages) else frozenset()
 
         def usable() -> Collection[str]:
-            return [host.url for host in self._hosts.with_model(model) if host.url not in failed]
+            hosts = self._hosts.with_model(model, able_to=needed)
+            return [host.url for host in hosts if host.url not in failed]
 
         if not usable():
+            if needed and self._hosts.with_model(model) and not failed:
+                raise NoVision(model=model)
             raise self._hosts.nobody(*failed.values())
         self._seats[id(request)] = None
         try:

@@ -94,12 +94,14 @@ class SlackReading:
     def incoming(self, messages: Sequence[HeardHere], spot: Spot, *, changed: HeardHere | None = None) -> Incoming:
         """Where nothing but the mention was written below a message of somebody else's, that is what is asked.
 
-        Its files come along then. A changed question's id is the moment of the change.
+        The files of what Sova was called below come along in any case. A changed question's id is the moment of the
+        change.
         """
         asked = [heard.original.said for heard in messages]
         first = asked[0]
         if not any(map(self.text, asked)):
             asked = [*_below(messages[0]), *asked]
+        files = [file for said in (*asked, *_called_below(messages[0])) for file in said.files]
         person = self.people.known(first.user)
         return Incoming(
             id=first.id if changed is None else f"{first.id}-{changed.original.said.edited}",
@@ -108,7 +110,7 @@ class SlackReading:
             text="\n".join(filter(None, map(self.text, asked))),
             received_at=self.now(),
             language=spot.language,
-            attachments=tuple(file for said in asked for file in said.files),
+            attachments=tuple({file.where: file for file in files}.values()),
         )
 
     async def wait_for_more(self, first: HeardHere) -> None:
@@ -128,6 +130,14 @@ class SlackReading:
         with suppress(TimeoutError):
             async with asyncio.timeout(NAMES_SECONDS):
                 await self.people.asked({one.user for one in spoken})
+
+
+def _called_below(first: HeardHere) -> Sequence[Said]:
+    """What a question that calls Sova into a thread is likely to show: the thread's first message, and the last one."""
+    before = first.original.before
+    if before.talk.is_with_her:
+        return ()
+    return (*before.earlier[:1], *before.earlier[-1:])
 
 
 def _below(first: HeardHere) -> Sequence[Said]:

@@ -2,6 +2,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,6 +112,14 @@ def test_an_instruction_stands_before_the_question_which_stays_last() -> None:
 def test_pictures_travel_with_the_question() -> None:
     picture = Image("image/png", b"png")
     assert compose("What is it?", [turn(1)], budget=ROOMY, images=(picture,)).messages[-1].images == (picture,)
+
+
+@pytest.mark.parametrize("pictures", [1, 5])
+def test_in_a_short_context_pictures_leave_the_question_whole(pictures: int) -> None:
+    images = (Image("image/png", b"png"),) * pictures
+    prompt = compose("Whose roof is it?", [], budget=Budget(1_024, 256), images=images)
+    assert prompt.messages[-1] == Message("user", "Whose roof is it?", images)
+    assert prompt.notices == ()
 
 
 @given(

@@ -15,18 +15,20 @@ from bot.errors import (
     EngineRefused,
     EngineSilent,
     EngineUnreachable,
+    NoVision,
     UnknownModel,
 )
-from bot.messages import Stage
+from bot.messages import Image, Stage
 from bot.pool.choice import ranking
 from bot.pool.pool import EnginePool
-from bot.ports import CompletionDelta, CompletionRequest, ModelInfo
+from bot.ports import Capability, CompletionDelta, CompletionRequest, ModelInfo
 from tests.bot.pool.mortal import OWL, MortalEngine, until
 from tests.doubles.completions import complete, opened, request
 
 A, B = "http://a:11434", "http://b:11434"
 AT_A = next(f"{number}" for number in range(99) if ranking(f"{number}", [A, B])[0] == A)
 AT_B = next(f"{number}" for number in range(99) if ranking(f"{number}", [A, B])[0] == B)
+SEER = replace(OWL, capabilities=frozenset({Capability.COMPLETION, Capability.VISION}))
 
 
 class Pauses:
@@ -68,6 +70,10 @@ def asked(key: str, *, model: str = "owl:1b") -> CompletionRequest:
     return replace(request(model, "Hi"), cache_key=key)
 
 
+def with_picture(key: str) -> CompletionRequest:
+    return replace(request("owl:1b", "What is it?", images=(Image("image/png", b"x"),)), cache_key=key)
+
+
 @asynccontextmanager
 async def rig(*, parallel: int = 1) -> AsyncIterator[Rig]:
     made = Rig(parallel=parallel)
@@ -99,6 +105,31 @@ async def test_a_host_is_only_asked_for_models_that_it_offers() -> None:
         assert await it.said(AT_A, model="LARK:7b") == "from b"
         assert it.b.asked[0].model == "lark:7b"
         assert [model.name for model in await it.pool.models()] == ["owl:1b", "lark:7b"]
+
+
+async def test_a_picture_goes_to_a_host_whose_model_sees_and_a_text_to_its_own() -> None:
+    async with rig() as it:
+        it.b.offers = [SEER]
+        assert await it.said(AT_A) == "from a"
+        assert Capability.VISION in (await it.pool.model("owl:1b")).capabilities
+        assert (await complete(it.pool, with_picture(AT_A))).text == "from b"
+
+
+async def test_no_host_is_sent_a_picture_where_none_sees_it() -> None:
+    async with rig() as it:
+        with pytest.raises(NoVision):
+            await complete(it.pool, with_picture(AT_A))
+        assert it.a.asked == it.b.asked == []
+
+
+async def test_a_picture_is_sent_to_no_blind_host_when_the_one_that_sees_fails() -> None:
+    async with rig() as it:
+        it.b.offers = [SEER]
+        await it.pool.models()
+        it.b.scripts = [[EngineUnreachable(engine="mortal", url=B)]]
+        with pytest.raises(EngineUnreachable):
+            await complete(it.pool, with_picture(AT_B))
+        assert it.a.asked == []
 
 
 async def test_a_model_that_a_host_has_since_got_is_found() -> None:

@@ -123,6 +123,17 @@ async def test_called_with_nothing_but_a_mention_she_answers_what_stands_above(s
     assert [file.name for file in incoming.attachments] == ["leave.pdf"]
 
 
+async def test_the_picture_above_a_question_comes_along(stage: Stage) -> None:
+    petr = stage.slack.team.person("Petr")
+    post = await petr.says(stage.general, "Look at this.", files=[("screen.png", b"\x89PNG")])
+    await stage.jana.says(stage.general, "Since when?", thread=post)
+    await petr.says(stage.general, "Since today.", thread=post, files=[("log.txt", b"error")])
+    await stage.jana.says(stage.general, "what is wrong here?", mention=True, thread=post)
+    incoming = await stage.question()
+    assert incoming.text == "what is wrong here?"
+    assert [file.name for file in incoming.attachments] == ["screen.png", "log.txt"]
+
+
 async def test_in_a_running_discussion_the_last_messages_are_context_without_asking_slack(stage: Stage) -> None:
     petr = stage.slack.team.person("Petr")
     await petr.says(stage.general, "The build is red.")
