@@ -83,6 +83,7 @@ __all__ = [
     "CompletionEnd",
     "CompletionRequest",
     "Contestant",
+    "CountedErrors",
     "CreatesModels",
     "DocumentRecord",
     "EngineHost",
