@@ -356,13 +356,13 @@ async def test_a_message_is_never_changed_into_itself(stage: Stage) -> None:
 
 
 async def test_what_is_posted_and_what_is_changed_share_the_channels_pace(tmp_path: Path, service: Discord) -> None:
-    pace = replace(QUICK, channel=Rate(1, window=0.3, reserved=0))
+    pace = replace(QUICK, channel=Rate(1, window=0.6, reserved=0))
     async with staged(tmp_path, service, pace=pace) as stage, connected(stage):
         answer, thread, _ = await halfway(stage)
         await answer.end()
         messages = f"/channels/{thread.id}/messages"
         posted, *_, changed = (call.at for call in service.rest.calls if call.path.startswith(messages))
-    assert changed - posted >= 0.29
+    assert changed - posted >= 0.3  # half of the window: what came first may have been noted late
 
 
 async def test_what_is_sent_without_a_word_about_mentions_pings_nobody_either(stage: Stage) -> None:
