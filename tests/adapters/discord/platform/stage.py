@@ -60,15 +60,18 @@ class WithdrawingInbox:
 
 @dataclass
 class NoControls:
-    """Knows the client that it was shown last."""
+    """Knows the client that it was shown last, and whether each could still show something when it was to end."""
 
     shown: asyncio.Queue[discord.Client] = field(default_factory=asyncio.Queue)
+    could_show: list[bool] = field(default_factory=list)
+    _client: discord.Client | None = None
 
     async def setup(self, client: discord.Client, receive: Receive) -> None:
+        self._client = client
         self.shown.put_nowait(client)
 
     async def close(self) -> None:
-        """Nothing is under way."""
+        self.could_show.append(self._client is not None and not self._client.is_closed())
 
     async def until_ready(self) -> None:
         client = await self.shown.get()

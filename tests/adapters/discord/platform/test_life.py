@@ -55,6 +55,13 @@ async def test_an_api_that_fails_at_the_start_is_tried_again(tmp_path: Path, ser
         await stage.asked()
 
 
+async def test_what_commands_still_do_is_ended_while_it_can_be_said(tmp_path: Path, service: Discord) -> None:
+    async with staged(tmp_path, service) as stage:
+        async with connected(stage):
+            await stage.asked()
+        assert stage.controls.could_show == [True]
+
+
 async def test_a_wrong_token_is_for_the_operator_to_mend(tmp_path: Path, service: Discord) -> None:
     async with staged(tmp_path, service, token="MTIzNDU2Nzg5MDEyMzQ1Njc4.x.y") as stage:  # noqa: S106  # nobody's
         error = await failing(stage)

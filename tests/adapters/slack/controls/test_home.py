@@ -1,9 +1,14 @@
 """Sova's own page, what is suggested in the agent's view, and what threads are called."""
 
+from collections.abc import AsyncGenerator
+
 import pytest
 
+from adapters.slack.controls import home
 from adapters.slack.retrying import TRIES
 from bot.access.rules import Grantee, Kind, Permission, Rules
+from bot.commands.cards import Card, LiveCard
+from bot.commands.registry import Command, Invocation, Values
 from bot.errors import HistoryUnavailable
 from bot.messages import Language
 from bot.ports import ChosenHere, PinScope, PlaceChoices, PlaceLanguage
@@ -37,6 +42,30 @@ async def test_the_page_tells_how_sova_is_and_which_commands_there_are(scene: Sc
     page = await scene.page(scene.jana, OWL.name)
     assert "/sova-forget" in str(page.told)
     assert "@sova" in str(page.told)
+
+
+async def test_of_a_card_that_changes_the_page_shows_its_first_state(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends: list[str] = []
+
+    async def cards() -> AsyncGenerator[Card, None]:
+        try:
+            yield Card("Documents", "I'm reading them.")
+            yield Card("Documents", "They are read.")
+        finally:
+            ends.append("ended")
+
+    async def run(_invocation: Invocation, _values: Values) -> LiveCard:
+        return LiveCard(cards())
+
+    monkeypatch.setattr(home, "_TOLD", ("persona",))
+    scene.behind.registry.add(Command("persona", run))
+
+    await scene.jana.opens_home()
+
+    await scene.page(scene.jana, "I'm reading them.")
+    assert ends == ["ended"]
 
 
 async def test_a_model_is_chosen_on_the_page_for_whoever_chooses_it(scene: Scene) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.slack.controls import card_screens
 from bot.chat.showing.live import Rhythm
+from bot.chat.showing.pacing import Budgets
 from bot.commands.cards import Action, Card, Field, LiveCard, Pane, Picture
 from bot.commands.registry import Command, Invocation, Values
 from bot.errors import EngineUnreachable
@@ -217,6 +218,16 @@ async def test_a_card_that_was_taken_away_is_posted_anew_when_it_has_ended(pulls
     pulls.common.tell(Card("Compare", "still one"), Card("Compare", "both"), None)
 
     assert (await pulls.posted("both")).ts != first.ts
+
+
+def test_cards_leave_answers_most_of_what_slack_takes_and_their_last_states_some_of_it() -> None:
+    changes = Budgets(card_screens.CHANGES, clock=lambda: 0.0)
+    for _ in range(16):
+        changes.spend("C1")
+
+    assert changes.wait("C1", last=False) == 60.0
+    assert changes.wait("C1", last=True) == 0.0
+    assert changes.wait("C2", last=False) == 0.0
 
 
 async def test_panes_stand_below_each_other_and_call_nobody(pulls: Pulls) -> None:
