@@ -39,8 +39,11 @@ class CardMessage:
         components = self.view.to_components() if self.view else []
         return (self.text, [embed.to_dict() for embed in self.embeds], str(components), self.picture)
 
-    def parameters(self, *, is_ephemeral: bool = False) -> MultipartParameters:
-        """The body of a request that posts it, or changes another message into it; nobody is pinged by it."""
+    def parameters(self, *, is_ephemeral: bool = False, nonce: str | None = None) -> MultipartParameters:
+        """The body of a request that posts it, or changes another message into it; nobody is pinged by it.
+
+        Whoever posts it once more by the same `nonce` gets the first message.
+        """
         flags = discord.MessageFlags(suppress_embeds=not self.embeds, ephemeral=is_ephemeral)
         return handle_message_parameters(
             content=self.text or None,
@@ -48,6 +51,7 @@ class CardMessage:
             view=self.view,
             attachments=self.files(),
             flags=flags,
+            nonce=nonce,
             allowed_mentions=discord.AllowedMentions.none(),
         )
 

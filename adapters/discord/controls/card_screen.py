@@ -86,6 +86,7 @@ class CardScreen:
         self._say = say
         self._way: Way = InChannel(interaction.channel_id or 0) if deferred is None else self._by_token(is_private=True)
         self._messages = [] if deferred is None else [_Shown(deferred)]
+        self._posts = 0
         self._is_seen = False
         self._is_over = False
 
@@ -144,15 +145,22 @@ class CardScreen:
             await self._put_whole(index, message.without_picture())
 
     async def _put_whole(self, index: int, message: CardMessage) -> None:
-        looks, parameters = message.looks(), message.parameters(is_ephemeral=self._way.is_ephemeral)
-        with parameters:
-            if index == len(self._messages):
-                posted = await self._http.request(self._way.route("POST"), **_body(parameters))
-                self._messages.append(_Shown(str(posted["id"])))
-            elif self._messages[index].looks != looks:
+        looks = message.looks()
+        if index == len(self._messages):
+            self._messages.append(_Shown(await self._posted(message)))
+        elif self._messages[index].looks != looks:
+            with message.parameters() as parameters:
                 there = self._way.route("PATCH", self._messages[index].id)
                 await self._http.request(there, **_body(parameters))
         self._messages[index].looks = looks
+
+    async def _posted(self, message: CardMessage) -> str:
+        """The id of a new message. discord.py asks again after some failures; a channel posts it once all the same."""
+        nonce = f"{self._interaction.id}-{self._posts}" if isinstance(self._way, InChannel) else None
+        self._posts += 1
+        with message.parameters(is_ephemeral=self._way.is_ephemeral, nonce=nonce) as parameters:
+            posted = await self._http.request(self._way.route("POST"), **_body(parameters))
+        return str(posted["id"])
 
     async def _got_round(self, error: discord.HTTPException, *, last: bool) -> bool:
         """Whether it is worth another try after this refusal."""

@@ -263,6 +263,16 @@ async def test_who_took_the_card_away_is_told_how_it_ended_all_the_same(shown: S
     assert (await posted(line, "both")).id != post.id
 
 
+async def test_a_card_has_a_name_by_which_discord_posts_it_once(shown: Shown) -> None:
+    pulls, line = shown
+    sent = line.bob.slash(line.general, "model-fit")
+    pulls.common.tell(Card("Long", "word " * 500), None)
+
+    await until(line, lambda: len(common(line)) == 2)
+
+    assert [post.nonce for post in common(line)] == [f"{sent.record.id}-0", f"{sent.record.id}-1"]
+
+
 async def test_a_card_may_grow_to_several_messages_and_shrink_again(shown: Shown) -> None:
     pulls, line = shown
     line.bob.slash(line.general, "model-fit")
