@@ -92,12 +92,14 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
 
 async def _models(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
     from bot.commands.fit_advisor import Wanted
-    from bot.composition import fitting, programs
+    from bot.composition import caring, fitting, programs
 
     name = " ".join(chosen.name) or None
     if chosen.action == "fit":
         wanted = Wanted(name, chosen.context, chosen.parallel, chosen.cache) if name else None
         return await fitting.fit(settings, say, wanted=wanted, as_json=chosen.json)
+    if chosen.action in caring.ACTIONS:
+        return await caring.care(settings, say, action=chosen.action, name=name, sure=chosen.yes)
     return await programs.models(settings, say, action=chosen.action, name=name, if_needed=chosen.if_needed)
 
 
@@ -196,8 +198,10 @@ def _shared(say: Wording) -> argparse.ArgumentParser:
 
 
 def _care_of_models(command: argparse.ArgumentParser, say: Wording) -> None:
-    command.add_argument("action", choices=["list", "fetch", "use", "fit"], help=say("cli-models-action"))
+    actions = ["list", "fetch", "use", "fit", "info", "pull", "warm", "unload", "delete"]
+    command.add_argument("action", choices=actions, help=say("cli-models-action"))
     command.add_argument("name", nargs="*", help=say("cli-models-name"))
+    command.add_argument("--yes", action="store_true", help=say("cli-models-yes"))
     command.add_argument("--if-needed", action="store_true", help=say("cli-models-if-needed"))
     command.add_argument("--context", type=_positive, metavar="N", help=say("cli-models-context"))
     command.add_argument("--parallel", type=_positive, metavar="N", help=say("cli-models-parallel"))

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     engine: Literal["auto", "ollama", "openai", "embedded"] = "auto"
     ollama_host: str = Field(default="127.0.0.1", validation_alias="OLLAMA_HOST", repr=False)
     ollama_url: str = Field(default_factory=lambda given: _url_of_host(given), repr=False)  # noqa: PLW0108 - it stands below
+    ollama_models: Path | None = Field(default=None, validation_alias="OLLAMA_MODELS")
     openai_base_url: str = Field(default="http://127.0.0.1:8080/v1", repr=False)
     openai_api_key: SecretStr = SecretStr("")
     engine_urls: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
@@ -66,6 +67,7 @@ class Settings(BaseSettings):
     answer_tokens: int = Field(default=1024, ge=16)
     temperature: float = Field(default=0.3, ge=0.0, le=2.0)
     keep_alive: str = Field(default="30m", pattern=_DURATION)
+    keep_warm: Annotated[tuple[str, ...], NoDecode] = ()
     thinking: bool = False
     threads: int = Field(default=0, ge=0)
     gpu_layers: int = Field(default=-1, ge=-1)
@@ -177,6 +179,7 @@ class Settings(BaseSettings):
         "model",
         "model_file",
         "projector_file",
+        "ollama_models",
         "embedding_folder",
         "qdrant_url",
         "access_file",
@@ -201,6 +204,7 @@ class Settings(BaseSettings):
         "personas_dir",
         "model_file",
         "projector_file",
+        "ollama_models",
         "embedding_folder",
         "access_file",
     )
@@ -279,7 +283,16 @@ class Settings(BaseSettings):
             raise BadSetting(name="SOVA_ENGINE_URLS", reason=f"{_variable((alone,))} is set too; set one of the two")
         return self
 
-    @field_validator("admins", "allowed_hosts", "link_hosts", "engine_urls", "vision_models", mode="before")
+    @model_validator(mode="after")
+    def _what_is_kept_warm_is_kept(self) -> Self:
+        """An engine that lets go at once can't keep anything."""
+        if self.keep_warm and re.fullmatch(r"0+(\.0+)?(h|m|s|ms)?", self.keep_alive):
+            raise BadSetting(name="SOVA_KEEP_WARM", reason="SOVA_KEEP_ALIVE=0 puts models out of memory at once")
+        return self
+
+    @field_validator(
+        "admins", "allowed_hosts", "link_hosts", "engine_urls", "keep_warm", "vision_models", mode="before"
+    )
     @classmethod
     def _names_stand_in_one_line(cls, value: object) -> object:
         return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value

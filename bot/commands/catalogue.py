@@ -13,6 +13,7 @@ from bot.commands.forget import Forget, Forgets
 from bot.commands.help import Help
 from bot.commands.knowledge import Knowledge
 from bot.commands.model import Model
+from bot.commands.model_care import ModelCare
 from bot.commands.persona import PersonaCommands
 from bot.commands.privacy import FindContacts, Privacy
 from bot.commands.registry import Command, Registry
@@ -42,8 +43,8 @@ class Parts:
     of every use of a command that takes more than asking. `documents` are the families that need a knowledge folder.
     `inbox` is where the chat platforms' questions wait, `feedback` where votes are kept, `places` what is set for
     channels. `scopes` knows which folders have readers of their own. `personas` is the family of `/persona`. `advisor`
-    knows what fits into this machine's memory. `comparing` is the family of `/compare`, `comparisons` where its votes
-    are kept. `charts` draws; without it cards have no pictures.
+    knows what fits into this machine's memory, `care` looks after the models themselves. `comparing` is the family of
+    `/compare`, `comparisons` where its votes are kept. `charts` draws; without it cards have no pictures.
     """
 
     access: Access
@@ -63,6 +64,7 @@ class Parts:
     scopes: KnowsScopes | None = None
     personas: Family | None = None
     advisor: FitAdvisor | None = None
+    care: ModelCare | None = None
     comparing: Family | None = None
     comparisons: Comparisons | None = None
     charts: Charts | None = None
@@ -99,8 +101,15 @@ def _families(parts: Parts, registry: Registry) -> Iterator[Family]:
 def _of_models(parts: Parts) -> Iterator[Family]:
     """Which model answers, and as whom."""
     yield Model(
-        engine=parts.engine, pins=parts.pins, selection=parts.selection, access=parts.access, advisor=parts.advisor
+        engine=parts.engine,
+        pins=parts.pins,
+        selection=parts.selection,
+        access=parts.access,
+        advisor=parts.advisor,
+        pulls=parts.care.pulls if parts.care else None,
     )
+    if parts.care:
+        yield parts.care
     if parts.advisor:
         yield Fit(parts.engine, parts.advisor)
     if parts.personas:
@@ -127,6 +136,7 @@ def outlined_commands() -> Sequence[Command]:
         places=nothing,
         personas=PersonaCommands(nothing, nothing, nothing, Access()),
         advisor=nothing,
+        care=ModelCare(nothing, nothing, Access()),
         comparing=Compare(nothing, nothing, nothing, access=Access()),
     )
     return build_registry(parts).commands

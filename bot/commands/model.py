@@ -1,30 +1,27 @@
 """Owns `/model`: which model answers here and why, what else there is, and choosing another."""
 
 import asyncio
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
 from bot.access import Access, Permission
-from bot.commands.cards import Action, Card, Field, Table
-from bot.commands.fit import place_of
+from bot.commands.cards import Action, Card
 from bot.commands.fit_advisor import FitAdvisor
-from bot.commands.parts import attempt, engine_line, gigabytes, promptly, tokens, unknown
+from bot.commands.model_list import RESET, Shown, answers, reset_action
+from bot.commands.parts import attempt, promptly
 from bot.commands.pin_scopes import DEFAULTS, SCOPE_WORDS, meant_scope, where
 from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import AssistantError, CannotChat, MissingArgument, UnknownModel
 from bot.messages import ConversationKey
 from bot.models.fit_verdict import Verdict
 from bot.models.naming import resolve
-from bot.models.selection import ModelSelection, Selection, can_chat, loss
+from bot.models.pulls import Pulls
+from bot.models.selection import ModelSelection, Selection, can_chat
 from bot.ports import ChatModel, ModelInfo, ModelPins, Pin, PinScope
 from bot.wording import Wording
 
-RESET = "reset"
-_OFFERED = 3
-_COLUMNS = ("current", "name", "size", "parameters", "quantization", "context", "capabilities", "state")
-_NUMERIC = frozenset({2, 3, 5})
+LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +53,9 @@ def read(values: Values, conversation: ConversationKey) -> Request:
     Raises `MissingArgument` on a scope without a name, and `NoWorkspace` where there is none to choose for.
     """
     name, scope = values.get("name"), values.get("scope")
-    if name is None:
-        if scope is not None:
-            raise MissingArgument(command="model", parameter="name")
+    if name is None and scope is not None:
+        raise MissingArgument(command="model", parameter="name")
+    if name is None or _only_shows(values):
         return Show()
     meant = meant_scope(scope, conversation, command="model")
     return Reset(meant) if name.lower() == RESET else Choose(name, meant)
@@ -66,14 +63,19 @@ def read(values: Values, conversation: ConversationKey) -> Request:
 
 def needed(values: Values) -> Permission:
     """Looking takes no more than asking; a default for the workspace or everyone (`global`) is an administrator's."""
-    if "name" not in values:
+    if _only_shows(values):
         return Permission.ASK
     return Permission.ADMINISTER if values.get("scope") in DEFAULTS else Permission.SWITCH
 
 
 def concerns_others(values: Values) -> bool:
     """Whether somebody else is answered by another model from now on."""
-    return "name" in values and values.get("scope") != PinScope.USER
+    return not _only_shows(values) and values.get("scope") != PinScope.USER
+
+
+def _only_shows(values: Values) -> bool:
+    """Whether nothing is chosen; people who are used to other tools type `model list`."""
+    return "name" not in values or (values["name"].lower() == LIST and "scope" not in values)
 
 
 class Model:
@@ -87,9 +89,11 @@ class Model:
         selection: ModelSelection,
         access: Access,
         advisor: FitAdvisor | None = None,
+        pulls: Pulls | None = None,
     ) -> None:
-        """`advisor` knows what fits; without one that isn't told."""
+        """`advisor` knows what fits, `pulls` what is being fetched; without them that isn't told."""
         self._engine = engine
+        self._pulls = pulls
         self._advisor = advisor
         self._pins = pins
         self._selection = selection
@@ -117,14 +121,28 @@ class Model:
         return (*(model.name for model in models if can_chat(model)), RESET)
 
     async def _show(self, invocation: Invocation) -> Card:
-        pins, models, version = await asyncio.gather(
+        pins, models, version, held = await asyncio.gather(
             attempt(self._pins.pins(invocation.conversation, invocation.author)),
             attempt(promptly(self._engine, self._engine.models())),
             attempt(promptly(self._engine, self._engine.version())),
+            attempt(promptly(self._engine, self._engine.loaded())),
         )
         selection, gone = await self._answering(invocation, pins, models)
-        fits = await self._fits(models)
-        return _Shown(invocation, self._engine, self._access, selection, gone, pins, models, version, fits).card()
+        return Shown(
+            invocation=invocation,
+            engine=self._engine,
+            access=self._access,
+            selection=selection,
+            gone=gone,
+            pins=pins,
+            models=models,
+            version=version,
+            held=() if isinstance(held, AssistantError) else held,
+            fits=await self._fits(models),
+            pulling=self._pulls.running if self._pulls else (),
+            unfinished=await self._pulls.unfinished() if self._pulls else (),
+            tells_details=self._pulls is not None,
+        ).card()
 
     async def _fits(self, models: Sequence[ModelInfo] | AssistantError) -> Mapping[str, Verdict]:
         if self._advisor is None or isinstance(models, AssistantError):
@@ -140,14 +158,14 @@ class Model:
         done = invocation.say("model-pinned", model=model.name, **where(chosen.scope, invocation))
         after = await self._selected(invocation)
         if isinstance(after, Selection) and after.source.value != chosen.scope.value:
-            done = f"{done}\n{_answers(after, invocation)}"
-        return _told(invocation, done, (_reset_action(chosen.scope, invocation), _list_action(invocation.say)))
+            done = f"{done}\n{answers(after, invocation)}"
+        return _told(invocation, done, (reset_action(chosen.scope, invocation), _list_action(invocation.say)))
 
     async def _reset(self, invocation: Invocation, reset: Reset) -> Card:
         there_was = await self._pins.unpin(reset.scope, invocation.conversation, invocation.author)
         done = invocation.say("model-unpinned" if there_was else "model-not-pinned", **where(reset.scope, invocation))
         after = await self._selected(invocation)
-        return _told(invocation, f"{done}\n{_answers(after, invocation)}", (_list_action(invocation.say),))
+        return _told(invocation, f"{done}\n{answers(after, invocation)}", (_list_action(invocation.say),))
 
     async def _answering(
         self,
@@ -179,127 +197,9 @@ class Model:
         return await attempt(promptly(self._engine, chosen))
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What was found out for the card of `/model`; each part may be the error that stood in its way."""
-
-    invocation: Invocation
-    engine: ChatModel
-    access: Access
-    selection: Selection | AssistantError
-    gone: tuple[str, ...]
-    pins: Sequence[Pin] | AssistantError
-    models: Sequence[ModelInfo] | AssistantError
-    version: str | AssistantError | None
-    fits: Mapping[str, Verdict]
-
-    def card(self) -> Card:
-        say = self.invocation.say
-        return Card(
-            title=say("model-title"),
-            text="\n".join(dict.fromkeys(self._sentences())),
-            fields=(*self._pinned(), Field(say("model-field-engine"), engine_line(self.engine, self.version, say))),
-            tables=(self._table(),) if self._offered else (),
-            actions=(*self._switches(), *self._resets()),
-        )
-
-    @property
-    def _offered(self) -> Sequence[ModelInfo]:
-        return () if isinstance(self.models, AssistantError) else self.models
-
-    @property
-    def _current(self) -> ModelInfo | AssistantError:
-        if isinstance(self.selection, AssistantError):
-            return self.selection
-        try:
-            return resolve(self.selection.model, self._offered, engine=self.engine.engine)
-        except UnknownModel as error:
-            return error
-
-    def _sentences(self) -> list[str]:
-        say = self.invocation.say
-        sentences = [*self._losses(), _answers(self.selection, self.invocation)]
-        if isinstance(self.models, AssistantError):
-            return [*sentences, say.of_error(self.models)]
-        if isinstance(self._current, AssistantError):
-            return [*sentences, say.of_error(self._current)]
-        return sentences
-
-    def _losses(self) -> list[str]:
-        """That the engine has lost what was pinned, where another answers instead."""
-        if isinstance(self.selection, AssistantError):
-            return []
-        notices = (loss(lost, instead=self.selection) for lost in self.gone)
-        return [self.invocation.say.of_notice(notice) for notice in notices]
-
-    def _pinned(self) -> tuple[Field, ...]:
-        if isinstance(self.pins, AssistantError):
-            return ()
-        say = self.invocation.say
-        return tuple(Field(say("model-field-pin", **where(pin.scope, self.invocation)), pin.model) for pin in self.pins)
-
-    def _table(self) -> Table:
-        say = self.invocation.say
-        current = self._current
-        rows = tuple((*_row(model, say, current=model == current), *self._fit(model)) for model in self._offered)
-        columns = (*_COLUMNS, *(("fit",) if self.fits else ()))
-        return Table(tuple(say(f"model-column-{name}") for name in columns), rows, _NUMERIC)
-
-    def _fit(self, model: ModelInfo) -> tuple[str, ...]:
-        """Where it would run, as a cell; none where that is known of no model."""
-        return (place_of(self.fits.get(model.name), self.invocation.say),) if self.fits else ()
-
-    def _allows(self, permission: Permission) -> bool:
-        return self.access.allows(permission, self.invocation.author, self.invocation.conversation)
-
-    def _switches(self) -> tuple[Action, ...]:
-        if not self._allows(Permission.SWITCH):
-            return ()
-        say = self.invocation.say
-        others = [model for model in self._offered if can_chat(model) and model != self._current]
-        return tuple(
-            Action(say("model-action-use", model=model.name), f"model {shlex.quote(model.name)}")
-            for model in others[:_OFFERED]
-        )
-
-    def _resets(self) -> tuple[Action, ...]:
-        if isinstance(self.pins, AssistantError):
-            return ()
-        own, everyones = self._allows(Permission.SWITCH), self._allows(Permission.ADMINISTER)
-        changeable = (pin for pin in self.pins if (everyones if pin.scope in DEFAULTS else own))
-        return tuple(_reset_action(pin.scope, self.invocation) for pin in changeable)
-
-
-def _row(model: ModelInfo, say: Wording, *, current: bool) -> tuple[str, ...]:
-    return (
-        say("model-current") if current else "",
-        model.name,
-        gigabytes(model.size_bytes, say),
-        model.parameters or unknown(say),
-        model.quantization or unknown(say),
-        tokens(model.context_tokens, say),
-        ", ".join(say(f"capability-{capability}") for capability in sorted(model.capabilities)) or unknown(say),
-        unknown(say) if model.loaded is None else say("model-loaded" if model.loaded else "model-not-loaded"),
-    )
-
-
-def _answers(selection: Selection | AssistantError, invocation: Invocation) -> str:
-    say = invocation.say
-    if isinstance(selection, AssistantError):
-        return say.of_error(selection)
-    platform, persona = invocation.conversation.platform, selection.persona.persona
-    name = persona.name if persona else "none"
-    source = selection.source.value
-    return say("model-answers", model=selection.model, source=source, platform=platform, persona=name)
-
-
 def _told(invocation: Invocation, text: str, actions: tuple[Action, ...]) -> Card:
     return Card(title=invocation.say("model-title"), text=text, actions=actions)
 
 
 def _list_action(say: Wording) -> Action:
     return Action(say("model-action-list"), "model")
-
-
-def _reset_action(scope: PinScope, invocation: Invocation) -> Action:
-    return Action(invocation.say("model-action-reset", **where(scope, invocation)), f"model {RESET} {scope}")

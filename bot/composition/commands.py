@@ -14,12 +14,14 @@ from bot.commands.compare import Compare
 from bot.commands.compare_models import Choosing
 from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.knowledge import Knowledge as KnowledgeCommands
+from bot.commands.model_care import ModelCare
 from bot.commands.persona import PersonaCommands
 from bot.commands.registry import Registry
 from bot.commands.sources import Sources
 from bot.composition.engines import Taken
 from bot.composition.gates import found_contacts
 from bot.composition.stores import Stores
+from bot.models.pulls import Pulls
 from bot.models.selection import ModelSelection
 from bot.personas.folder import PersonaFolder
 from bot.ports import Charts
@@ -41,6 +43,7 @@ class Given:
     assistant: Assistant
     selection: ModelSelection
     advisor: FitAdvisor
+    pulls: Pulls
     charts: Charts
     limits: Limits
     documents: "Documents | None"
@@ -55,6 +58,18 @@ def compare_of(given: Given) -> Compare:
         given.stores.comparisons,
         access=given.access,
         places=given.stores.places,
+    )
+
+
+def care_of(given: Given) -> ModelCare:
+    """What looks after the engine's models."""
+    return ModelCare(
+        given.taken.engine,
+        given.pulls,
+        given.access,
+        pins=given.stores.pins,
+        advisor=given.advisor,
+        configured=given.settings.model,
     )
 
 
@@ -82,6 +97,7 @@ def registry_of(given: Given, compare: Compare) -> Registry:
             scopes=scopes,
             personas=PersonaCommands(folder, stores.persona_pins, engine, given.access, scopes),
             advisor=given.advisor,
+            care=care_of(given),
             comparing=compare,
             comparisons=stores.comparisons,
             charts=given.charts,

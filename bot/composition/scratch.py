@@ -49,6 +49,10 @@ class NoPins:
         """There is none to take back."""
         return False
 
+    async def holders(self, model: str) -> Mapping[PinScope, int]:  # noqa: ARG002
+        """Nobody."""
+        return {}
+
 
 class NoLatencyLog:
     """An evaluation's turns are no measure of how long people wait."""

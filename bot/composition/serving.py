@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 
 from bot.composition.house import House, Role, keeping, open_house
+from bot.composition.model_care import keeping_warm
 from bot.composition.platforms import PlatformKind, configured, named
 from bot.composition.watchers import Watching
 from bot.composition.watching import open_watch
@@ -64,6 +65,8 @@ async def _until(ending: asyncio.Event, settings: Settings, kinds: Sequence[Plat
         worker = await _worker(settings, house, platforms, watch, stack) if role is Role.WORKER else None
         service = Service(house.inbox, platforms=platforms, worker=worker, ending=ending, access=house.access)
         await stack.enter_async_context(keeping(house.documents))
+        if role is Role.WORKER:
+            await stack.enter_async_context(keeping_warm(settings, house.taken.engine))
         if not configured(settings):
             logger.warning("no chat platform is configured: nobody can ask")
         logger.info("serving: %s", _described(platforms, worker))

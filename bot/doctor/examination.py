@@ -17,6 +17,7 @@ from bot.doctor.network import check_network
 from bot.doctor.patient import Patient
 from bot.doctor.personas import check_personas
 from bot.doctor.platforms import check_platforms
+from bot.doctor.pulls import check_pulls
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ _EXAMINATIONS = (
     _Examination(Check.FOLDERS, check_folders),
     _Examination(Check.MEMORY, check_memory),
     _Examination(Check.ENGINE, check_engine, silent_engine),
+    _Examination(Check.MODEL, check_pulls),
     _Examination(Check.PERSONAS, check_personas),
     _Examination(Check.HISTORY, check_history, silent_history),
     _Examination(Check.DOCUMENTS, check_documents),

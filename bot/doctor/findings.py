@@ -82,6 +82,7 @@ class Code(Enum):
     MODEL_UNKNOWN = "model-unknown", Check.MODEL, Level.PROBLEM
     MODEL_CANNOT_CHAT = "model-cannot-chat", Check.MODEL, Level.PROBLEM
     CONTEXT_TOO_LONG = "context-too-long", Check.MODEL, Level.WARNING
+    PULL_UNFINISHED = "pull-unfinished", Check.MODEL, Level.WARNING
 
     PERSONAS = "personas", Check.PERSONAS, Level.OK
     PERSONA_BAD = "persona-bad", Check.PERSONAS, Level.WARNING

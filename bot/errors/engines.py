@@ -80,12 +80,25 @@ class EngineRefused(EngineError):
 
 
 @dataclass(eq=False)
+class ModelFailed(EngineRefused):
+    """The engine is there, and failed with this `model`; `others` are models that may answer in its place."""
+
+    model: str = ""
+    others: tuple[str, ...] = ()
+    code = "model-failed"
+
+
+@dataclass(eq=False)
 class EngineFailedToStart(EngineError):
-    """The embedded engine's process ended before it was ready; `log` is the file that tells why."""
+    """The embedded engine's process ended before it was ready; `log` is the file that tells why.
+
+    `others` are models that may answer in its place.
+    """
 
     model: str
     reason: Notice
     log: str
+    others: tuple[str, ...] = ()
     code = "engine-failed-to-start"
     exit_code = 3
 
@@ -108,6 +121,13 @@ class UnknownModel(EngineError):
     nearest: tuple[str, ...] = ()
     code = "unknown-model"
     exit_code = 2
+
+
+@dataclass(eq=False)
+class RemoteModelRefused(UnknownModel):
+    """The model would run on somebody else's machines, so it isn't used."""
+
+    code = "remote-model-refused"
 
 
 @dataclass(eq=False)
@@ -143,6 +163,6 @@ class NoVision(EngineError):
     """The question holds a picture and the model can't see. `best` is one that does, `pull` else one to fetch."""
 
     model: str
-    code = "no-vision"
     best: str = ""
     pull: str = ""
+    code = "no-vision"

@@ -19,10 +19,11 @@ class ModelFileMissing(EngineError):
 
 @dataclass(eq=False)
 class ModelFileCorrupt(EngineError):
-    """A model file isn't what its digest or its format promises."""
+    """A model file isn't what its digest or its format promises; `others` are models that may answer in its place."""
 
     model: str
     path: str
+    others: tuple[str, ...] = ()
     code = "model-file-corrupt"
 
 
@@ -44,6 +45,71 @@ class ModelUnavailable(EngineError):
     reasons: tuple[Notice, ...]
     code = "model-unavailable"
     exit_code = 3
+
+
+@dataclass(eq=False)
+class ModelNotOffered(EngineError):
+    """Where the engine fetches its models from, there is none of this name."""
+
+    engine: str
+    model: str
+    code = "model-not-offered"
+    exit_code = 2
+
+
+@dataclass(eq=False)
+class RegistryUnreachable(EngineError):
+    """The engine can't reach the place where it fetches its models from."""
+
+    engine: str
+    model: str
+    code = "registry-unreachable"
+    exit_code = 3
+
+
+@dataclass(eq=False)
+class PullDamaged(EngineError):
+    """What the engine was given for a model isn't what was promised, or the engine can't use it."""
+
+    engine: str
+    model: str
+    code = "pull-damaged"
+
+
+@dataclass(eq=False)
+class EngineDiskFull(EngineError):
+    """The disk on which the engine keeps its models is full."""
+
+    engine: str
+    model: str
+    code = "engine-disk-full"
+
+
+@dataclass(eq=False)
+class ModelInUse(EngineError):
+    """Somebody is being answered by the model now."""
+
+    model: str
+    code = "model-in-use"
+
+
+@dataclass(eq=False)
+class OwnModelFile(EngineError):
+    """The model is a file that the operator named; it isn't Sova's to erase."""
+
+    model: str
+    path: str
+    code = "own-model-file"
+    exit_code = 2
+
+
+@dataclass(eq=False)
+class CannotManageModels(EngineError):
+    """The engine gives nobody a way to fetch, unload or erase its models from outside."""
+
+    engine: str
+    code = "cannot-manage-models"
+    exit_code = 2
 
 
 @dataclass(eq=False)

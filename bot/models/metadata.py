@@ -5,6 +5,7 @@ The keys are described at https://github.com/ggml-org/ggml/blob/master/docs/gguf
 
 from collections.abc import Mapping
 
+from bot.models.licences import short_licence
 from bot.ports import Attention
 
 Facts = Mapping[str, object]
@@ -30,6 +31,11 @@ def experts_of(facts: Facts) -> tuple[int, int] | None:
     family = family_of(facts)
     every, used = number(facts.get(f"{family}.expert_count")), number(facts.get(f"{family}.expert_used_count"))
     return (every, used) if every and used else None
+
+
+def licence_of(facts: Facts, whole: str | None = None) -> str | None:
+    """The licence's short name, by what the facts call it or else by how its `whole` text begins."""
+    return short_licence(text(facts.get("general.license")), whole)
 
 
 def attention_of(facts: Facts) -> Attention | None:

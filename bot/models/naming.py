@@ -7,6 +7,8 @@ from bot.errors import UnknownModel
 from bot.ports import ModelInfo
 
 _NEAR = 0.5
+_CLOUD_TAG = "cloud"
+_DEFAULT_TAG = ":latest"
 
 
 def resolve(name: str, models: Sequence[ModelInfo], *, engine: str) -> ModelInfo:
@@ -20,6 +22,17 @@ def resolve(name: str, models: Sequence[ModelInfo], *, engine: str) -> ModelInfo
             if same(wanted, model.name):
                 return model
     raise UnknownModel(name=wanted, engine=engine, nearest=nearest(wanted, (model.name for model in models)))
+
+
+def same(name: str) -> str:
+    """What all spellings of one model's name share: case doesn't matter, nor does the tag that is meant without one."""
+    return name.strip().lower().removesuffix(_DEFAULT_TAG)
+
+
+def is_cloud_name(name: str) -> bool:
+    """Whether `name` has the tag of a model that runs in Ollama's cloud: `:cloud` or `:120b-cloud`."""
+    tag = name.strip().rpartition(":")[2].lower() if ":" in name else ""
+    return tag == _CLOUD_TAG or tag.endswith(f"-{_CLOUD_TAG}")
 
 
 def nearest(name: str, names: Iterable[str], *, most: int = 3) -> tuple[str, ...]:
@@ -52,4 +65,4 @@ def _loosely(wanted: str, name: str) -> bool:
 
 
 def _with_default_tag(wanted: str, name: str) -> bool:
-    return f"{wanted}:latest".lower() == name.lower()
+    return f"{wanted}{_DEFAULT_TAG}".lower() == name.lower()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from bot.errors import ModelFileCorrupt, ModelFileMissing
+from bot.errors import ModelFileCorrupt, ModelFileMissing, OwnModelFile
 from bot.models import gguf
 from bot.models.catalogue import CATALOGUE, CatalogueModel
 from bot.models.naming import resolve
@@ -17,7 +17,10 @@ from bot.ports import Attention, Capability, ModelInfo
 
 @dataclass(frozen=True, slots=True)
 class ShelvedModel:
-    """A model file on this machine. None: the file doesn't tell. Sizes in bytes, the trained context in tokens."""
+    """A model file on this machine. None: the file doesn't tell. Sizes in bytes, the trained context in tokens.
+
+    `sha256` in hex is that of its maker's file, for a model of the catalogue.
+    """
 
     name: str
     path: Path
@@ -29,6 +32,9 @@ class ShelvedModel:
     projector: Projector | None = None
     attention: Attention | None = None
     experts: tuple[int, int] | None = None
+    licence: str | None = None
+    sha256: str | None = None
+    has_template: bool | None = None
 
     def info(self, *, loaded: bool) -> ModelInfo:
         """The model as an engine offers it; what makes it see is a part of it."""
@@ -45,6 +51,7 @@ class ShelvedModel:
             loaded=loaded,
             attention=self.attention,
             experts=self.experts,
+            licence=self.licence,
         )
 
 
@@ -80,13 +87,22 @@ class Shelf:
 
     def find(self, name: str) -> ShelvedModel:
         """The model called `name`; `ModelFileMissing` when it was never fetched, `UnknownModel` when there is none."""
-        here = self.models()
-        known = [*here, *(self._shelved(model) for model in self.catalogue if not self.path(model).is_file())]
-        wanted = resolve(name, [model.info(loaded=False) for model in known], engine="embedded").name
-        model = next(model for model in known if model.name == wanted)
-        if model not in here:
+        model = self.meant(name)
+        if not model.path.is_file():
             raise ModelFileMissing(model=model.name, path=str(model.path))
         return model
+
+    def meant(self, name: str) -> ShelvedModel:
+        """The model called `name`, whether its file is here or not; `UnknownModel` when there is none."""
+        known = [*self.models(), *(self._shelved(model) for model in self.catalogue if not self.path(model).is_file())]
+        wanted = resolve(name, [model.info(loaded=False) for model in known], engine="embedded").name
+        return next(model for model in known if model.name == wanted)
+
+    def listed(self, name: str) -> CatalogueModel:
+        """The catalogue's model called `name`, whether it is here or not; `UnknownModel` when it has none."""
+        known = [self._shelved(model).info(loaded=False) for model in self.catalogue]
+        wanted = resolve(name, known, engine="embedded").name
+        return next(model for model in self.catalogue if model.name == wanted)
 
     def open(self, name: str) -> ShelvedModel:
         """The model called `name`, its file checked: `ModelFileMissing`, `UnknownModel` or `ModelFileCorrupt`.
@@ -98,6 +114,20 @@ class Shelf:
         if listed is not None and not self.holds(listed):
             raise ModelFileCorrupt(model=model.name, path=str(model.path))
         return model
+
+    def remove(self, name: str) -> None:
+        """Erase the file of the catalogue's model `name`, its stamp, and what has come of it so far.
+
+        Raises `OwnModelFile` for the configured file, `UnknownModel`, or `ModelFileMissing` when nothing of it is here.
+        """
+        model = self.meant(name)
+        if model.path == self.configured:
+            raise OwnModelFile(model=model.name, path=str(model.path))
+        files = (model.path, part_path(model.path))
+        if not any(path.exists() or path.is_symlink() for path in files):
+            raise ModelFileMissing(model=model.name, path=str(model.path))
+        for path in (*files, _stamp_path(model.path)):
+            path.unlink(missing_ok=True)
 
     def holds(self, model: CatalogueModel) -> bool:
         """Whether the file of `model` is here and has its maker's bytes; hashes it unless that was done before."""
@@ -130,6 +160,8 @@ class Shelf:
             projector=self._projector_of(path),
             attention=facts.attention,
             experts=facts.experts,
+            licence=facts.licence,
+            has_template=facts.has_template,
         )
 
     def _projector_of(self, model: Path) -> Projector | None:
@@ -145,6 +177,8 @@ class Shelf:
             quantization=model.quantization,
             context_tokens=model.context_tokens,
             attention=model.attention,
+            licence=model.licence,
+            sha256=model.sha256,
         )
 
     def _is_stamped(self, model: CatalogueModel) -> bool:
@@ -166,7 +200,16 @@ class Shelf:
         return f"sha256:{model.sha256} {facts.st_size} bytes, modified {facts.st_mtime_ns}\n"
 
     def _stamp_path(self, model: CatalogueModel) -> Path:
-        return self.folder / f"{model.file_name}.verified"
+        return _stamp_path(self.path(model))
+
+
+def part_path(path: Path) -> Path:
+    """Where what has come of the file at `path` lies while it is being fetched."""
+    return path.with_name(f"{path.name}.part")
+
+
+def _stamp_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.verified")
 
 
 @lru_cache(maxsize=4)

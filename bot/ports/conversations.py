@@ -88,6 +88,10 @@ class ModelPins(Protocol):
         """Take a choice back; False when there was none."""
         ...
 
+    async def holders(self, model: str) -> Mapping[PinScope, int]:
+        """In how many places, and by how many people, `model` is chosen, scope by scope; not by whom."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class PersonaPin:

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.backends.redis.connection import RedisConnection
-from bot.backends.redis.conversations import RedisModelPins
+from bot.backends.redis.conversations import RedisModelPins, RedisPersonaPins
 from bot.messages import Author, ConversationKey
 from bot.ports import Pin, PinScope
 
@@ -134,3 +134,31 @@ async def test_pins_are_read_in_one_round_trip(embedded_connection: RedisConnect
 async def reads(connection: RedisConnection) -> int:
     stats = await connection.run(lambda redis: redis.info("stats"))
     return int(stats["total_reads_processed"])
+
+
+async def test_holders_are_counted_scope_by_scope_and_by_nobody_s_name(pins: RedisModelPins) -> None:
+    assert await pins.holders("owl:1b") == {}
+    for scope in PinScope:
+        await pins.pin(scope, THREAD, OLA, "owl:1b")
+    await pins.pin(PinScope.USER, THREAD, IDA, "owl:1b")
+    await pins.pin(PinScope.CHANNEL, replace(CHANNEL, channel="random"), OLA, "owl:7b")
+    counts = dict.fromkeys(PinScope, 1) | {PinScope.USER: 2}
+    assert await pins.holders("owl:1b") == counts
+    assert await pins.holders("owl:7b") == {PinScope.CHANNEL: 1}
+
+
+async def test_another_sova_s_choices_on_the_same_server_are_not_counted(
+    pins: RedisModelPins, redis_connection: RedisConnection, redis_prefix: str
+) -> None:
+    other = RedisModelPins(redis_connection, prefix=f"{redis_prefix}?")
+    await other.pin(PinScope.CHANNEL, CHANNEL, OLA, "owl:1b")
+    assert await pins.holders("owl:1b") == {}
+    assert await other.holders("owl:1b") == {PinScope.CHANNEL: 1}
+
+
+async def test_a_persona_s_choice_is_no_model_s(
+    pins: RedisModelPins, redis_connection: RedisConnection, redis_prefix: str
+) -> None:
+    personas = RedisPersonaPins(redis_connection, prefix=redis_prefix)
+    await personas.choose(PinScope.USER, CHANNEL, OLA, "owl:1b")
+    assert await pins.holders("owl:1b") == {}

@@ -1,6 +1,6 @@
 """History, pins and latencies kept in memory: they behave as Redis does, and fail when told to."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -30,6 +30,10 @@ class MemoryPins:
     async def unpin(self, scope: PinScope, conversation: ConversationKey, author: Author) -> bool:
         _fail_if(self.down)
         return self.kept.pop(_place(scope, conversation, author), None) is not None
+
+    async def holders(self, model: str) -> Mapping[PinScope, int]:
+        _fail_if(self.down)
+        return Counter(scope for (scope, _), kept in self.kept.items() if kept == model)
 
 
 @dataclass

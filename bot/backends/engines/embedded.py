@@ -3,27 +3,42 @@
 import asyncio
 import contextlib
 import logging
-import os
 import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import psutil
-
+from bot.backends.engines.embedded_care import details_of, fetched
 from bot.backends.engines.embedded_process import EmbeddedProcess
 from bot.backends.engines.embedded_server import ServerConfig
+from bot.backends.engines.embedded_serving import Serving, cores
 from bot.backends.engines.openai_compatible import OpenAICompatibleEngine
-from bot.errors import EngineFailedToStart, EngineInterrupted, EngineSilent, EngineUnreachable, NotEnoughMemory
+from bot.errors import (
+    EngineFailedToStart,
+    EngineInterrupted,
+    EngineSilent,
+    EngineUnreachable,
+    ModelInUse,
+    NotEnoughMemory,
+)
 from bot.messages import Notice
 from bot.models import fit, fit_sizes, memory
+from bot.models.fetching import Fetcher, Source
 from bot.models.shelf import Shelf, ShelvedModel
-from bot.ports import CompletionDelta, CompletionEnd, CompletionRequest, LoadedModel, ModelInfo
+from bot.ports import (
+    CompletionDelta,
+    CompletionEnd,
+    CompletionRequest,
+    LoadedModel,
+    ModelDetails,
+    ModelInfo,
+    PullProgress,
+)
 from bot.tokens import IMAGE_TOKENS
 
 logger = logging.getLogger(__name__)
@@ -48,21 +63,6 @@ class EmbeddedOptions:
     next_byte_seconds: float = 60.0
 
 
-@dataclass(slots=True)
-class _Serving:
-    """The model in memory: its process, the way to speak to it, and who is being answered."""
-
-    model: ShelvedModel
-    context_tokens: int
-    process: EmbeddedProcess
-    server: OpenAICompatibleEngine
-    resources: AsyncExitStack
-    load_ms: float
-    answering: int = 0
-    has_answered: bool = False
-    idle: asyncio.Event = field(default_factory=asyncio.Event)
-
-
 class EmbeddedEngine:
     """The models on the shelf, run by llama.cpp in a child process, as a `ChatModel`.
 
@@ -81,14 +81,17 @@ class EmbeddedEngine:
         environment: Mapping[str, str],
         options: EmbeddedOptions | None = None,
         free_memory: Callable[[], int] = memory.free_bytes,
+        sources: Sequence[Source] = (),
     ) -> None:
+        """`sources` are where models of the catalogue are fetched from."""
         self._shelf = shelf
+        self._fetcher = Fetcher(shelf, sources)
         self._log = log
         self._environment = environment
         self._options = options or EmbeddedOptions()
         self._free_memory = free_memory
         self._gate = asyncio.Lock()
-        self._serving: _Serving | None = None
+        self._serving: Serving | None = None
 
     @property
     def url(self) -> str:
@@ -147,6 +150,41 @@ class EmbeddedEngine:
         async with self._use(name):
             pass
 
+    async def pull(self, name: str) -> AsyncGenerator[PullProgress, None]:
+        """Bring the catalogue's model `name` to the shelf. What has come is kept, also when it is stopped."""
+        model = await asyncio.to_thread(self._shelf.listed, name)
+        async with contextlib.aclosing(fetched(self._fetcher, model)) as steps:
+            async for step in steps:
+                yield step
+
+    async def details(self, name: str) -> ModelDetails:
+        """What the catalogue, or the configured file, tells of `name`."""
+        found = await asyncio.to_thread(self._shelf.find, name)
+        return await asyncio.to_thread(details_of, found, loaded=self._is_loaded(found.name))
+
+    async def unload(self, name: str) -> bool:
+        """End the process that holds `name`; False when none does, `ModelInUse` while it answers."""
+        found = await asyncio.to_thread(self._shelf.find, name)
+        async with self._gate:
+            return await self._put_out(found.name)
+
+    async def delete(self, name: str) -> None:
+        """Erase `name` from the shelf, with what has come of it so far; `ModelInUse` while it answers."""
+        meant = await asyncio.to_thread(self._shelf.meant, name)
+        async with self._gate:
+            if meant.path != self._shelf.configured:
+                await self._put_out(meant.name)
+            await asyncio.to_thread(self._shelf.remove, meant.name)
+
+    async def _put_out(self, name: str) -> bool:
+        serving = self._living()
+        if serving is None or serving.model.name != name:
+            return False
+        if serving.answering:
+            raise ModelInUse(model=name)
+        await self._stop()
+        return True
+
     async def complete(self, request: CompletionRequest) -> AsyncGenerator[CompletionDelta | CompletionEnd, None]:
         """Stream the completion; `load_ms` in its end is how long it had to wait for the model to be loaded.
 
@@ -181,7 +219,7 @@ class EmbeddedEngine:
                 raise
 
     @contextlib.asynccontextmanager
-    async def _use(self, name: str) -> AsyncIterator[tuple[_Serving, float | None]]:
+    async def _use(self, name: str) -> AsyncIterator[tuple[Serving, float | None]]:
         """The process with `name` loaded, kept until the context ends; and the time in ms if it was loaded for this."""
         async with self._gate:  # first come, first served
             serving, load_ms = await self._ready(name)
@@ -194,7 +232,7 @@ class EmbeddedEngine:
             if not serving.answering:
                 serving.idle.set()
 
-    async def _ready(self, name: str) -> tuple[_Serving, float | None]:
+    async def _ready(self, name: str) -> tuple[Serving, float | None]:
         serving = self._living()
         if serving and serving.model.name == name:
             return serving, None
@@ -207,7 +245,7 @@ class EmbeddedEngine:
         self._serving = await self._start(model)
         return self._serving, self._serving.load_ms
 
-    async def _start(self, model: ShelvedModel) -> _Serving:
+    async def _start(self, model: ShelvedModel) -> Serving:
         self._demand_memory(model)
         began = time.perf_counter()
         config = self._config(model)
@@ -219,7 +257,7 @@ class EmbeddedEngine:
             server = await self._connect(process, config, resources)
             process.begin_measuring()
             load_ms = (time.perf_counter() - began) * 1000
-            return _Serving(model, config.context_tokens, process, server, resources.pop_all(), load_ms)
+            return Serving(model, config.context_tokens, process, server, resources.pop_all(), load_ms)
 
     async def _connect(
         self, process: EmbeddedProcess, config: ServerConfig, resources: AsyncExitStack
@@ -250,7 +288,7 @@ class EmbeddedEngine:
             model_path=str(model.path),
             alias=model.name,
             context_tokens=self._context_of(model),
-            threads=self._options.threads or _cores(),
+            threads=self._options.threads or cores(),
             gpu_layers=self._options.gpu_layers,
             parallel=self._options.parallel,
             api_key=secrets.token_urlsafe(32),
@@ -270,16 +308,9 @@ class EmbeddedEngine:
         if needed > free:
             raise NotEnoughMemory(model=model.name, needed=needed / 1e9, free=free / 1e9)
 
-    def _living(self) -> _Serving | None:
+    def _living(self) -> Serving | None:
         return self._serving if self._serving and self._serving.process.lives() else None
 
     def _is_loaded(self, name: str) -> bool:
         serving = self._living()
         return serving is not None and serving.model.name == name
-
-
-def _cores() -> int:
-    """Physical cores that this process may use: a second thread on one core only gets in the way of the first."""
-    physical = psutil.cpu_count(logical=False) or 1
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else physical
-    return max(1, min(physical, allowed))

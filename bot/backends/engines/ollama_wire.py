@@ -3,6 +3,7 @@
 Source: Ollama's API documentation. Durations are nanoseconds there and milliseconds here.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,21 +12,41 @@ from ollama import ChatResponse, ListResponse, ProcessResponse, ProgressResponse
 from pydantic import BaseModel, ConfigDict
 
 from bot.backends.engines.thinking import ThinkingSplitter
+from bot.errors import EngineDiskFull, EngineError, ModelNotOffered, PullDamaged, RegistryUnreachable
 from bot.messages import FinishReason, Usage
-from bot.models.metadata import attention_of, context_of, experts_of
+from bot.models.metadata import attention_of, context_of, experts_of, licence_of
+from bot.models.naming import is_cloud_name
 from bot.ports import (
     Attention,
     Capability,
     CompletionDelta,
     CompletionEnd,
     LoadedModel,
+    ModelDetails,
+    ModelFile,
     ModelInfo,
     NewModel,
+    PullPhase,
     PullProgress,
 )
 
 _NANOSECONDS = 1e6
-_CLOUD_TAGS = ("cloud", "-cloud")
+_RAW_LICENCE_CHARS = 4000
+_LINE_CHARS = 100
+_PULL_FAULTS: tuple[tuple[str, type[ModelNotOffered | PullDamaged | EngineDiskFull | RegistryUnreachable]], ...] = (
+    (r"digest mismatch|invalid digest", PullDamaged),
+    (r"no space left|disk quota exceeded|not enough space", EngineDiskFull),
+    (
+        r"no such host|dial tcp|i/o timeout|max retries|unreachable|connection re(?:fused|set)|tls:|tls handshake"
+        r"|\beof\b|deadline exceeded|server misbehaving",
+        RegistryUnreachable,
+    ),
+    (
+        r"manifest: (?:file does not exist|40[14]\b)|manifest unknown|not found|not available in the repository",
+        ModelNotOffered,
+    ),
+)
+"""What Ollama's reasons for a failed pull mean; the first that fits. Its API has no codes for them."""
 
 
 class Version(BaseModel):
@@ -68,12 +89,6 @@ class Tags(BaseModel):
     models: tuple[Tag, ...]
 
 
-def is_cloud_name(name: str) -> bool:
-    """Whether `name` has the tag of a model that runs in Ollama's cloud: `:cloud` or `:120b-cloud`."""
-    tag = name.rpartition(":")[2].lower() if ":" in name else ""
-    return tag.endswith(_CLOUD_TAGS[1]) or tag == _CLOUD_TAGS[0]
-
-
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What `/api/show` tells about a model: the context it was made for, what it can do, and how it is built."""
@@ -82,6 +97,7 @@ class Shown:
     capabilities: frozenset[Capability]
     attention: Attention | None = None
     experts: tuple[int, int] | None = None
+    licence: str | None = None
 
     def complete(self, info: ModelInfo) -> ModelInfo:
         """`info` with what is known here."""
@@ -91,6 +107,7 @@ class Shown:
             capabilities=self.capabilities,
             attention=self.attention,
             experts=self.experts,
+            licence=self.licence,
         )
 
 
@@ -104,7 +121,48 @@ def shown(response: ShowResponse) -> Shown:
         capabilities=frozenset(known if told else {Capability.COMPLETION}),
         attention=_attention(facts),
         experts=experts_of(facts),
+        licence=licence_of(facts, (response.license or "")[:_RAW_LICENCE_CHARS]),
     )
+
+
+def details(info: ModelInfo, tag: Tag, response: ShowResponse) -> ModelDetails:
+    """All that the list and `/api/show` tell of one model."""
+    told = response.details
+    return ModelDetails(
+        info=info,
+        digest=tag.digest.removeprefix("sha256:") or None,
+        modified_at=tag.modified_at.timestamp() if tag.modified_at else None,
+        format=(told and told.format) or None,
+        base=(told and told.parent_model) or None,
+        has_template=bool((response.template or "").strip()),
+        parameters=tuple(_lines(response.parameters)),
+        licence_begins=next(_lines(response.license), ""),
+        files=tuple(map(ModelFile, _files(response.modelfile or ""))),
+    )
+
+
+def _lines(text: str | None) -> Iterator[str]:
+    """The lines that say something, short and without the columns that Ollama pads."""
+    lines = (" ".join(line.split()) for line in (text or "").splitlines())
+    return (line[:_LINE_CHARS] for line in lines if line)
+
+
+def _files(modelfile: str) -> Iterator[str]:
+    """The names of the files that the model is made of, which its Modelfile tells by their paths."""
+    for line in modelfile.splitlines():
+        directive, _, path = line.strip().partition(" ")
+        if directive.upper() in {"FROM", "ADAPTER"} and ("/" in path or "\\" in path):
+            name = re.split(r"[/\\]", path.strip())[-1]
+            if name.startswith("sha256-"):
+                yield name
+
+
+def pull_fault(reason: str, *, engine: str, model: str) -> EngineError | None:
+    """What it means when Ollama gives `reason` for a pull that failed; None where that isn't known."""
+    for pattern, kind in _PULL_FAULTS:
+        if re.search(pattern, reason, re.IGNORECASE):
+            return kind(engine=engine, model=model)
+    return None
 
 
 def _attention(facts: Mapping[str, object]) -> Attention | None:
@@ -179,7 +237,22 @@ class Download:
             self._done[part.digest] = part.completed or self._done.get(part.digest, 0)
         total = sum(self._total.values()) if self._total else None
         done = sum(self._done.values()) if self._total else None
-        return PullProgress(part.status or "", done, total)
+        return PullProgress(part.status or "", done, total, _phase(part.status or ""))
+
+
+def _phase(status: str) -> PullPhase:
+    """What Ollama does, by its word for it."""
+    match status.split():
+        case ["pulling", "manifest"] | []:
+            return PullPhase.ASKING
+        case ["pulling" | "downloading", *_]:
+            return PullPhase.FETCHING
+        case ["verifying", *_]:
+            return PullPhase.CHECKING
+        case ["success"]:
+            return PullPhase.DONE
+        case _:
+            return PullPhase.FINISHING
 
 
 def created(model: NewModel, base: ModelInfo) -> dict[str, Any]:

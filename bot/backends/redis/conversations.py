@@ -3,7 +3,7 @@
 Keys carry a version, and a hash tag for what belongs together: `sova:v1:{discord/team/general/}:turns`.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -13,6 +13,7 @@ from redis import exceptions as vendor
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 
+from bot.backends.redis.choices import count_choices
 from bot.backends.redis.connection import RedisConnection
 from bot.backends.redis.people import PeopleIndex, pinned_key
 from bot.backends.redis.records import (
@@ -153,6 +154,8 @@ class RedisModelPins:
     """The `ModelPins` on a Redis server."""
 
     def __init__(self, connection: RedisConnection, *, prefix: str) -> None:
+        self._connection = connection
+        self._prefix = prefix
         self._pins = _Pins(connection, prefix=prefix, what=_MODEL)
 
     async def pins(self, conversation: ConversationKey, author: Author) -> Sequence[Pin]:
@@ -166,6 +169,11 @@ class RedisModelPins:
     async def unpin(self, scope: PinScope, conversation: ConversationKey, author: Author) -> bool:
         """Take a choice back; False when there was none."""
         return await self._pins.remove(scope, conversation, author)
+
+    async def holders(self, model: str) -> Mapping[PinScope, int]:
+        """How often `model` is chosen, scope by scope."""
+        root = f"{self._prefix}:{VERSION}"
+        return await self._connection.run(partial(count_choices, root=root, what=_MODEL, name=model))
 
 
 class RedisPersonaPins:

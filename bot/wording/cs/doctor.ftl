@@ -181,6 +181,11 @@ doctor-model-cannot-chat = Model { $model } konverzovat neumí, jen převádí t
 doctor-model-cannot-chat-remedy = Uveďte v SOVA_MODEL jiný, nebo ho nechte prázdný.
 doctor-context-too-long = SOVA_CONTEXT_TOKENS je { NUMBER($asked, maximumFractionDigits: 0) }, ale { $model } zvládne { NUMBER($own, maximumFractionDigits: 0) } tokenů; víc nepoužívám.
 doctor-context-too-long-remedy = Snižte SOVA_CONTEXT_TOKENS, nebo zvolte model s delším kontextem.
+doctor-pull-unfinished = { $total ->
+    [0] Model { $model } tu není celý: stahování, které začal uživatel { $by }, není dokončené.
+   *[other] Model { $model } tu není celý: stahování, které začal uživatel { $by }, skončilo na { NUMBER($done, maximumFractionDigits: 1) } z { NUMBER($total, maximumFractionDigits: 1) } GB.
+  }
+doctor-pull-unfinished-remedy = Pokračujte přes `sova models pull { $model }`, nebo to vzdejte přes `sova models delete { $model } --yes`.
 
 doctor-history = { $where ->
     [embedded] { $version ->

@@ -78,7 +78,7 @@ error-engine-silent = Model { $model } už { NUMBER($seconds, maximumFractionDig
 error-engine-interrupted = Engine ({ $engine }) přerušil odpověď uprostřed. Co stihl říct, zůstalo uloženo; /regenerate to zkusí znovu.
 error-engine-garbled = Engine ({ $engine }) odpověděl něčím, co neumím přečíst. Je na té adrese opravdu engine? Ověří to `sova doctor`.
 error-engine-refused = Engine ({ $engine }) otázku odmítl (stav { $status }): { $detail }
-error-engine-failed-to-start = Vestavěný engine se s modelem { $model } nerozběhl: { $reason }. Podrobnosti: { $log }
+error-engine-failed-to-start = Vestavěný engine se s modelem { $model } nerozběhl: { $reason }. Podrobnosti: { $log }. { models-instead }
 notice-passages-instead = { $error ->
     [engine-unreachable] { error-engine-unreachable }
     [engine-outside] { error-engine-outside }
@@ -90,6 +90,7 @@ notice-passages-instead = { $error ->
     [engine-out-of-memory] { error-engine-out-of-memory }
     [model-file-missing] { error-model-file-missing }
     [model-file-corrupt] { error-model-file-corrupt }
+    [model-failed] { error-model-failed }
     [engine-interrupted] Engine ({ $engine }) to vzdal dřív, než něco řekl. Zeptejte se prosím za chvíli znovu.
    *[other] Proč žádný model nemohl odpovědět, je v logu; co spravit, poradí `sova doctor`. Potom se prosím zeptejte znovu.
   }
@@ -110,8 +111,24 @@ error-no-vision = { $best ->
    *[other] Model { $model } obrázky nevidí. Vidí je { $best }: přepnete na něj příkazem /model { $best }.
   }
 error-model-file-missing = Soubor modelu { $model } tu není ({ $path }). Stáhne ho `sova models fetch`, nebo nastavte SOVA_MODEL_FILE na vlastní soubor GGUF.
-error-model-file-corrupt = Soubor modelu { $model } je poškozený ({ $path }). Smažte ho a spusťte `sova models fetch`.
+error-model-file-corrupt = Soubor modelu { $model } je poškozený ({ $path }). Smažte ho a spusťte `sova models fetch`. { models-instead }
 error-model-unavailable = Model { $model } se nepodařilo nikde získat: { $reasons }. Bez sítě nastavte SOVA_MODEL_FILE na soubor GGUF v tomto počítači.
+models-instead = { $others ->
+    [none] { "" }
+   *[other] Jsou tu i jiné: { $others }; `/model NÁZEV` nechá odpovídat jeden z nich.
+  }
+error-model-failed = Engine ({ $engine }) s modelem { $model } selhal (stav { $status }): { $detail }. { models-instead }
+error-remote-model-refused = Model { $name } by běžel na cizích počítačích, a tak ho nepoužívám: na co se tu ptáte, zůstane tady.
+error-model-not-offered = { $engine ->
+    [ollama] Ollama nenašla model „{ $model }“ tam, odkud modely stahuje. Zkontrolujte pravopis a část za dvojtečkou; přehled je na ollama.com/library.
+   *[other] Model „{ $model }“ pro { $engine } nikdo nenabízí.
+  }
+error-registry-unreachable = Engine ({ $engine }) se nedostane tam, odkud stahuje { $model }. Co se stáhlo, zůstává; zkuste to znovu, až bude jeho počítač připojený.
+error-pull-damaged = Z modelu { $model } přišlo něco jiného, než bylo slíbeno, nebo s tím { $engine } neumí pracovat. Nespoléhejte na něj: stáhněte ho znovu, nebo jinou jeho variantu.
+error-engine-disk-full = Disk, na kterém má { $engine } modely, je plný, takže { $model } není celý. Nic jiného se nepokazilo a co se stáhlo, zůstává. Smažte model, který nikdo nepotřebuje, a pokračujte.
+error-model-in-use = Model { $model } právě někomu odpovídá, a tak ho nechávám být. Zkuste to, až bude odpověď hotová.
+error-own-model-file = { $model } je váš vlastní soubor ({ $path }, nastavený v SOVA_MODEL_FILE). Ten já nemažu; odstraňte ho prosím sami.
+error-cannot-manage-models = Server kompatibilní s OpenAI si modely obstarává i odkládá sám: vLLM volbou `--model` při spuštění, llama.cpp volbami `-m` nebo `-hf`, LM Studio ve své aplikaci. Já používám, co nabízí.
 memory-stop = { $stop ->
     [none] { "" }
    *[other] Vedle něj jsou načtené: { $stop }; co nikdo nepotřebuje, zastavte.

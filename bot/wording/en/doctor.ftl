@@ -176,6 +176,11 @@ doctor-model-cannot-chat = The model { $model } can't chat; it only turns text i
 doctor-model-cannot-chat-remedy = Set SOVA_MODEL to another one, or leave it empty.
 doctor-context-too-long = SOVA_CONTEXT_TOKENS is { NUMBER($asked, maximumFractionDigits: 0) }, but { $model } was made for { NUMBER($own, maximumFractionDigits: 0) } tokens; I use no more than that.
 doctor-context-too-long-remedy = Lower SOVA_CONTEXT_TOKENS, or choose a model with a longer context.
+doctor-pull-unfinished = { $total ->
+    [0] The model { $model } isn't all here: fetching it was begun by { $by } and not finished.
+   *[other] The model { $model } isn't all here: fetching it was begun by { $by } and ended at { NUMBER($done, maximumFractionDigits: 1) } of { NUMBER($total, maximumFractionDigits: 1) } GB.
+  }
+doctor-pull-unfinished-remedy = Go on with it by `sova models pull { $model }`, or give it up by `sova models delete { $model } --yes`.
 
 doctor-history = { $where ->
     [embedded] { $version ->

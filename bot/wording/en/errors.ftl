@@ -75,7 +75,7 @@ error-engine-silent = The model { $model } said nothing for { NUMBER($seconds, m
 error-engine-interrupted = The engine ({ $engine }) broke off in the middle of the answer. What was said is kept; /regenerate tries again.
 error-engine-garbled = The engine ({ $engine }) answered with something I can't read. Is there really an engine at that address? `sova doctor` checks.
 error-engine-refused = The engine ({ $engine }) refused the question (status { $status }): { $detail }
-error-engine-failed-to-start = The embedded engine could not start with { $model }: { $reason }. Details: { $log }
+error-engine-failed-to-start = The embedded engine could not start with { $model }: { $reason }. Details: { $log }. { models-instead }
 notice-passages-instead = { $error ->
     [engine-unreachable] { error-engine-unreachable }
     [engine-outside] { error-engine-outside }
@@ -87,6 +87,7 @@ notice-passages-instead = { $error ->
     [engine-out-of-memory] { error-engine-out-of-memory }
     [model-file-missing] { error-model-file-missing }
     [model-file-corrupt] { error-model-file-corrupt }
+    [model-failed] { error-model-failed }
     [engine-interrupted] The engine ({ $engine }) broke off before it said anything. Please ask again in a moment.
    *[other] The log says why no model could answer, `sova doctor` what to mend. Please ask again then.
   }
@@ -107,8 +108,24 @@ error-no-vision = { $best ->
    *[other] The model { $model } can't see pictures. { $best } does: /model { $best } switches to it.
   }
 error-model-file-missing = The file of the model { $model } isn't there ({ $path }). `sova models fetch` brings it, or set SOVA_MODEL_FILE to a GGUF file of yours.
-error-model-file-corrupt = The file of the model { $model } is damaged ({ $path }). Delete it and run `sova models fetch`.
+error-model-file-corrupt = The file of the model { $model } is damaged ({ $path }). Delete it and run `sova models fetch`. { models-instead }
 error-model-unavailable = I could not get the model { $model } anywhere: { $reasons }. Without a network, set SOVA_MODEL_FILE to a GGUF file on this machine.
+models-instead = { $others ->
+    [none] { "" }
+   *[other] Others that are here: { $others }; `/model NAME` lets one answer.
+  }
+error-model-failed = The engine ({ $engine }) failed with the model { $model } (status { $status }): { $detail }. { models-instead }
+error-remote-model-refused = The model { $name } would run on somebody else's machines, so I don't use it: what is asked here stays here.
+error-model-not-offered = { $engine ->
+    [ollama] Ollama finds no model “{ $model }” where it fetches its models from. Mind the spelling and the part behind the colon; ollama.com/library lists them.
+   *[other] Nobody offers a model “{ $model }” for { $engine }.
+  }
+error-registry-unreachable = The engine ({ $engine }) can't reach the place from which it fetches { $model }. What has come is kept; try again when its machine is online.
+error-pull-damaged = What came of { $model } isn't what was promised, or { $engine } can't use it, so don't trust it: fetch it again, or another variant of it.
+error-engine-disk-full = The disk on which { $engine } keeps its models is full, so { $model } isn't all there. Nothing else is harmed; what has come is kept. Delete a model that nobody needs, and go on.
+error-model-in-use = Somebody is being answered by { $model } at this moment, so I leave it where it is. Try again when that answer is there.
+error-own-model-file = { $model } is a file of your own ({ $path }, set as SOVA_MODEL_FILE). It isn't mine to delete; remove it yourself.
+error-cannot-manage-models = An OpenAI-compatible server gets and drops its models itself: vLLM by `--model` when it is started, llama.cpp by `-m` or `-hf`, LM Studio in its own app. I use what it offers.
 memory-stop = { $stop ->
     [none] { "" }
    *[other] Loaded besides: { $stop }; stop what nobody needs.

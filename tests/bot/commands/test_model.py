@@ -72,9 +72,9 @@ async def test_the_card_tells_who_answers_and_lists_what_there_is(house: House) 
     assert card.text == "owl:3b answers here: nobody has chosen a model, so the engine did."
     assert values(card) == {"Engine": "scripted 1 at scripted://"}
     assert card.tables[0].rows == (
-        ("✓", "owl:3b", "1.9 GB", "3.1B", "Q4_K_M", "32,768", "chat, tools", "loaded"),
-        ("", "lark:latest", "–", "–", "–", "–", "chat", "not loaded"),
-        ("", "embedder", "–", "–", "–", "–", "embeddings", "–"),
+        ("✓", "owl:3b", "1.9 GB", "3.1B Q4_K_M", "32,768", "chat, tools", "loaded"),
+        ("", "lark:latest", "–", "–", "–", "chat", "not loaded"),
+        ("", "embedder", "–", "–", "–", "embeddings", "–"),
     )
 
 
@@ -341,4 +341,4 @@ async def test_the_card_speaks_czech(house: House) -> None:
     card = await house.card("/model lark kanál")
     assert card.text == "Model lark:latest je odteď připnutý pro tento kanál."
     row = (await house.card("/model")).tables[0].rows[0]
-    assert (row[2], row[6], row[7]) == ("1,9 GB", "konverzace, nástroje", "načtený")
+    assert (row[2], row[5], row[6]) == ("1,9 GB", "konverzace, nástroje", "načtený")

@@ -103,6 +103,7 @@ EXAMPLES = [
     Finding.of(Code.MODEL_UNKNOWN, name="owl:2b", engine="ollama", nearest="none"),
     Finding.of(Code.MODEL_CANNOT_CHAT, model="embedder:1b"),
     Finding.of(Code.CONTEXT_TOO_LONG, model="owl:1b", asked=65_536, own=32_768),
+    *(Finding.of(Code.PULL_UNFINISHED, model="owl:1b", by="Ana", done=0.4, total=total) for total in (0.0, 1.3)),
     *(Finding.of(Code.PERSONAS, path="/srv/personas", personas=personas) for personas in (0, 1, 2, 5)),
     *(
         Finding.of_error(Code.PERSONA_BAD, BadPersona("/srv/personas/owl.toml", Notice("persona-not-text"), line))

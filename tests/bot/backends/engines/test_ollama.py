@@ -18,11 +18,12 @@ from bot.errors import (
     EngineRefused,
     EngineSilent,
     EngineUnreachable,
+    ModelNotOffered,
     NoVision,
     UnknownModel,
 )
 from bot.messages import FinishReason, Image, Message
-from bot.ports import Capability, NewModel, PullProgress, Sampling
+from bot.ports import Capability, NewModel, PullPhase, PullProgress, Sampling
 from tests.doubles.completions import complete, opened, request
 from tests.doubles.faulty_openai import FaultyOpenAI, Reply
 from tests.doubles.llama_server import llama_server
@@ -331,17 +332,24 @@ async def test_a_refusal_never_repeats_what_was_said(wire: OllamaWire, ollama: O
 async def test_pulling_reports_the_bytes_of_the_whole_model(wire: OllamaWire, ollama: OllamaEngine) -> None:
     steps = [step async for step in ollama.pull("owl:1b")]
     assert steps[0] == PullProgress("pulling manifest")
-    assert steps[-1] == PullProgress("success", 1_000_000, 1_000_000)
+    assert steps[-1] == PullProgress("success", 1_000_000, 1_000_000, PullPhase.DONE)
+    assert list(dict.fromkeys(step.phase for step in steps)) == [
+        PullPhase.ASKING,
+        PullPhase.FETCHING,
+        PullPhase.CHECKING,
+        PullPhase.FINISHING,
+        PullPhase.DONE,
+    ]
     done = [step.done_bytes or 0 for step in steps]
     assert done == sorted(done)
     assert "owl:1b" in {model.name for model in await ollama.models()}
 
 
-async def test_pulling_what_the_registry_does_not_have_says_why(ollama: OllamaEngine) -> None:
-    with pytest.raises(EngineRefused) as caught:
+async def test_pulling_what_the_registry_does_not_have_says_so(ollama: OllamaEngine) -> None:
+    with pytest.raises(ModelNotOffered) as caught:
         async for _ in ollama.pull("no-such-model"):
             pass
-    assert "does not exist" in caught.value.detail
+    assert caught.value.model == "no-such-model"
 
 
 async def test_a_model_is_made_of_another_with_its_own_instructions(wire: OllamaWire, ollama: OllamaEngine) -> None:
