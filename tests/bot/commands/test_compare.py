@@ -16,7 +16,7 @@ from bot.backends.redis.connection import RedisConnection
 from bot.backends.redis.places import RedisPlaceSettings
 from bot.commands.cards import Card, LiveCard, Pane
 from bot.commands.compare import Compare
-from bot.commands.compare_models import Choosing
+from bot.commands.compare_models import Choosing, Way
 from bot.commands.registry import Invocation, Registry, Result
 from bot.errors import (
     BadArgument,
@@ -25,6 +25,7 @@ from bot.errors import (
     EmptyQuestion,
     EngineBusy,
     EngineFailedToStart,
+    EngineUnreachable,
     HistoryUnavailable,
     NoSuchAnswer,
     NotAllowed,
@@ -38,7 +39,7 @@ from bot.errors import (
 )
 from bot.messages import Author, ConversationKey, Language, Notice
 from bot.models.selection import ModelSelection
-from bot.ports import Capability, CompletionRequest, ModelInfo, PlaceChoices, PlaceLevel
+from bot.ports import Capability, CompletionDelta, CompletionEnd, CompletionRequest, ModelInfo, PlaceChoices, PlaceLevel
 from bot.retrieval.knowledge import Grounds
 from tests.bot.assistant.test_grounded_answers import PRINTER, Library
 from tests.bot.commands.conftest import values
@@ -69,9 +70,15 @@ class Choir(ScriptedEngine):
             raise error
         await super().warm(name)
 
-    def complete(self, request: CompletionRequest) -> AsyncGenerator:  # type: ignore[type-arg]
-        self.scripts = [self.voices.get(request.model, [f"I am {request.model}."])]
-        return super().complete(request)
+    async def complete(self, request: CompletionRequest) -> AsyncGenerator[CompletionDelta | CompletionEnd, None]:
+        self.asked.append(request)
+        voice = ScriptedEngine([self.voices.get(request.model, [f"I am {request.model}."])], offers=self.offers)
+        try:
+            async with aclosing(voice.complete(request)) as items:
+                async for item in items:
+                    yield item
+        finally:
+            self.closed += 1
 
 
 @dataclass
@@ -401,7 +408,7 @@ async def test_a_person_compares_one_thing_at_a_time_and_a_process_two(stage: St
     assert await stage.cards(QUESTION, author=EVE)
 
 
-async def test_at_once_the_engine_must_have_the_seats_and_a_card_that_holds_them(stage: Stage) -> None:
+async def test_why_they_take_turns_is_said(stage: Stage) -> None:
     card = await stage.last('compare "Why so?" owl:1b lark')
     assert "so that their speeds can be compared" in card.text
 
@@ -446,3 +453,42 @@ async def test_of_one_model_s_names_those_that_are_given_already_are_not_offered
     invocation = Invocation("c1", CHANNEL, ANA, at=0.0, given={"first": "owl:1b"})
     offered = await stage.registry.completions(invocation, compare, "second")
     assert set(offered) == {"lark:latest", "jay:2b", "wren:1b"}
+
+
+async def test_at_once_all_answer_side_by_side(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def at_once(*_: object) -> Way:
+        return Way.AT_ONCE
+
+    monkeypatch.setattr(Choosing, "way", at_once)
+    goes_on = asyncio.Event()
+    stage.engine.voices = {"owl:1b": ["It ", goes_on, "scatters."], "jay:2b": ["Air ", goes_on, "does."]}
+    async with asyncio.timeout(5), aclosing(await stage.live('compare "Why so?" owl:1b jay:2b')) as cards:
+        async for card in cards:
+            if all(pane.text for pane in card.panes):
+                break
+        goes_on.set()
+        *_, card = [card async for card in cards]
+    assert [pane.text for pane in card.panes] == ["It scatters.", "Air does."]
+    assert "at once" in card.text
+
+
+async def test_at_once_closing_stops_all_of_them(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def at_once(*_: object) -> Way:
+        return Way.AT_ONCE
+
+    monkeypatch.setattr(Choosing, "way", at_once)
+    stage.engine.voices = {"owl:1b": ["It ", asyncio.Event()], "jay:2b": ["Air ", asyncio.Event()]}
+    async with asyncio.timeout(5), aclosing(await stage.live('compare "Why so?" owl:1b jay:2b')) as cards:
+        async for card in cards:
+            if all(pane.text for pane in card.panes):
+                break
+    assert stage.engine.closed == len(stage.engine.asked) == 2
+
+
+async def test_an_engine_that_goes_in_mid_way_is_told_of_each_model_that_it_fails(stage: Stage) -> None:
+    gone = EngineUnreachable("scripted", "scripted://")
+    stage.engine.voices = {"owl:1b": ["It ", gone]}
+    stage.engine.broken = {"lark:latest": gone}
+    card = await stage.last('compare "Why so?" owl:1b lark')
+    assert all("scripted://" in below(pane)["Failed"] for pane in card.panes)
+    assert card.actions == ()
