@@ -1,6 +1,6 @@
 # Comparing models: /compare, the votes, and what comes of them; `sova compare`.
 
-command-compare = Put one question to several models and see their answers side by side; without a question: whom people prefer
+command-compare = Put one question to several models, side by side; without one: whom people prefer
 command-compare-question = what to ask
 command-compare-first = a model to compare; without any, the one that answers here and others
 command-compare-second = another model
