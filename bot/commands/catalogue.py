@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.access import Access
+from bot.benchmarks.benchmarks import Benchmarks
 from bot.commands.answering import Answering, Answers
+from bot.commands.bench import Bench
 from bot.commands.compare import Compare
 from bot.commands.fit import Fit
 from bot.commands.fit_advisor import FitAdvisor
@@ -45,6 +47,7 @@ class Parts:
     channels. `scopes` knows which folders have readers of their own. `personas` is the family of `/persona`. `advisor`
     knows what fits into this machine's memory, `care` looks after the models themselves. `comparing` is the family of
     `/compare`, `comparisons` where its votes are kept. `charts` draws; without it cards have no pictures.
+    `benchmarks` measures the models.
     """
 
     access: Access
@@ -68,6 +71,7 @@ class Parts:
     comparing: Family | None = None
     comparisons: Comparisons | None = None
     charts: Charts | None = None
+    benchmarks: Benchmarks | None = None
 
 
 def build_registry(parts: Parts) -> Registry:
@@ -116,6 +120,8 @@ def _of_models(parts: Parts) -> Iterator[Family]:
         yield parts.personas
     if parts.comparing:
         yield parts.comparing
+    if parts.benchmarks:
+        yield Bench(parts.benchmarks, parts.engine, parts.charts)
 
 
 def outlined_commands() -> Sequence[Command]:
@@ -138,5 +144,6 @@ def outlined_commands() -> Sequence[Command]:
         advisor=nothing,
         care=ModelCare(nothing, nothing, Access()),
         comparing=Compare(nothing, nothing, nothing, access=Access()),
+        benchmarks=nothing,
     )
     return build_registry(parts).commands

@@ -18,6 +18,7 @@ from bot.commands.model_care import ModelCare
 from bot.commands.persona import PersonaCommands
 from bot.commands.registry import Registry
 from bot.commands.sources import Sources
+from bot.composition.benchmarks import benchmarks_of
 from bot.composition.engines import Taken
 from bot.composition.gates import found_contacts
 from bot.composition.stores import Stores
@@ -101,6 +102,7 @@ def registry_of(given: Given, compare: Compare) -> Registry:
             comparing=compare,
             comparisons=stores.comparisons,
             charts=given.charts,
+            benchmarks=benchmarks_of(settings, engine, given.advisor),
         )
     )
 

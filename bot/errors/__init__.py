@@ -18,6 +18,14 @@ from bot.errors.asking import (
     TooManyWaiting,
     Withdrawn,
 )
+from bot.errors.benchmarks import (
+    BadBenchmarkFile,
+    BenchmarkNotKept,
+    BenchmarkRunning,
+    NoBenchmarkRunning,
+    NoBenchmarks,
+    NothingToBenchmark,
+)
 from bot.errors.charts import ChartFailed
 from bot.errors.commands import BadArgument, MissingArgument, NotAllowed, NoWorkspace, UnknownCommand
 from bot.errors.comparing import (
@@ -105,12 +113,15 @@ __all__ = [
     "AttachmentRefused",
     "BadAccess",
     "BadArgument",
+    "BadBenchmarkFile",
     "BadComparison",
     "BadModelfile",
     "BadPersona",
     "BadQuestions",
     "BadScopes",
     "BadSetting",
+    "BenchmarkNotKept",
+    "BenchmarkRunning",
     "CannotChat",
     "CannotCreateModels",
     "CannotManageModels",
@@ -150,6 +161,8 @@ __all__ = [
     "ModelInUse",
     "ModelNotOffered",
     "ModelUnavailable",
+    "NoBenchmarkRunning",
+    "NoBenchmarks",
     "NoEngine",
     "NoKnowledge",
     "NoModels",
@@ -165,6 +178,7 @@ __all__ = [
     "NotTheNewest",
     "NotTheirs",
     "NothingIndexed",
+    "NothingToBenchmark",
     "NothingToRegenerate",
     "OwnModelFile",
     "PersonaExists",

@@ -228,3 +228,12 @@ error-too-many-comparisons = { $running ->
   } a další by všechno jen zpomalilo. Zkuste to prosím za minutu.
 error-comparison-gone = Pro takové srovnání už hlasovat nejde, není tu.
 error-no-such-answer = Odpověď { $number }, které by šlo dát hlas, tu není; jsou tu { $answers }.
+error-bad-benchmark-file = { $entry ->
+    [none] Soubor { $path } nejde použít: { $reason }
+   *[other] Soubor { $path } nejde použít, položka { $entry }: { $reason }
+  }
+error-benchmark-running = Jedno měření už běží. Dvě by měřila sebe navzájem: počkejte na ně, nebo ho ukončete příkazem /bench-stop.
+error-no-benchmark-running = Žádné měření tu neběží.
+error-no-benchmarks = Zatím se tu nic neměřilo. Udělá to `sova bench models`.
+error-nothing-to-benchmark = { $engine } nemá chatovací model, který by se sem vešel.
+error-benchmark-not-kept = Soubor { $path } nejde zapsat: { $reason }

@@ -224,3 +224,12 @@ error-too-many-comparisons = { $running ->
   }, and one more would only make all of them slow. Please try again in a minute.
 error-comparison-gone = There is no such comparison to vote on any more.
 error-no-such-answer = There is no answer { $number } to vote for; there are { $answers }.
+error-bad-benchmark-file = { $entry ->
+    [none] { $path } can't be used: { $reason }
+   *[other] { $path } can't be used, entry { $entry }: { $reason }
+  }
+error-benchmark-running = A benchmark is running already. Two would measure each other: wait for it, or end it with /bench-stop.
+error-no-benchmark-running = No benchmark is running here.
+error-no-benchmarks = Nothing was measured here yet. `sova bench models` does that.
+error-nothing-to-benchmark = { $engine } has no chat model that fits this machine.
+error-benchmark-not-kept = { $path } can't be written: { $reason }
