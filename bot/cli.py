@@ -19,6 +19,8 @@ from bot.wording import Wording, speak
 logger = logging.getLogger(__name__)
 
 INTERRUPTED = 130
+STATS = ("overview", "models", "hardware", "latency", "index", "errors")
+"""What `sova stats` can show; the grammar is there before the house is imported."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,8 +77,6 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
             return await programs.compare(
                 settings, say, question=chosen.question, models=chosen.models, as_json=chosen.json
             )
-        case "bench":
-            return await _bench(settings, chosen, say)
         case "eval":
             return await programs.evaluation(
                 settings,
@@ -124,32 +124,16 @@ async def _run_other(settings: Settings, chosen: argparse.Namespace, say: Wordin
             return _manifest(settings, chosen, say)
         case "personas":
             return await _personas(settings, chosen, say)
+        case "stats":
+            from bot.composition.statistics import stats
+
+            return await stats(settings, say, what=chosen.what or "", since=chosen.since, as_json=chosen.json)
         case "health":
             from bot.composition.health import health
 
             return await health(settings, say)
         case other:
             raise AssertionError(f"the parser let {other} through")
-
-
-async def _bench(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
-    from bot.composition.benchmarking import BenchOptions, bench
-
-    options = BenchOptions(
-        names=chosen.names,
-        models=chosen.models,
-        prompts=chosen.prompts,
-        rounds=chosen.rounds,
-        judge=chosen.judge,
-        rate=chosen.rate,
-        watts=chosen.watts,
-        price=chosen.price,
-        currency=chosen.currency,
-        export=chosen.export,
-        compare=chosen.compare,
-        as_json=chosen.json,
-    )
-    return await bench(settings, say, action=chosen.action, options=options)
 
 
 async def _personas(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
@@ -198,7 +182,6 @@ def parser(say: Wording) -> argparse.ArgumentParser:
     index = command("index")
     index.add_argument("--force", action="store_true", help=say("cli-index-force"))
     index.add_argument("--json", action="store_true", help=say("cli-index-json"))
-    _benchmark(command("bench"), say)
     command("doctor").add_argument("--json", action="store_true", help=say("cli-doctor-json"))
     command("serve").add_argument("--platforms", type=_names, metavar="A,B", help=say("cli-serve-platforms"))
     command("worker")
@@ -210,6 +193,10 @@ def parser(say: Wording) -> argparse.ArgumentParser:
     manifest.add_argument("--client-id", metavar="ID", help=say("cli-manifest-client-id"))
     manifest.add_argument("--json", action="store_true", help=say("cli-manifest-json"))
     manifest.add_argument("--url", metavar="URL", help=say("cli-manifest-url"))
+    stats = command("stats")
+    stats.add_argument("what", nargs="?", choices=STATS, help=say("cli-stats-what"))
+    stats.add_argument("--since", default="", metavar="24h", help=say("cli-stats-since"))
+    stats.add_argument("--json", action="store_true", help=say("cli-stats-json"))
     command("health")
     return root
 
@@ -235,31 +222,6 @@ def _care_of_models(command: argparse.ArgumentParser, say: Wording) -> None:
 def _positive(written: str) -> int:
     number = int(written)
     if number < 1:
-        raise argparse.ArgumentTypeError(written)
-    return number
-
-
-def _benchmark(command: argparse.ArgumentParser, say: Wording) -> None:
-    command.add_argument("action", choices=["models", "show", "rate"], help=say("cli-bench-action"))
-    command.add_argument("names", nargs="*", help=say("cli-bench-names"))
-    command.add_argument("--models", type=Path, metavar="FILE", help=say("cli-bench-models"))
-    command.add_argument("--prompts", type=Path, metavar="FILE", help=say("cli-bench-prompts"))
-    command.add_argument("--rounds", type=_positive, default=3, metavar="N", help=say("cli-bench-rounds"))
-    command.add_argument("--judge", metavar="MODEL", help=say("cli-bench-judge"))
-    command.add_argument("--rate", action="store_true", help=say("cli-bench-rate"))
-    command.add_argument("--watts", type=_amount, metavar="W", help=say("cli-bench-watts"))
-    command.add_argument("--price", type=_amount, metavar="P", help=say("cli-bench-price"))
-    command.add_argument("--currency", default="EUR", metavar="CUR", help=say("cli-bench-currency"))
-    command.add_argument(
-        "--export", type=Path, action="append", default=[], metavar="FILE", help=say("cli-bench-export")
-    )
-    command.add_argument("--compare", metavar="RUN", help=say("cli-bench-compare"))
-    command.add_argument("--json", action="store_true", help=say("cli-bench-json"))
-
-
-def _amount(written: str) -> float:
-    number = float(written)
-    if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError(written)
     return number
 

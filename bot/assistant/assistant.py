@@ -6,7 +6,7 @@ task of its own, so that it can be stopped at any moment and what was said so fa
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -50,6 +50,7 @@ logger = logging.getLogger(__name__)
 
 ReplyStream = AsyncGenerator[ReplyEvent, None]
 Events = asyncio.Queue[ReplyEvent | None]
+OnError = Callable[[AssistantError], None]
 T = TypeVar("T")
 
 COLD_MS = 300.0
@@ -90,10 +91,12 @@ class Assistant:
         clock: Clock | None = None,
         explain: Explain | None = None,
         sight: Sight | None = None,
+        on_error: OnError | None = None,
     ) -> None:
         """`places` narrows what is searched for a channel; `explain` adds to an engine's error what helps.
 
-        `sight` knows which models see, and which of them to name; without, only the engine is asked.
+        `sight` knows which models see, and which of them to name; without, only the engine is asked. `on_error` hears
+        of each error that ends a turn.
         """
         self._limits = limits or Limits()
         self._clock = clock or Clock()
@@ -105,6 +108,7 @@ class Assistant:
         )
         self._access = access or Access()
         self._answering = Answering(engine, limits=self._limits, clock=self._clock, explain=explain)
+        self._on_error = on_error or _unheard
         self._lines: dict[ConversationKey, _Line] = {}
         self._unsaved: dict[ConversationKey, list[tuple[Turn, str | None]]] = {}
 
@@ -212,6 +216,9 @@ class Assistant:
             while (event := await events.get()) is not None:
                 yield event
             turn.result()
+        except AssistantError as error:
+            self._on_error(error)
+            raise
         finally:
             turn.cancel()
             await asyncio.wait({turn})
@@ -384,6 +391,10 @@ class Assistant:
             await self._latency.record(sample)
         except AssistantError as error:
             logger.warning("a latency sample was dropped: %s", error)
+
+
+def _unheard(_error: AssistantError) -> None:
+    """Nobody counts errors."""
 
 
 def _nothing_said(incoming: Incoming) -> Reply:

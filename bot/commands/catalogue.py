@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.access import Access
-from bot.benchmarks.benchmarks import Benchmarks
 from bot.commands.answering import Answering, Answers
-from bot.commands.bench import Bench
 from bot.commands.compare import Compare
 from bot.commands.fit import Fit
 from bot.commands.fit_advisor import FitAdvisor
@@ -18,10 +16,11 @@ from bot.commands.model import Model
 from bot.commands.model_care import ModelCare
 from bot.commands.persona import PersonaCommands
 from bot.commands.privacy import FindContacts, Privacy
-from bot.commands.registry import Command, Registry
+from bot.commands.registry import Command, OnError, Registry, unheard
 from bot.commands.settings import KnowsScopes, PlaceCommands
 from bot.commands.sources import Sources
 from bot.commands.stats import Stats
+from bot.commands.stats_gathering import Measured
 from bot.commands.withdrawing import Withdrawing
 from bot.inbox import Inbox
 from bot.models.selection import ModelSelection
@@ -47,7 +46,7 @@ class Parts:
     channels. `scopes` knows which folders have readers of their own. `personas` is the family of `/persona`. `advisor`
     knows what fits into this machine's memory, `care` looks after the models themselves. `comparing` is the family of
     `/compare`, `comparisons` where its votes are kept. `charts` draws; without it cards have no pictures.
-    `benchmarks` measures the models.
+    `measured` are those whom `/stats` may ask besides; `on_error` hears of each error that ends a command.
     """
 
     access: Access
@@ -71,12 +70,13 @@ class Parts:
     comparing: Family | None = None
     comparisons: Comparisons | None = None
     charts: Charts | None = None
-    benchmarks: Benchmarks | None = None
+    measured: Measured | None = None
+    on_error: OnError | None = None
 
 
 def build_registry(parts: Parts) -> Registry:
     """Every command that there are parts for, on every platform."""
-    registry = Registry(parts.access, parts.audit)
+    registry = Registry(parts.access, parts.audit, parts.on_error or unheard)
     for family in _families(parts, registry):
         for command in family.commands():
             registry.add(command)
@@ -94,6 +94,7 @@ def _families(parts: Parts, registry: Registry) -> Iterator[Family]:
         hardware=parts.hardware,
         feedback=parts.feedback,
         charts=parts.charts,
+        measured=parts.measured or Measured(),
     )
     yield Answering(parts.answers, parts.access, parts.inbox)
     yield Forget(parts.memory, Withdrawing(parts.inbox), parts.feedback, parts.comparisons)
@@ -120,8 +121,6 @@ def _of_models(parts: Parts) -> Iterator[Family]:
         yield parts.personas
     if parts.comparing:
         yield parts.comparing
-    if parts.benchmarks:
-        yield Bench(parts.benchmarks, parts.engine, parts.charts)
 
 
 def outlined_commands() -> Sequence[Command]:
@@ -144,6 +143,5 @@ def outlined_commands() -> Sequence[Command]:
         advisor=nothing,
         care=ModelCare(nothing, nothing, Access()),
         comparing=Compare(nothing, nothing, nothing, access=Access()),
-        benchmarks=nothing,
     )
     return build_registry(parts).commands

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from bot.commands.cards import Picture
 from bot.commands.registry import Invocation
 from bot.errors import AssistantError
-from bot.ports import Chart, Charts, Series
+from bot.ports import Chart, ChartKind, Charts, Series
 from bot.wording import Wording
 
 logger = logging.getLogger(__name__)
 
 DRAWING_SECONDS = 2.0
 """How long a card waits for its chart. It is slow only with the first one, which starts the process that draws."""
+MOST_MOMENTS = 12
+"""Nobody listens to more figures of a line; of a longer one it is told where it was lowest, highest, and in the end."""
 
 
 async def pictured(charts: Charts | None, drawn: Sequence[Chart], invocation: Invocation) -> Picture | None:
@@ -39,13 +41,22 @@ async def _png(charts: Charts, drawn: Sequence[Chart]) -> bytes | None:
 
 
 def _chart(chart: Chart, say: Wording) -> str:
-    rows = "; ".join(_row(chart, index, say) for index in range(len(chart.labels)))
+    if chart.kind is ChartKind.LINES and len(chart.labels) > MOST_MOMENTS:
+        rows = "; ".join(_course(series, say) for series in chart.series)
+    else:
+        rows = "; ".join(_row(chart, index, say) for index in range(len(chart.labels)))
     return say("chart-described", title=chart.title, unit=chart.unit, rows=rows)
 
 
 def _row(chart: Chart, index: int, say: Wording) -> str:
     figures = ", ".join(_figure(series, index, say) for series in chart.all_series)
     return say("chart-row", label=chart.labels[index], figures=figures)
+
+
+def _course(series: Series, say: Wording) -> str:
+    """A long line in three figures."""
+    known = [value for value in series.values if value is not None] or [0.0]
+    return say("chart-course", label=series.name, least=min(known), most=max(known), last=known[-1])
 
 
 def _figure(series: Series, index: int, say: Wording) -> str:

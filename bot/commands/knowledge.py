@@ -200,7 +200,7 @@ class _Shown:
     def _changed(self) -> Field:
         at, say = self.standing.changed_at, self.say
         return Field(
-            say("knowledge-changed"), say("knowledge-never") if at is None else _ago(self.invocation.at - at, say)
+            say("knowledge-changed"), say("knowledge-never") if at is None else ago(self.invocation.at - at, say)
         )
 
     def _search(self) -> Field:
@@ -209,7 +209,9 @@ class _Shown:
             return Field(say("knowledge-search"), say("knowledge-by-words"))
         if report and report.missing_models:
             return Field(say("knowledge-search"), " ".join(map(say.of_error, report.missing_models)))
-        return Field(say("knowledge-search"), say("knowledge-by-meaning", models=", ".join(map(_name, self.models))))
+        return Field(
+            say("knowledge-search"), say("knowledge-by-meaning", models=", ".join(map(model_name, self.models)))
+        )
 
     def _run(self, reader: _Reader | None, trouble: AssistantError | None) -> Iterator[Field]:
         say, progress = self.say, self.standing.progress
@@ -236,7 +238,7 @@ class _Shown:
         return Field(say("knowledge-here"), say("knowledge-here-folders", folders=", ".join(folders)))
 
 
-def _name(model: str) -> str:
+def model_name(model: str) -> str:
     """The model's name for people, without the variant that tells its vectors from others (`@int8-…`)."""
     return model.partition("@")[0]
 
@@ -268,7 +270,8 @@ def _offered(trouble: AssistantError | None, held: frozenset[Permission], say: W
     return again
 
 
-def _ago(seconds: float, say: Wording) -> str:
+def ago(seconds: float, say: Wording) -> str:
+    """How long ago something was, in its largest unit."""
     minutes = int(seconds // 60)
     if minutes < 1:
         return say("knowledge-just-now")

@@ -9,6 +9,7 @@ import difflib
 import logging
 import shlex
 from collections.abc import AsyncGenerator, Awaitable, Callable, Container, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from bot.access import Access, Permission, Refusal
@@ -84,6 +85,7 @@ class Parameter:
 
 
 Needs = Callable[[Values], Permission]
+OnError = Callable[[AssistantError], None]
 
 
 def _concerns_nobody_else(_values: Values) -> bool:
@@ -141,12 +143,20 @@ class Command:
         return say(f"command-{self.name}-{parameter.name}")
 
 
+def unheard(_error: AssistantError) -> None:
+    """Nobody counts errors."""
+
+
 @dataclass(slots=True)
 class Registry:
-    """All commands, by name, in the order in which they were added. `audit` is told of those for administrators."""
+    """All commands, by name, in the order in which they were added.
+
+    `audit` is told of those for administrators, `on_error` of each error that ends one.
+    """
 
     access: Access
     audit: AuditLog | None = None
+    on_error: OnError = unheard
     _commands: dict[str, Command] = field(default_factory=dict)
 
     @property
@@ -187,6 +197,24 @@ class Registry:
         An empty value counts as not given. Raises `NotAllowed`, `BadArgument`, `MissingArgument` or the command's own
         errors.
         """
+        try:
+            result = await self._run(invocation, command, values)
+        except AssistantError as error:
+            self.on_error(error)
+            raise
+        return LiveCard(self._heard(result.cards)) if isinstance(result, LiveCard) else result
+
+    async def _heard(self, cards: AsyncGenerator[Card, None]) -> AsyncGenerator[Card, None]:
+        """The same cards, and whoever counts errors hears of the one that ends them."""
+        try:
+            async with aclosing(cards):
+                async for card in cards:
+                    yield card
+        except AssistantError as error:
+            self.on_error(error)
+            raise
+
+    async def _run(self, invocation: Invocation, command: Command, values: Values) -> Result:
         if refusal := self._refusal(invocation, command.permission):
             await self._write_down(invocation, command, values, permission=command.permission, allowed=False)
             raise not_allowed(refusal, action=f"/{command.name}")

@@ -1,36 +1,62 @@
-"""Owns `/stats`: the machine, the engine and how long answers take, each part shown though another be down."""
+"""Owns `/stats`: what it can show and over which span, each part shown though another be down."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import assert_never
 
-from bot.commands.cards import Card, Field, Table
+from bot.commands import stats_gathering as gathering
+from bot.commands.cards import Card
 from bot.commands.charting import pictured
-from bot.commands.parts import attempt, engine_line, gigabytes, promptly, tokens, unknown
-from bot.commands.registry import Command, Invocation, Values
-from bot.commands.stats_charts import stats_charts
-from bot.errors import AssistantError
-from bot.ports import Charts, ChatModel, EngineHost, Feedback, HasHosts, LatencyLog, LatencySample, LoadedModel, Votes
-from bot.stats.gpus import Gpu
-from bot.stats.hardware import Cpu, Disk, Hardware, HardwareProbe, Memory
-from bot.stats.latency import ModelLatency, Spread, summarize
-from bot.stats.stages import stages
-from bot.wording import Wording
+from bot.commands.registry import Command, Invocation, Parameter, Values
+from bot.commands.stats_answers import (
+    answers_section,
+    errors_line,
+    errors_section,
+    ratings_section,
+    stages_section,
+    votes_section,
+)
+from bot.commands.stats_charts import answer_charts, machine_charts
+from bot.commands.stats_engine import engine_section
+from bot.commands.stats_gathering import Answers, Gathered, Measured, Sources
+from bot.commands.stats_index import index_line, index_section
+from bot.commands.stats_machine import hardware_section, machines_section
+from bot.commands.stats_sections import Section, known
+from bot.errors import AssistantError, BadArgument
+from bot.ports import Chart, Charts, ChatModel, Feedback, LatencyLog
+from bot.stats.hardware import Hardware, HardwareProbe
+from bot.stats.spans import SPANS, Span, read_span
 
-_LOADED_COLUMNS = ("model", "ram", "vram", "context", "leaves")
-_HOST_COLUMNS = ("url", "state", "loaded", "answering")
-_LATENCY_COLUMNS = ("model", "turns", "cold", "load", "ttft", "rate", "total")
-_FOREVER_SECONDS = 365 * 24 * 3600
-"""Engines tell "keep it" as a moment centuries ahead; nobody keeps a model for a year otherwise."""
 
-Samples = Mapping[str, Sequence[LatencySample]]
+class What(StrEnum):
+    """What may be looked at: everything in brief, or one thing at length."""
+
+    OVERVIEW = "overview"
+    MODELS = "models"
+    HARDWARE = "hardware"
+    LATENCY = "latency"
+    INDEX = "index"
+    ERRORS = "errors"
+
+
+_WORDS = {
+    "přehled": What.OVERVIEW.value,
+    "prehled": What.OVERVIEW.value,
+    "modely": What.MODELS.value,
+    "počítač": What.HARDWARE.value,
+    "pocitac": What.HARDWARE.value,
+    "odezva": What.LATENCY.value,
+    "dokumenty": What.INDEX.value,
+    "chyby": What.ERRORS.value,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """Asks the machine, the engine, the latency log and the votes at once, and tells what each said.
+    """Asks the machine, the engine and the stores at once, and tells what each said.
 
-    `charts` draws some of it; without, the card has no picture.
+    `measured` are those who may be asked besides. `charts` draws some of it; without, the card has no picture.
     """
 
     engine: ChatModel
@@ -38,185 +64,104 @@ class Stats:
     hardware: HardwareProbe
     feedback: Feedback | None = None
     charts: Charts | None = None
+    measured: Measured = field(default_factory=Measured)
 
     def commands(self) -> tuple[Command, ...]:
-        """`/stats`."""
-        return (Command("stats", self._run),)
+        """`/stats [what] [since]`."""
+        what = Parameter("what", choices=tuple(What), aliases=_WORDS)
+        return (Command("stats", self._run, (what, Parameter("since", completions=_offered))),)
 
-    async def _run(self, invocation: Invocation, _values: Values) -> Card:
-        hardware, version, loaded, hosts, samples, votes = await asyncio.gather(
-            self.hardware.read(),
-            attempt(promptly(self.engine, self.engine.version())),
-            attempt(promptly(self.engine, self.engine.loaded())),
-            attempt(promptly(self.engine, _asked_hosts(self.engine))),
-            attempt(self.latency.samples()),
-            attempt(_counted(self.feedback)),
+    @property
+    def sources(self) -> Sources:
+        """Everybody who is asked."""
+        return Sources(self.engine, self.latency, self.hardware, self.feedback, self.measured)
+
+    async def _run(self, invocation: Invocation, values: Values) -> Card:
+        span, what = asked_span(values.get("since", "")), What(values.get("what", What.OVERVIEW))
+        match what:
+            case What.OVERVIEW:
+                return await self._overview(span, invocation)
+            case What.MODELS:
+                return await self._models(invocation)
+            case What.HARDWARE:
+                return await self._hardware(invocation)
+            case What.LATENCY:
+                return await self._latency(span, invocation)
+            case What.INDEX:
+                state = await gathering.index_state(self.sources, counted=True)
+                return _card(what, index_section(state, invocation.say, now=invocation.at), invocation)
+            case What.ERRORS:
+                counts = await gathering.errors(self.sources, span, now=invocation.at)
+                return _card(what, errors_section(counts, span, invocation.say), invocation)
+            case _:
+                assert_never(what)
+
+    async def _overview(self, span: Span | None, invocation: Invocation) -> Card:
+        told = await gathering.gather(self.sources, span, now=invocation.at)
+        charts = (*self._answer_charts(told.answers, invocation), *self._machine_charts(told, invocation))
+        return await self._drawn(What.OVERVIEW, self._brief(told, span, invocation), charts, invocation)
+
+    def _brief(self, told: Gathered, span: Span | None, invocation: Invocation) -> Section:
+        say, now = invocation.say, invocation.at
+        return (
+            hardware_section(told.hardware, say)
+            + machines_section(known(told.machines), say, now=now)
+            + engine_section(self.engine, told.engine, say, now=now)
+            + index_line(told.index, say, now=now)
+            + answers_section(told.answers, say)
+            + errors_line(known(told.errors), span, say)
+            + votes_section(told.votes, say)
         )
-        say = invocation.say
-        loaded_fields, loaded_tables = _loaded(loaded, say, now=invocation.at)
-        latency_fields, latency_tables = _latency(samples, say)
-        vote_fields, vote_tables = _votes(votes, say)
-        spent = () if isinstance(samples, AssistantError) else stages(samples)
-        engine = Field(say("stats-field-engine"), _engine(self.engine, version, say))
-        return Card(
-            title=say("stats-title"),
-            fields=(*_hardware(hardware, say), engine, *loaded_fields, *latency_fields, *vote_fields),
-            tables=(*_hosts(hosts, say), *loaded_tables, *latency_tables, *vote_tables),
-            picture=await pictured(self.charts, stats_charts(spent, hardware, say), invocation),
-        )
+
+    async def _models(self, invocation: Invocation) -> Card:
+        state = await gathering.engine_state(self.sources)
+        voted, rated = await gathering.votes(self.sources), await gathering.ratings(self.sources, invocation.say)
+        section = engine_section(self.engine, state, invocation.say, now=invocation.at)
+        section += votes_section(voted, invocation.say) + ratings_section(rated, invocation.say)
+        return _card(What.MODELS, section, invocation)
+
+    async def _hardware(self, invocation: Invocation) -> Card:
+        here, told = await self.sources.hardware.read(), await gathering.machines(self.sources)
+        section = hardware_section(here, invocation.say) + machines_section(told, invocation.say, now=invocation.at)
+        charts = self._charts_of(here, told, invocation)
+        return await self._drawn(What.HARDWARE, section, charts, invocation)
+
+    async def _latency(self, span: Span | None, invocation: Invocation) -> Card:
+        told = await gathering.answers(self.sources, span, now=invocation.at)
+        charts = self._answer_charts(told, invocation)
+        return await self._drawn(What.LATENCY, stages_section(told, invocation.say), charts, invocation)
+
+    def _answer_charts(self, told: Answers | AssistantError, invocation: Invocation) -> tuple[Chart, ...]:
+        return () if isinstance(told, AssistantError) else answer_charts(told.stages, invocation.say)
+
+    def _machine_charts(self, told: Gathered, invocation: Invocation) -> tuple[Chart, ...]:
+        return self._charts_of(told.hardware, told.machines, invocation)
+
+    def _charts_of(
+        self, here: Hardware, told: gathering.Told[gathering.Machines], invocation: Invocation
+    ) -> tuple[Chart, ...]:
+        return machine_charts(here, known(told) or {}, invocation.say, machine=self.measured.machine, now=invocation.at)
+
+    async def _drawn(self, what: What, section: Section, charts: Sequence[Chart], invocation: Invocation) -> Card:
+        picture = await pictured(self.charts, charts, invocation)
+        card = _card(what, section, invocation)
+        return Card(card.title, fields=card.fields, tables=card.tables, picture=picture)
 
 
-Part = tuple[tuple[Field, ...], tuple[Table, ...]]
+def asked_span(written: str) -> Span | None:
+    """The span that somebody asks for, None where nobody does; `BadArgument` where it is none."""
+    if not written:
+        return None
+    try:
+        return read_span(written)
+    except ValueError as error:
+        expected = ", ".join((*SPANS, "90m"))
+        raise BadArgument(command="stats", parameter="since", value=written, expected=expected) from error
 
 
-def _engine(engine: ChatModel, version: str | AssistantError | None, say: Wording) -> str:
-    if isinstance(version, AssistantError):
-        return say.of_error(version)
-    return engine_line(engine, version, say)
+async def _offered(_invocation: Invocation) -> Sequence[str]:
+    return SPANS
 
 
-def _hardware(hardware: Hardware, say: Wording) -> tuple[Field, ...]:
-    return (
-        Field(say("stats-field-cpu"), _cpu(hardware.cpu, say)),
-        Field(say("stats-field-ram"), _ram(hardware.memory, say)),
-        *(Field(say("stats-field-gpu", number=number), _gpu(gpu, say)) for number, gpu in enumerate(hardware.gpus)),
-        Field(say("stats-field-disk"), _disk(hardware.disk, say)),
-    )
-
-
-def _cpu(cpu: Cpu | None, say: Wording) -> str:
-    if cpu is None:
-        return unknown(say)
-    size = say("stats-threads", threads=cpu.threads)
-    if cpu.cores is not None:
-        size = f"{say('stats-cores', cores=cpu.cores)}, {size}"
-    return " · ".join((cpu.name, size, say("stats-load", load=cpu.load)))
-
-
-def _ram(memory: Memory | None, say: Wording) -> str:
-    if memory is None:
-        return unknown(say)
-    used, total = gigabytes(memory.used, say), gigabytes(memory.total, say)
-    return say("stats-ram", used=used, total=total, process=memory.process / 1e6)
-
-
-def _gpu(gpu: Gpu, say: Wording) -> str:
-    said = [gpu.name]
-    if gpu.utilisation is not None:
-        said.append(say("stats-gpu-busy", percent=gpu.utilisation))
-    if gpu.vram_used is not None and gpu.vram_total is not None:
-        used, total = gigabytes(gpu.vram_used, say), gigabytes(gpu.vram_total, say)
-        said.append(say("stats-gpu-vram", used=used, total=total))
-    return " · ".join(said)
-
-
-def _disk(disk: Disk | None, say: Wording) -> str:
-    if disk is None:
-        return unknown(say)
-    return say("stats-disk", free=gigabytes(disk.free, say), total=gigabytes(disk.total, say), path=disk.path)
-
-
-def _loaded(loaded: Sequence[LoadedModel] | AssistantError, say: Wording, *, now: float) -> Part:
-    if isinstance(loaded, AssistantError):  # the engine's own field says it already
-        return (), ()
-    if not loaded:
-        return (Field(say("stats-field-loaded"), say("stats-none-loaded")),), ()
-    rows = tuple(
-        (
-            model.name,
-            gigabytes(model.ram_bytes, say),
-            gigabytes(model.vram_bytes, say),
-            tokens(model.context_tokens, say),
-            _leaves(model.expires_at, say, now=now),
-        )
-        for model in loaded
-    )
-    columns = tuple(say(f"stats-loaded-{name}") for name in _LOADED_COLUMNS)
-    return (), (Table(columns, rows, frozenset({1, 2, 3}), title=say("stats-loaded-title")),)
-
-
-async def _asked_hosts(engine: ChatModel) -> Sequence[EngineHost]:
-    """How each host of the engine does; none where it has no several."""
-    return await engine.hosts() if isinstance(engine, HasHosts) else ()
-
-
-def _hosts(hosts: Sequence[EngineHost] | AssistantError, say: Wording) -> tuple[Table, ...]:
-    if isinstance(hosts, AssistantError) or not hosts:
-        return ()
-    columns = tuple(say(f"stats-host-{name}") for name in _HOST_COLUMNS)
-    return (Table(columns, tuple(_host(host, say) for host in hosts), title=say("stats-hosts-title")),)
-
-
-def _host(host: EngineHost, say: Wording) -> tuple[str, ...]:
-    return (
-        host.url,
-        _state(host, say),
-        ", ".join(model.name for model in host.loaded) or unknown(say),
-        say("stats-host-of", answering=host.answering, parallel=host.parallel),
-    )
-
-
-def _state(host: EngineHost, say: Wording) -> str:
-    if host.trouble is None:
-        return say("stats-host-answers", version=host.version or "none")
-    return say("stats-host-left-out", trouble=host.trouble.code, problem=say.of_error(host.trouble))
-
-
-def _leaves(expires_at: float | None, say: Wording, *, now: float) -> str:
-    if expires_at is None:
-        return unknown(say)
-    seconds = expires_at - now
-    if seconds > _FOREVER_SECONDS:
-        return say("stats-stays")
-    return say("stats-leaves", minutes=max(0, round(seconds / 60)))
-
-
-def _latency(samples: Samples | AssistantError, say: Wording) -> Part:
-    if isinstance(samples, AssistantError):
-        return (Field(say("stats-field-latency"), say.of_error(samples)),), ()
-    summaries = summarize(samples)
-    if not summaries:
-        return (Field(say("stats-field-latency"), say("stats-no-turns")),), ()
-    rows = tuple(_latency_row(summary, say) for summary in summaries)
-    columns = tuple(say(f"stats-latency-{name}") for name in _LATENCY_COLUMNS)
-    return (), (Table(columns, rows, frozenset(range(1, 7)), title=say("stats-latency-title")),)
-
-
-def _latency_row(summary: ModelLatency, say: Wording) -> tuple[str, ...]:
-    return (
-        summary.model,
-        say("amount-whole", value=summary.turns),
-        say("amount-whole", value=summary.cold_starts),
-        _seconds(summary.load, say),
-        _seconds(summary.ttft, say),
-        _rate(summary.tokens_per_second, say),
-        _seconds(summary.total, say),
-    )
-
-
-async def _counted(feedback: Feedback | None) -> Mapping[str, Votes]:
-    """The votes by model; none where none are kept."""
-    return await feedback.counts() if feedback else {}
-
-
-def _votes(votes: Mapping[str, Votes] | AssistantError, say: Wording) -> Part:
-    if isinstance(votes, AssistantError):
-        return (Field(say("stats-field-votes"), say.of_error(votes)),), ()
-    if not votes:
-        return (), ()
-    rows = tuple(
-        (model or say("stats-votes-unknown"), *(say("amount-whole", value=number) for number in (kept.up, kept.down)))
-        for model, kept in votes.items()
-    )
-    columns = (say("stats-votes-model"), "👍", "👎")
-    return (), (Table(columns, rows, frozenset({1, 2}), title=say("stats-votes-title")),)
-
-
-def _seconds(spread: Spread | None, say: Wording) -> str:
-    if spread is None:
-        return unknown(say)
-    return say("stats-seconds", p50=spread.p50 / 1000, p95=spread.p95 / 1000)
-
-
-def _rate(spread: Spread | None, say: Wording) -> str:
-    return unknown(say) if spread is None else say("stats-rate", p50=spread.p50, p95=spread.p95)
+def _card(what: What, section: Section, invocation: Invocation) -> Card:
+    return Card(invocation.say(f"stats-title-{what}"), fields=section.fields, tables=section.tables)

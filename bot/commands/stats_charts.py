@@ -1,11 +1,12 @@
-"""Owns the charts of `/stats`: where the time of answers goes, and how much of the machine is in use. Pure."""
+"""Owns the charts of `/stats`: where the time of answers goes, and how much of a machine was in use. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.commands.parts import gigabytes
-from bot.ports import Chart, ChartKind, Series
+from bot.ports import Chart, ChartKind, MachineSample, Series
 from bot.stats.hardware import Hardware
+from bot.stats.hour import MINUTES, Course, course, within_the_hour
 from bot.stats.stages import ModelStages
 from bot.wording import Wording
 
@@ -20,12 +21,57 @@ _STAGES: tuple[tuple[str, Callable[[ModelStages], float]], ...] = (
 )
 
 
-def stats_charts(spent: Sequence[ModelStages], hardware: Hardware, say: Wording) -> tuple[Chart, ...]:
-    """The charts for which there are figures: answer times of the models used last, and the machine below them."""
+def answer_charts(spent: Sequence[ModelStages], say: Wording) -> tuple[Chart, ...]:
+    """Where the time of answers goes, of the models used last; none where there are no answers."""
+    return (_latency(spent[:MOST_MODELS], say),) if spent else ()
+
+
+def machine_charts(
+    hardware: Hardware, machines: Mapping[str, Sequence[MachineSample]], say: Wording, *, machine: str, now: float
+) -> tuple[Chart, ...]:
+    """How busy a machine was within the last hour: the one with graphics cards, else this one (`machine`).
+
+    Before there are samples of two minutes, it is what is in use here now; none where nobody tells even that.
+    """
+    shown = _drawn_machine(machines, machine, now=now)
+    went = course(machines[shown], now=now) if shown else None
+    if shown and went and (lines := tuple(_series(went, say))):
+        return (_lines(shown, lines, say),)
     used = tuple(_in_use(hardware, say))
-    return (
-        *([_latency(spent[:MOST_MODELS], say)] if spent else []),
-        *([_machine(used, say)] if used else []),
+    return (_machine(used, say),) if used else ()
+
+
+def _drawn_machine(machines: Mapping[str, Sequence[MachineSample]], here: str, *, now: float) -> str | None:
+    """Whose last hour is drawn: where models run on a graphics card that is what people wait for."""
+    recent = {name: within_the_hour(samples, now=now) for name, samples in machines.items()}
+    with_cards = [name for name, samples in recent.items() if samples and samples[0].gpus]
+    if here in with_cards or (not with_cards and recent.get(here)):
+        return here
+    return min(with_cards, default=None)
+
+
+def _series(went: Course, say: Wording) -> Iterator[Series]:
+    """A line for each part that told anything."""
+    parts = (
+        ("stats-field-cpu", went.cpu),
+        ("stats-loaded-ram", went.ram),
+        ("stats-chart-gpu", went.gpu),
+        ("stats-loaded-vram", went.vram),
+    )
+    for key, values in parts:
+        if any(value is not None for value in values):
+            yield Series(say(key), values)
+
+
+def _lines(machine: str, lines: tuple[Series, ...], say: Wording) -> Chart:
+    return Chart(
+        title=say("stats-chart-hour", machine=machine),
+        unit=say("stats-chart-percent"),
+        labels=tuple(say("stats-chart-minutes", minutes=minutes) for minutes in reversed(range(MINUTES))),
+        series=lines,
+        kind=ChartKind.LINES,
+        most=100.0,
+        decimal_mark=say("chart-decimal-mark"),
     )
 
 

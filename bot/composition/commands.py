@@ -17,10 +17,11 @@ from bot.commands.knowledge import Knowledge as KnowledgeCommands
 from bot.commands.model_care import ModelCare
 from bot.commands.persona import PersonaCommands
 from bot.commands.registry import Registry
-from bot.commands.sources import Sources
-from bot.composition.benchmarks import benchmarks_of
+from bot.commands.sources import Sources as SourcesCommands
+from bot.commands.stats_gathering import Sources
 from bot.composition.engines import Taken
 from bot.composition.gates import found_contacts
+from bot.composition.measuring import measured_of
 from bot.composition.stores import Stores
 from bot.models.pulls import Pulls
 from bot.models.selection import ModelSelection
@@ -74,8 +75,21 @@ def care_of(given: Given) -> ModelCare:
     )
 
 
-def registry_of(given: Given, compare: Compare) -> Registry:
-    """Every command there is."""
+def sources_of(given: Given) -> Sources:
+    """Everybody who is asked for statistics."""
+    documents = given.documents
+    indexer, index = (documents.indexer, documents.index) if documents else (None, None)
+    return Sources(
+        given.taken.engine,
+        given.stores.latency,
+        HardwareProbe(disk_of=given.settings.state_dir),
+        given.stores.feedback,
+        measured_of(given.stores, given.taken, indexer=indexer, index=index),
+    )
+
+
+def registry_of(given: Given, compare: Compare, asked: Sources) -> Registry:
+    """Every command there is; `asked` are those who are asked for statistics."""
     settings, engine, stores = given.settings, given.taken.engine, given.stores
     documents, scopes = given.documents, given.documents.scopes if given.documents else None
     folder = PersonaFolder(settings.personas_dir)
@@ -88,7 +102,7 @@ def registry_of(given: Given, compare: Compare) -> Registry:
             selection=given.selection,
             memory=given.assistant,
             latency=stores.latency,
-            hardware=HardwareProbe(disk_of=settings.state_dir),
+            hardware=asked.hardware,
             answers=given.assistant,
             find_contacts=lambda: found_contacts(settings, taken=engine.engine),
             documents=_of_documents(documents, stores.history, given.access) if documents else (),
@@ -102,13 +116,14 @@ def registry_of(given: Given, compare: Compare) -> Registry:
             comparing=compare,
             comparisons=stores.comparisons,
             charts=given.charts,
-            benchmarks=benchmarks_of(settings, engine, given.advisor),
+            measured=asked.measured,
+            on_error=stores.errors.count,
         )
     )
 
 
 def _of_documents(documents: "Documents", history: RedisHistory, access: Access) -> tuple[Family, ...]:
     return (
-        Sources(history, documents.index, documents.scopes),
+        SourcesCommands(history, documents.index, documents.scopes),
         KnowledgeCommands(documents.index, documents.indexer, documents.keeper, documents.scopes, access),
     )

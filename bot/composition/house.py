@@ -17,14 +17,16 @@ from bot.backends.redis.lease import RedisLease
 from bot.backends.redis.valkey import open_valkey
 from bot.commands.compare import Compare
 from bot.commands.registry import Registry
+from bot.commands.stats_gathering import Sources
 from bot.composition.admittance import open_access
 from bot.composition.attachments import open_attachments
 from bot.composition.charts import charts_of
-from bot.composition.commands import Given, compare_of, registry_of
+from bot.composition.commands import Given, compare_of, registry_of, sources_of
 from bot.composition.engines import Taken, open_engine
 from bot.composition.fitting import advisor_of, explaining
 from bot.composition.garbage import settled
 from bot.composition.gates import gate_to
+from bot.composition.measuring import keep_last, rounds_of
 from bot.composition.model_care import pulls_of
 from bot.composition.stores import stores_of
 from bot.composition.watchers import UNWATCHED, Watching
@@ -36,6 +38,7 @@ from bot.personas.choosing import PersonaSelection
 from bot.personas.folder import PersonaFolder
 from bot.ports import History, ModelPins, PlaceSettings, SeenLog, TakesFeedback
 from bot.settings import Settings
+from bot.stats.rounds import Round
 
 if TYPE_CHECKING:
     from bot.composition.documents import Documents
@@ -61,6 +64,7 @@ class House:
 
     `feedback` takes votes on answers, and `places` tells what is set for channels; see `bot.places` for what follows.
     `seen` remembers what platforms have brought. `compare` puts one question to several models.
+    `statistics` are those who are asked for them, and `rounds` are done again and again by whoever runs for long.
     """
 
     access: Access
@@ -76,6 +80,8 @@ class House:
     compare: Compare
     taken: Taken
     documents: "Documents | None"
+    statistics: Sources
+    rounds: tuple[Round, ...]
 
 
 @asynccontextmanager
@@ -111,7 +117,9 @@ async def open_house(
             limits=limits_of(settings),
             explain=explaining(advisor, sight, taken.engine),
             sight=sight,
+            on_error=stores.errors.count,
         )
+        stack.push_async_callback(keep_last, stores.errors)
         stack.push_async_callback(assistant.close)
         stack.enter_context(settled())
         given = Given(
@@ -131,12 +139,12 @@ async def open_house(
 
 
 def _house(given: Given, *, inbox: Inbox) -> House:
-    stores, compare = given.stores, compare_of(given)
+    stores, compare, statistics = given.stores, compare_of(given), sources_of(given)
     return House(
         access=given.access,
         assistant=given.assistant,
         inbox=inbox,
-        registry=registry_of(given, compare),
+        registry=registry_of(given, compare, statistics),
         selection=given.selection,
         pins=stores.pins,
         history=stores.history,
@@ -146,6 +154,8 @@ def _house(given: Given, *, inbox: Inbox) -> House:
         compare=compare,
         taken=given.taken,
         documents=given.documents,
+        statistics=statistics,
+        rounds=rounds_of(stores),
     )
 
 

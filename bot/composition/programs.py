@@ -41,6 +41,7 @@ from bot.retrieval.evaluation.questions import read_questions
 from bot.retrieval.reports import SearchModels
 from bot.settings import Settings
 from bot.stats.hardware import HardwareProbe
+from bot.stats.rounds import going_round
 from bot.wording import Wording
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ async def chat(settings: Settings, say: Wording, *, conversation: str, model: st
             history_file=settings.state_dir / "input-history",
             model_label=lambda: _model(house, speaker),
         )
-        async with keeping(house.documents):
+        async with keeping(house.documents), going_round(house.rounds):
             return await app.run()
 
 

@@ -17,6 +17,7 @@ from bot.service.platforms import Outbound, Platform
 from bot.service.service import Service
 from bot.service.worker import Pace, Worker
 from bot.settings import Settings
+from bot.stats.rounds import going_round
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ async def _until(ending: asyncio.Event, settings: Settings, kinds: Sequence[Plat
         worker = await _worker(settings, house, platforms, watch, stack) if role is Role.WORKER else None
         service = Service(house.inbox, platforms=platforms, worker=worker, ending=ending, access=house.access)
         await stack.enter_async_context(keeping(house.documents))
+        await stack.enter_async_context(going_round(house.rounds))
         if role is Role.WORKER:
             await stack.enter_async_context(keeping_warm(settings, house.taken.engine))
         if not configured(settings):

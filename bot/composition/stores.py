@@ -6,13 +6,16 @@ from datetime import timedelta
 from bot.backends.redis.comparisons import RedisComparisons
 from bot.backends.redis.connection import RedisConnection
 from bot.backends.redis.conversations import RedisHistory, RedisModelPins, RedisPersonaPins
+from bot.backends.redis.errors import RedisErrorCounts
 from bot.backends.redis.feedback import RedisFeedback
 from bot.backends.redis.inbox import RedisInbox
 from bot.backends.redis.latency import RedisLatencyLog
+from bot.backends.redis.machines import RedisMachineLog
 from bot.backends.redis.places import RedisPlaceSettings
 from bot.backends.redis.seen import RedisSeenLog
 from bot.inbox import Bounds
 from bot.settings import Settings
+from bot.stats.errors import ErrorTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class Stores:
     comparisons: RedisComparisons
     places: RedisPlaceSettings
     seen: RedisSeenLog
+    machines: RedisMachineLog
+    errors: ErrorTally
 
 
 def stores_of(connection: RedisConnection, settings: Settings, *, at_once: int) -> Stores:
@@ -43,6 +48,8 @@ def stores_of(connection: RedisConnection, settings: Settings, *, at_once: int) 
         comparisons=RedisComparisons(connection, prefix=prefix, max_age=max_age),
         places=RedisPlaceSettings(connection, prefix=prefix),
         seen=RedisSeenLog(connection, prefix=prefix),
+        machines=RedisMachineLog(connection, prefix=prefix),
+        errors=ErrorTally(RedisErrorCounts(connection, prefix=prefix)),
     )
 
 

@@ -19,6 +19,7 @@ _VALUE = re.compile(r"\S*[^\s.,;:!?…]")
 """A value that is one word; what ends like a sentence is prose."""
 _SHAPES = {
     ("sources", "number"): re.compile(r"\[?\d{1,3}\]?"),
+    ("stats", "since"): re.compile(r"\d{1,6}[mhd]", re.IGNORECASE),
     ("compare", "question"): re.compile(r".*\s.*", re.DOTALL),  # in quotation marks: "compare the two plans" is asked
 }
 

@@ -3,6 +3,7 @@
 chart-decimal-mark = ,
 chart-figure = { NUMBER($value, maximumFractionDigits: 2) }
 chart-row = { $label }: { $figures }
+chart-course = { $label }: mezi { NUMBER($least, maximumFractionDigits: 0) } a { NUMBER($most, maximumFractionDigits: 0) }, nakonec { NUMBER($last, maximumFractionDigits: 0) }
 chart-described = { $title } ({ $unit }): { $rows }.
 
 stats-chart-latency = Doby odpovědí

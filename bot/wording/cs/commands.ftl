@@ -122,55 +122,6 @@ capability-thinking = uvažování
 capability-tools = nástroje
 capability-embedding = embeddingy
 
-stats-title = Statistiky
-stats-field-cpu = Procesor
-stats-field-ram = Paměť
-stats-field-gpu = GPU { $number }
-stats-field-disk = Disk
-stats-field-engine = Engine
-stats-field-loaded = Načtené modely
-stats-field-latency = Doby odpovědí
-stats-cores = { $cores ->
-    [one] { $cores } jádro
-    [few] { $cores } jádra
-   *[other] { $cores } jader
-  }
-stats-threads = { $threads ->
-    [one] { $threads } vlákno
-    [few] { $threads } vlákna
-   *[other] { $threads } vláken
-  }
-stats-load = zátěž { NUMBER($load, minimumFractionDigits: 1, maximumFractionDigits: 1) }
-stats-ram = obsazeno { $used } z { $total }, z toho Sova sama { NUMBER($process, maximumFractionDigits: 0) } MB
-stats-gpu-busy = vytížení { $percent } %
-stats-gpu-vram = VRAM: obsazeno { $used } z { $total }
-stats-disk = volných { $free } z { $total } ({ $path })
-stats-none-loaded = teď žádný; příští otázka nějaký načte
-stats-loaded-title = Načtené modely
-stats-loaded-model = Model
-stats-loaded-ram = RAM
-stats-loaded-vram = VRAM
-stats-loaded-context = Kontext (tokeny)
-stats-loaded-leaves = Opustí paměť
-stats-stays = zůstává
-stats-leaves = { $minutes ->
-    [0] za okamžik
-    [one] za { $minutes } minutu
-    [few] za { $minutes } minuty
-   *[other] za { $minutes } minut
-  }
-stats-no-turns = zatím není změřena žádná odpověď
-stats-latency-title = Doby posledních odpovědí (p50 / p95)
-stats-latency-model = Model
-stats-latency-turns = Odpovědi
-stats-latency-cold = Studené starty
-stats-latency-load = Načtení (s)
-stats-latency-ttft = První token (s)
-stats-latency-rate = Tokeny/s
-stats-latency-total = Celkem (s)
-stats-seconds = { NUMBER($p50, minimumFractionDigits: 2, maximumFractionDigits: 2) } / { NUMBER($p95, minimumFractionDigits: 2, maximumFractionDigits: 2) }
-stats-rate = { NUMBER($p50, minimumFractionDigits: 1, maximumFractionDigits: 1) } / { NUMBER($p95, minimumFractionDigits: 1, maximumFractionDigits: 1) }
-
 forget-title = Zapomenuto
 forget-turns = { $turns ->
     [one] { $turns } otázku s odpovědí

@@ -3,6 +3,7 @@
 chart-decimal-mark = .
 chart-figure = { NUMBER($value, maximumFractionDigits: 2) }
 chart-row = { $label }: { $figures }
+chart-course = { $label }: between { NUMBER($least, maximumFractionDigits: 0) } and { NUMBER($most, maximumFractionDigits: 0) }, { NUMBER($last, maximumFractionDigits: 0) } in the end
 chart-described = { $title } ({ $unit }): { $rows }.
 
 stats-chart-latency = Answer times

@@ -122,52 +122,6 @@ capability-thinking = reasoning
 capability-tools = tools
 capability-embedding = embeddings
 
-stats-title = Statistics
-stats-field-cpu = Processor
-stats-field-ram = Memory
-stats-field-gpu = GPU { $number }
-stats-field-disk = Disk
-stats-field-engine = Engine
-stats-field-loaded = Loaded models
-stats-field-latency = Answer times
-stats-cores = { $cores ->
-    [one] { $cores } core
-   *[other] { $cores } cores
-  }
-stats-threads = { $threads ->
-    [one] { $threads } thread
-   *[other] { $threads } threads
-  }
-stats-load = load { NUMBER($load, minimumFractionDigits: 1, maximumFractionDigits: 1) }
-stats-ram = { $used } of { $total } in use, { NUMBER($process, maximumFractionDigits: 0) } MB of it by Sova itself
-stats-gpu-busy = { $percent }% busy
-stats-gpu-vram = VRAM { $used } of { $total } in use
-stats-disk = { $free } of { $total } free ({ $path })
-stats-none-loaded = none right now; the next question loads one
-stats-loaded-title = Loaded models
-stats-loaded-model = Model
-stats-loaded-ram = RAM
-stats-loaded-vram = VRAM
-stats-loaded-context = Context (tokens)
-stats-loaded-leaves = Leaves memory
-stats-stays = stays
-stats-leaves = { $minutes ->
-    [0] in a moment
-    [one] in { $minutes } minute
-   *[other] in { $minutes } minutes
-  }
-stats-no-turns = no answers measured yet
-stats-latency-title = Answer times of the last turns (p50 / p95)
-stats-latency-model = Model
-stats-latency-turns = Turns
-stats-latency-cold = Cold starts
-stats-latency-load = Loading (s)
-stats-latency-ttft = First token (s)
-stats-latency-rate = Tokens/s
-stats-latency-total = Total (s)
-stats-seconds = { NUMBER($p50, minimumFractionDigits: 2, maximumFractionDigits: 2) } / { NUMBER($p95, minimumFractionDigits: 2, maximumFractionDigits: 2) }
-stats-rate = { NUMBER($p50, minimumFractionDigits: 1, maximumFractionDigits: 1) } / { NUMBER($p95, minimumFractionDigits: 1, maximumFractionDigits: 1) }
-
 forget-title = Forgotten
 forget-turns = { $turns ->
     [one] { $turns } question with its answer

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.stats.gpus import Gpu, read_gpus
+from bot.stats.gpus import NVML_TEMPERATURE_GPU, Gpu, read_gpus
 from tests.doubles.nvml import Card, FakeNvml
 
 
@@ -10,6 +10,18 @@ def test_each_card_tells_its_name_load_and_memory() -> None:
         Gpu("Owl A", utilisation=37, vram_used=6_000_000_000, vram_total=24_000_000_000),
         Gpu("Owl B", utilisation=37, vram_used=6_000_000_000, vram_total=24_000_000_000),
     )
+
+
+def test_a_card_tells_how_hot_it_is_and_what_it_takes() -> None:
+    hot, quiet = read_gpus(FakeNvml([Card(celsius=71, milliwatts=212_345), Card()]))
+    assert (hot.celsius, hot.watts) == (71, 212.345)
+    assert (quiet.celsius, quiet.watts) == (None, None)
+
+
+def test_the_sensor_that_is_asked_is_the_one_on_the_chip() -> None:
+    import pynvml
+
+    assert pynvml.NVML_TEMPERATURE_GPU == NVML_TEMPERATURE_GPU
 
 
 def test_without_a_driver_there_is_no_card() -> None:
