@@ -77,6 +77,8 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
             return await programs.compare(
                 settings, say, question=chosen.question, models=chosen.models, as_json=chosen.json
             )
+        case "bench":
+            return await _bench(settings, chosen, say)
         case "eval":
             return await programs.evaluation(
                 settings,
@@ -128,6 +130,8 @@ async def _run_other(settings: Settings, chosen: argparse.Namespace, say: Wordin
             from bot.composition.statistics import stats
 
             return await stats(settings, say, what=chosen.what or "", since=chosen.since, as_json=chosen.json)
+        case "summarize":
+            return await _summarize(settings, chosen, say)
         case "health":
             from bot.composition.health import health
 
@@ -142,6 +146,34 @@ async def _personas(settings: Settings, chosen: argparse.Namespace, say: Wording
     return await personas(
         settings, say, action=chosen.action, what=chosen.what, name=chosen.name, replace=chosen.replace
     )
+
+
+async def _bench(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
+    from bot.composition.benchmarking import BenchOptions, bench
+
+    options = BenchOptions(
+        names=chosen.names,
+        models=chosen.models,
+        prompts=chosen.prompts,
+        rounds=chosen.rounds,
+        judge=chosen.judge,
+        rate=chosen.rate,
+        watts=chosen.watts,
+        price=chosen.price,
+        currency=chosen.currency,
+        export=chosen.export,
+        compare=chosen.compare,
+        as_json=chosen.json,
+    )
+    return await bench(settings, say, action=chosen.action, options=options)
+
+
+async def _summarize(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
+    from bot.composition.summarizing import summarize
+    from bot.summaries.forms import Form, Wish
+
+    wish = Wish(Form(chosen.form), Language(chosen.language) if chosen.language else None)
+    return await summarize(settings, say, file=chosen.file, wish=wish, model=chosen.model, as_json=chosen.json)
 
 
 def _manifest(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
@@ -198,6 +230,8 @@ def parser(say: Wording) -> argparse.ArgumentParser:
     stats.add_argument("--since", default="", metavar="24h", help=say("cli-stats-since"))
     stats.add_argument("--json", action="store_true", help=say("cli-stats-json"))
     command("health")
+    _summarizing(command("summarize"), say)
+    _benchmark(command("bench"), say)
     return root
 
 
@@ -217,6 +251,43 @@ def _care_of_models(command: argparse.ArgumentParser, say: Wording) -> None:
     command.add_argument("--parallel", type=_positive, metavar="N", help=say("cli-models-parallel"))
     command.add_argument("--cache", choices=["f16", "q8_0", "q4_0"], help=say("cli-models-cache"))
     command.add_argument("--json", action="store_true", help=say("cli-models-json"))
+
+
+def _benchmark(command: argparse.ArgumentParser, say: Wording) -> None:
+    command.add_argument("action", choices=["models", "show", "rate"], help=say("cli-bench-action"))
+    command.add_argument("names", nargs="*", help=say("cli-bench-names"))
+    command.add_argument("--models", type=Path, metavar="FILE", help=say("cli-bench-models"))
+    command.add_argument("--prompts", type=Path, metavar="FILE", help=say("cli-bench-prompts"))
+    command.add_argument("--rounds", type=_positive, default=3, metavar="N", help=say("cli-bench-rounds"))
+    command.add_argument("--judge", metavar="MODEL", help=say("cli-bench-judge"))
+    command.add_argument("--rate", action="store_true", help=say("cli-bench-rate"))
+    command.add_argument("--watts", type=_amount, metavar="W", help=say("cli-bench-watts"))
+    command.add_argument("--price", type=_amount, metavar="P", help=say("cli-bench-price"))
+    command.add_argument("--currency", default="EUR", metavar="CUR", help=say("cli-bench-currency"))
+    command.add_argument(
+        "--export", type=Path, action="append", default=[], metavar="FILE", help=say("cli-bench-export")
+    )
+    command.add_argument("--compare", metavar="RUN", help=say("cli-bench-compare"))
+    command.add_argument("--json", action="store_true", help=say("cli-bench-json"))
+
+
+def _amount(written: str) -> float:
+    number = float(written)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(written)
+    return number
+
+
+def _summarizing(command: argparse.ArgumentParser, say: Wording) -> None:
+    command.add_argument("file", metavar="FILE", help=say("cli-summarize-file"))
+    command.add_argument(
+        "--form", choices=["summary", "notes", "short"], default="summary", help=say("cli-summarize-form")
+    )
+    command.add_argument(
+        "--language", choices=[language.value for language in Language], help=say("cli-summarize-language")
+    )
+    command.add_argument("--model", metavar="NAME", help=say("cli-summarize-model"))
+    command.add_argument("--json", action="store_true", help=say("cli-summarize-json"))
 
 
 def _positive(written: str) -> int:

@@ -30,7 +30,7 @@ from bot.chat.showing.pacing import Budgets, Pace
 from bot.errors import PlatformConnectedTooOften, PlatformUnreachable
 from bot.inbox import Inbox
 from bot.messages import Language
-from bot.ports import SeenLog
+from bot.ports import Fetch, SeenLog
 from bot.service.platforms import Outbound, Platform, Receive
 
 logger = logging.getLogger(__name__)
@@ -48,8 +48,8 @@ class Account:
 class Controls(Protocol):
     """What is put into each client besides: commands and buttons."""
 
-    async def setup(self, client: discord.Client, receive: Receive) -> None:
-        """The client is logged in, and doesn't listen yet."""
+    async def setup(self, client: discord.Client, receive: Receive, *, fetch: Fetch | None = None) -> None:
+        """The client is logged in, and doesn't listen yet. `fetch` brings files that were written there."""
         ...
 
     async def close(self) -> None:
@@ -112,7 +112,7 @@ class DiscordPlatform(DiscordOutbound):
         """A client that hands questions to `receive` once it is logged in and connected, by whomever."""
         client = new_client(
             guard=self._guard,
-            setup=lambda client: self._around.controls.setup(client, receive),
+            setup=lambda client: self._around.controls.setup(client, receive, fetch=self.fetch),
             is_sharded=self._account.is_sharded,
             proxy=self._account.address.proxy,
         )

@@ -1,7 +1,7 @@
 """Owns who used a control and where: an interaction → the invocation that it stands for."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,20 +10,27 @@ import discord
 from bot.commands.registry import Invocation, Values
 from bot.messages import Attachment, Author, ConversationKey, Language
 from bot.places import DIRECT_MESSAGES
+from bot.ports import Fetch
+from bot.summaries.material import Heard, Reach
 from bot.wording import Wording, speak
 
 PLATFORM = "discord"
+
+Read = Callable[[discord.Client, ConversationKey, Reach], Awaitable[Heard]]
+"""Reads what was written in a place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Callers:
     """Reads interactions. `spoken` is the language that the operator has chosen; None follows each person's Discord.
 
-    `clock` gives seconds since the epoch.
+    `clock` gives seconds since the epoch. `read` reads what was written in a place, and `fetch` files of it.
     """
 
     spoken: Language | None = None
     clock: Callable[[], float] = time.time
+    read: Read | None = None
+    fetch: Fetch | None = None
 
     def language(self, interaction: discord.Interaction) -> Language:
         """In which language Sova's own sentences are for this person."""
@@ -33,16 +40,20 @@ class Callers:
         """Sova's voice in that language."""
         return speak(self.language(interaction))
 
-    def invocation(self, interaction: discord.Interaction) -> Invocation:
-        """Who called a command, and where."""
+    def invocation(self, interaction: discord.Interaction, *files: discord.Attachment) -> Invocation:
+        """Who called a command, and where; `files` came with it."""
+        place = conversation_of(interaction)
         return Invocation(
             id=str(interaction.id),
-            conversation=conversation_of(interaction),
+            conversation=place,
             author=author_of(interaction.user),
             at=self.clock(),
             language=self.language(interaction),
             find_channels=partial(_seen_channels, interaction),
             given=_given(interaction),
+            read_messages=partial(self.read, interaction.client, place) if self.read else None,
+            files=tuple(map(attachment_of, files)),
+            fetch=self.fetch,
         )
 
 

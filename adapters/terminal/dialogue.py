@@ -14,7 +14,7 @@ from adapters.terminal.render import print_card, print_error, print_line, print_
 from adapters.terminal.streaming import answer_on, busy, show, waiting_on
 from adapters.terminal.translate import Speaker, decode, is_command, tidy
 from bot.commands.cards import Card, LiveCard
-from bot.commands.registry import Registry
+from bot.commands.registry import Invocation, Registry
 from bot.errors import AssistantError
 from bot.messages import ConversationKey, Incoming, ReplyEvent
 from bot.ports import Fetch
@@ -90,7 +90,7 @@ class Dialogue:
         else:
             command, values = self.registry.named(ATTACH), {"path": path}
         with busy(waiting_on(self.aside), self.say("terminal-working")):
-            result = await self.registry.run(self.speaker.invocation(), command, values)
+            result = await self.registry.run(self._invocation(), command, values)
         if isinstance(result, Card):
             print_card(self.out, result, self.say)
         elif isinstance(result, LiveCard):
@@ -101,6 +101,10 @@ class Dialogue:
     async def _show(self, events: AsyncGenerator[ReplyEvent, None]) -> None:
         reply = await show(events, answer=answer_on(self.out), waiting=waiting_on(self.aside), say=self.say)
         print_surroundings(self.aside, reply, self.say)
+
+    def _invocation(self) -> Invocation:
+        """What lies in the tray is shown to commands, and stays for the next question."""
+        return self.speaker.invocation(files=tuple(self.tray.waiting), fetch=fetch_file)
 
     async def _stop(self) -> bool:
         return await self.assistant.stop(self.speaker.conversation)

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from adapters.terminal.panes import Panes, plain_panes
 from adapters.terminal.sanitizing import clean, writable
-from bot.commands.cards import Action, Card, Field, Table
+from bot.commands.cards import Action, Card, Field, Link, Table
 from bot.errors import AssistantError
 from bot.messages import Attached, Citation, FinishReason, Reply
 from bot.wording import Wording
@@ -144,6 +144,7 @@ def render_plain(card: Card, say: Wording) -> str:
         _plain_fields(card.fields),
         *(_plain_table(table) for table in card.tables),
         *plain_panes(card.panes),
+        _links(card.links),
         clean(card.picture.description) if card.picture else "",
         _next(card.actions, say),
     ]
@@ -189,6 +190,8 @@ def _parts(card: Card, say: Wording) -> Iterator[RenderableType]:
         yield _table_grid(table)
     if card.panes:
         yield Panes(card.panes)
+    if card.links:
+        yield Text(_links(card.links), style="dim")
     if card.picture:
         yield Text(clean(card.picture.description), style="italic")
     if card.actions:
@@ -233,6 +236,12 @@ def _plain_row(row: Sequence[str], *, widths: Sequence[int], numeric: frozenset[
         room = " " * (width - cell_len(cell))
         cells.append(room + cell if index in numeric else cell + room)
     return "  ".join(cells).rstrip()
+
+
+def _links(links: Sequence[Link]) -> str:
+    """One a line where they have addresses; names alone stand in one."""
+    shown = [clean(f"{one.label}  {one.url}".rstrip()) for one in links]
+    return "\n".join(shown) if any(one.url for one in links) else "  ".join(shown)
 
 
 def _next(actions: Sequence[Action], say: Wording) -> str:

@@ -10,6 +10,7 @@ from bot.access import LOCAL_PLATFORM
 from bot.commands.registry import Invocation
 from bot.errors import NotText, QuestionTooLong
 from bot.messages import Attachment, Author, ConversationKey, Incoming, Language
+from bot.ports import Fetch
 
 MAX_BYTES = 16 * 1024 * 1024
 """More than this is refused before it is decoded; the core's own bound, in characters, is far below."""
@@ -58,8 +59,8 @@ class Speaker:
             model=self.model,
         )
 
-    def invocation(self) -> Invocation:
-        """A command called here and now."""
+    def invocation(self, *, files: tuple[Attachment, ...] = (), fetch: Fetch | None = None) -> Invocation:
+        """A command called here and now; `files` wait for the next question, and `fetch` reads them."""
         return Invocation(
             id=self.new_id(),
             conversation=self.conversation,
@@ -67,6 +68,8 @@ class Speaker:
             at=self.now(),
             language=self.language,
             shows_pictures=False,
+            files=files,
+            fetch=fetch,
         )
 
     @property

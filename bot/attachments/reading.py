@@ -90,6 +90,15 @@ class AttachmentReading:
             images += [image] if image else []
         return Read(self._together(attached[: self._bounds.files]), tuple(images), _once(refused))
 
+    async def text_of(self, attachment: Attachment, *, fetch: Fetch | None) -> str:
+        """The whole text of one file. `AttachmentRefused` where it can't be had, also for a picture."""
+        name = shown_name(attachment.name)
+        self._demand_place(name, 0)
+        text, image = await self._take(attachment, name, fetch)
+        if image is not None:
+            raise AttachmentRefused(name, Reason.EMPTY)
+        return text
+
     def _demand_place(self, name: str, place: int) -> None:
         if place >= self._bounds.files:
             raise AttachmentRefused(name, "too-many" if self._bounds.files else "off", limit=self._bounds.files)

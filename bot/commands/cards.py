@@ -61,8 +61,19 @@ class Pane:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A place that a card rests on: what it is called, and its address, empty where it has none."""
+
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """A command's result. Every text in it is already in the person's language."""
+    """A command's result. Every text in it is already in the person's language.
+
+    `links` stand below the rest in small print; their addresses are the platform's own.
+    """
 
     title: str
     text: str = ""
@@ -71,6 +82,7 @@ class Card:
     picture: Picture | None = None
     actions: tuple[Action, ...] = ()
     panes: tuple[Pane, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

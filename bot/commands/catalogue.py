@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.access import Access
+from bot.benchmarks.benchmarks import Benchmarks
 from bot.commands.answering import Answering, Answers
+from bot.commands.bench import Bench
 from bot.commands.compare import Compare
 from bot.commands.fit import Fit
 from bot.commands.fit_advisor import FitAdvisor
@@ -21,6 +23,8 @@ from bot.commands.settings import KnowsScopes, PlaceCommands
 from bot.commands.sources import Sources
 from bot.commands.stats import Stats
 from bot.commands.stats_gathering import Measured
+from bot.commands.summarize import Summarize
+from bot.commands.summarize_sources import Finding
 from bot.commands.withdrawing import Withdrawing
 from bot.inbox import Inbox
 from bot.models.selection import ModelSelection
@@ -45,8 +49,9 @@ class Parts:
     `inbox` is where the chat platforms' questions wait, `feedback` where votes are kept, `places` what is set for
     channels. `scopes` knows which folders have readers of their own. `personas` is the family of `/persona`. `advisor`
     knows what fits into this machine's memory, `care` looks after the models themselves. `comparing` is the family of
-    `/compare`, `comparisons` where its votes are kept. `charts` draws; without it cards have no pictures.
-    `measured` are those whom `/stats` may ask besides; `on_error` hears of each error that ends a command.
+    `/compare`, `comparisons` where its votes are kept. `charts` draws; without it cards have no pictures. `summaries`
+    is the family of `/summarize`. `measured` are those whom `/stats` may ask besides; `on_error` hears of each error
+    that ends a command. `benchmarks` measures the models.
     """
 
     access: Access
@@ -70,8 +75,10 @@ class Parts:
     comparing: Family | None = None
     comparisons: Comparisons | None = None
     charts: Charts | None = None
+    summaries: Family | None = None
     measured: Measured | None = None
     on_error: OnError | None = None
+    benchmarks: Benchmarks | None = None
 
 
 def build_registry(parts: Parts) -> Registry:
@@ -88,6 +95,8 @@ def _families(parts: Parts, registry: Registry) -> Iterator[Family]:
     yield Help(registry)
     yield from _of_models(parts)
     yield from parts.documents
+    if parts.summaries:
+        yield parts.summaries
     yield Stats(
         engine=parts.engine,
         latency=parts.latency,
@@ -121,6 +130,8 @@ def _of_models(parts: Parts) -> Iterator[Family]:
         yield parts.personas
     if parts.comparing:
         yield parts.comparing
+    if parts.benchmarks:
+        yield Bench(parts.benchmarks, parts.engine, parts.charts)
 
 
 def outlined_commands() -> Sequence[Command]:
@@ -140,8 +151,10 @@ def outlined_commands() -> Sequence[Command]:
         documents=(Sources(nothing, nothing, nothing), Knowledge(nothing, nothing, nothing, nothing, nothing)),
         places=nothing,
         personas=PersonaCommands(nothing, nothing, nothing, Access()),
+        summaries=Summarize(nothing, Finding(nothing, nothing, nothing), nothing, nothing),
         advisor=nothing,
         care=ModelCare(nothing, nothing, Access()),
         comparing=Compare(nothing, nothing, nothing, access=Access()),
+        benchmarks=nothing,
     )
     return build_registry(parts).commands

@@ -16,8 +16,9 @@ from bot.access import Access, Permission, Refusal
 from bot.access.gate import not_allowed
 from bot.commands.cards import Card, LiveCard
 from bot.errors import AssistantError, BadArgument, MissingArgument, UnknownCommand
-from bot.messages import Author, ConversationKey, Language, ReplyEvent
-from bot.ports import AuditEntry, AuditLog
+from bot.messages import Attachment, Author, ConversationKey, Language, ReplyEvent
+from bot.ports import AuditEntry, AuditLog, Fetch
+from bot.summaries.material import ReadMessages
 from bot.wording import Wording, speak
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,10 @@ class Invocation:
 
     `find_channels` tells which channels the caller sees there. `given` are the values that are filled in already
     while likely ones are offered for another. Pictures are drawn only for a platform that `shows_pictures`.
+
+    `read_messages` reads what was written there; None where nothing is written but what Sova is asked. `files` came
+    with the command, and `fetch` brings them, or others that were written there. A command that `begins_thread` was
+    written in the channel: nothing else is in that thread yet.
     """
 
     id: str
@@ -49,6 +54,10 @@ class Invocation:
     find_channels: FindChannels = _no_channels
     given: Values = field(default_factory=dict)
     shows_pictures: bool = True
+    read_messages: ReadMessages | None = None
+    files: tuple[Attachment, ...] = ()
+    fetch: Fetch | None = None
+    begins_thread: bool = False
 
     @property
     def say(self) -> Wording:
@@ -67,6 +76,8 @@ class Parameter:
 
     `aliases` are other words for a choice, in any language that people type. Its description is the sentence
     `command-<command>-<name>`. What is not `offered` is filled in by buttons, and nobody is told of it.
+
+    With `takes_file` it is a file, where a platform's commands have such values: the file comes in `Invocation.files`.
     """
 
     name: str
@@ -75,6 +86,7 @@ class Parameter:
     completions: Completions | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
     offered: bool = True
+    takes_file: bool = False
 
     def canonical(self, value: str) -> str:
         """The choice that `value` means, regardless of case; a value as it is where there are no choices."""

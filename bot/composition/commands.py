@@ -8,6 +8,7 @@ from bot.access.audit import AUDIT_FILE, AuditFile
 from bot.assistant import Assistant
 from bot.assistant.comparing import Comparing
 from bot.assistant.limits import Limits
+from bot.attachments.reading import AttachmentReading
 from bot.backends.redis.conversations import RedisHistory
 from bot.commands.catalogue import Family, Parts, build_registry
 from bot.commands.compare import Compare
@@ -19,10 +20,12 @@ from bot.commands.persona import PersonaCommands
 from bot.commands.registry import Registry
 from bot.commands.sources import Sources as SourcesCommands
 from bot.commands.stats_gathering import Sources
+from bot.composition.benchmarks import benchmarks_of
 from bot.composition.engines import Taken
 from bot.composition.gates import found_contacts
 from bot.composition.measuring import measured_of
 from bot.composition.stores import Stores
+from bot.composition.summaries import summaries_of
 from bot.models.pulls import Pulls
 from bot.models.selection import ModelSelection
 from bot.personas.folder import PersonaFolder
@@ -48,6 +51,7 @@ class Given:
     pulls: Pulls
     charts: Charts
     limits: Limits
+    attachments: AttachmentReading
     documents: "Documents | None"
 
 
@@ -63,18 +67,6 @@ def compare_of(given: Given) -> Compare:
     )
 
 
-def care_of(given: Given) -> ModelCare:
-    """What looks after the engine's models."""
-    return ModelCare(
-        given.taken.engine,
-        given.pulls,
-        given.access,
-        pins=given.stores.pins,
-        advisor=given.advisor,
-        configured=given.settings.model,
-    )
-
-
 def sources_of(given: Given) -> Sources:
     """Everybody who is asked for statistics."""
     documents = given.documents
@@ -85,6 +77,18 @@ def sources_of(given: Given) -> Sources:
         HardwareProbe(disk_of=given.settings.state_dir),
         given.stores.feedback,
         measured_of(given.stores, given.taken, indexer=indexer, index=index),
+    )
+
+
+def care_of(given: Given) -> ModelCare:
+    """What looks after the engine's models."""
+    return ModelCare(
+        given.taken.engine,
+        given.pulls,
+        given.access,
+        pins=given.stores.pins,
+        advisor=given.advisor,
+        configured=given.settings.model,
     )
 
 
@@ -116,6 +120,15 @@ def registry_of(given: Given, compare: Compare, asked: Sources) -> Registry:
             comparing=compare,
             comparisons=stores.comparisons,
             charts=given.charts,
+            benchmarks=benchmarks_of(settings, engine, given.advisor),
+            summaries=summaries_of(
+                engine,
+                given.selection,
+                history=stores.history,
+                files=given.attachments,
+                documents=documents,
+                limits=given.limits,
+            ),
             measured=asked.measured,
             on_error=stores.errors.count,
         )

@@ -105,13 +105,14 @@ async def open_house(
         advisor = advisor_of(settings, taken.engine)
         sight = Sight(taken.engine, advisor=advisor)
         charts = await stack.enter_async_context(charts_of(settings))
+        attachments = await stack.enter_async_context(open_attachments(settings))
         assistant = Assistant(
             engine=watch.engine(taken.engine),
             history=stores.history,
             selection=selection,
             latency=stores.latency,
             knowledge=watch.knowledge(documents),
-            attachments=await stack.enter_async_context(open_attachments(settings)),
+            attachments=attachments,
             access=access,
             places=stores.places,
             limits=limits_of(settings),
@@ -133,6 +134,7 @@ async def open_house(
             pulls=await stack.enter_async_context(pulls_of(settings, taken.engine)),
             charts=charts,
             limits=limits_of(settings),
+            attachments=attachments,
             documents=documents,
         )
         yield _house(given, inbox=watch.inbox(stores.inbox))

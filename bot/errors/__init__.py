@@ -107,6 +107,7 @@ from bot.errors.platforms import (
     PlatformUnreachable,
 )
 from bot.errors.setup import BadAccess, BadSetting, HistoryNotHere, HistoryUnavailable, LeavesTheNetwork
+from bot.errors.summaries import NoFileToSummarize, NotInAThread, StillSummarizing, TooLittleSaid, UnknownDocument
 
 __all__ = [
     "AssistantError",
@@ -164,6 +165,7 @@ __all__ = [
     "NoBenchmarkRunning",
     "NoBenchmarks",
     "NoEngine",
+    "NoFileToSummarize",
     "NoKnowledge",
     "NoModels",
     "NoSuchAnswer",
@@ -173,6 +175,7 @@ __all__ = [
     "NotAllowed",
     "NotAnsweredHere",
     "NotEnoughMemory",
+    "NotInAThread",
     "NotKept",
     "NotText",
     "NotTheNewest",
@@ -196,13 +199,16 @@ __all__ = [
     "SameModelTwice",
     "StillAnswering",
     "StillComparing",
+    "StillSummarizing",
     "TooBusy",
     "TooFast",
     "TooFewModels",
+    "TooLittleSaid",
     "TooManyComparisons",
     "TooManyModels",
     "TooManyWaiting",
     "UnknownCommand",
+    "UnknownDocument",
     "UnknownModel",
     "UnknownPersona",
     "Unwritable",

@@ -8,15 +8,29 @@ from typing import Any, cast
 
 from bot.access import Access
 from bot.access.rules import Rules
+from bot.assistant.limits import Limits
 from bot.chat.controls.pressing import Pressing
 from bot.commands.catalogue import Parts, build_registry
 from bot.commands.knowledge import Knowledge
 from bot.commands.registry import Registry
 from bot.commands.sources import Sources
+from bot.commands.summarize import Summarize
+from bot.commands.summarize_sources import Finding, Shelf
 from bot.egress.contacts import Located
 from bot.errors import AssistantError, HistoryUnavailable
 from bot.inbox import Inbox, Stopped
-from bot.messages import Citation, ConversationKey, FinishReason, Incoming, Language, Reply, Timings, Turn, Usage
+from bot.messages import (
+    Attachment,
+    Citation,
+    ConversationKey,
+    FinishReason,
+    Incoming,
+    Language,
+    Reply,
+    Timings,
+    Turn,
+    Usage,
+)
 from bot.models.selection import ModelSelection
 from bot.places import PlaceRules
 from bot.ports import (
@@ -26,6 +40,7 @@ from bot.ports import (
     Chunk,
     DocumentRecord,
     FeedbackEntry,
+    Fetch,
     IndexedChunk,
     ModelInfo,
     PlaceChoices,
@@ -37,6 +52,7 @@ from bot.ports import (
 from bot.retrieval.reports import Standing
 from bot.retrieval.scopes import Scopes
 from bot.stats.hardware import HardwareProbe
+from bot.summaries.summarizing import Summarizer
 from tests.doubles.memory import MemoryAudit, MemoryHistory, MemoryLatencyLog, MemoryPins
 from tests.doubles.memory_index import MemoryIndex
 from tests.doubles.nvml import FakeNvml
@@ -119,6 +135,14 @@ class Everything:
 
     async def read(self) -> Scopes:
         return Scopes({})
+
+
+class TextFiles:
+    """Reads files that are plain text."""
+
+    async def text_of(self, attachment: Attachment, *, fetch: Fetch | None) -> str:
+        assert fetch is not None
+        return (await fetch(attachment, most_bytes=100_000)).decode()
 
 
 class Nowhere:
@@ -225,6 +249,12 @@ def behind(folder: Path, *, admins: Collection[str], places: PlaceSettings | Non
             ),
             places=places or Nowhere(),
             inbox=cast("Inbox", room),
+            summaries=Summarize(
+                Summarizer(engine, limits=Limits()),
+                Finding(history, TextFiles(), Shelf(index, Everything())),
+                engine,
+                ModelSelection(engine, pins, default=None),
+            ),
         )
     )
     return Behind(

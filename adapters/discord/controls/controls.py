@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import discord
@@ -13,6 +13,7 @@ from adapters.discord.controls.buttons import Buttons
 from adapters.discord.controls.registering import Registration
 from adapters.discord.controls.showing import Showing
 from adapters.discord.controls.slash import Slash
+from adapters.discord.hearing.written import written
 from bot.access import Access
 from bot.chat.controls import card_buttons, presses
 from bot.chat.controls.pressing import Pressing
@@ -20,8 +21,10 @@ from bot.chat.controls.running import Commands
 from bot.chat.hearing.ask_command import AskCommand, RulesOf
 from bot.commands.registry import Registry
 from bot.inbox import Inbox
-from bot.ports import History, TakesFeedback
+from bot.messages import ConversationKey
+from bot.ports import Fetch, History, TakesFeedback
 from bot.service.platforms import Receive
+from bot.summaries.material import Heard, Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,15 @@ class Controls:
     callers: Callers = field(default_factory=Callers)
     showing: Showing = field(default_factory=Showing)
 
-    async def setup(self, client: discord.Client, receive: Receive) -> None:
+    async def setup(self, client: discord.Client, receive: Receive, *, fetch: Fetch | None = None) -> None:
         """To be called in the client's `setup_hook`: it is logged in then, and doesn't listen yet.
 
-        `receive` takes what is asked by a command or a button.
+        `receive` takes what is asked by a command or a button; `fetch` brings files that were written there.
         """
-        ask = Ask(self.callers, receive, AskCommand(self.rules_of, self.callers.spoken))
-        slash = Slash(Commands(self.registry), self.callers, self.showing)
-        buttons = Buttons(self._pressing(receive), self.callers)
+        callers = replace(self.callers, read=_read, fetch=fetch)
+        ask = Ask(callers, receive, AskCommand(self.rules_of, callers.spoken))
+        slash = Slash(Commands(self.registry), callers, self.showing)
+        buttons = Buttons(self._pressing(receive), callers)
         tree = await slash.build(client, ask=ask.run)
         client.add_dynamic_items(_control(presses.TEMPLATE, buttons.pressed))
         client.add_dynamic_items(_control(card_buttons.TEMPLATE, slash.pressed))
@@ -72,6 +76,13 @@ class Controls:
 Item = discord.ui.Item[Any]
 Interaction = discord.Interaction[Any]
 Act = Callable[[Interaction, str], Awaitable[None]]
+
+
+async def _read(client: discord.Client, place: ConversationKey, reach: Reach) -> Heard:
+    """What was written in a place."""
+    if client.user is None:
+        raise RuntimeError("not logged in")
+    return await written(client, place, reach, me=client.user.id)
 
 
 def _control(words: re.Pattern[str], act: Act) -> type[discord.ui.DynamicItem[Item]]:

@@ -67,20 +67,21 @@ class Slash:
         return tree
 
     def _native(self, command: Command) -> app_commands.Command[Any, ..., None]:
-        async def run(interaction: Interaction, **values: str | None) -> None:
-            given = {name: value for name, value in values.items() if value}
-            invocation = self.callers.invocation(interaction)
+        async def run(interaction: Interaction, **values: str | discord.Attachment | None) -> None:
+            given = {name: value for name, value in values.items() if value and isinstance(value, str)}
+            files = [value for value in values.values() if isinstance(value, discord.Attachment)]
+            invocation = self.callers.invocation(interaction, *files)
             ran = partial(self.commands.run, invocation, command, given)
             await self._respond(interaction, ran)
 
         name = command.name
-        _give_signature(run, {taken.name: _annotation(taken) for taken in command.offered})
+        _give_signature(run, {taken.name: _annotation(taken) for taken in _taken(command)})
         self._give_options(run, command)
         return app_commands.Command(name=_name(name, name), description=sentence(f"command-{name}"), callback=run)
 
     def _give_options(self, run: Callback, command: Command) -> None:
         """discord.py's decorators, each with what there is for it."""
-        name, offered = command.name, command.offered
+        name, offered = command.name, _taken(command)
         described = {taken.name: sentence(f"command-{name}-{taken.name}") for taken in offered}
         renamed = {taken.name: _name(f"{name}-{taken.name}", taken.name) for taken in offered}
         chosen = {taken.name: _choices(command, taken) for taken in offered if taken.choices}
@@ -139,7 +140,14 @@ def _name(key: str, name: str) -> app_commands.locale_str:
     return app_commands.locale_str(name, key=f"slash-{key}")
 
 
+def _taken(command: Command) -> tuple[Parameter, ...]:
+    """What people fill in, and the files that come with it."""
+    return (*command.offered, *(taken for taken in command.parameters if taken.takes_file))
+
+
 def _annotation(parameter: Parameter) -> object:
+    if parameter.takes_file:
+        return discord.Attachment | None
     return str if parameter.required else str | None
 
 

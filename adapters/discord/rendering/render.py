@@ -4,7 +4,7 @@ Everything is plain content of at most `LIMIT` characters a message, not embeds:
 quoted, and is shown to those who have switched embeds off. Nothing written here mentions anybody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from adapters.discord.rendering.dialect import STYLE, TABLE_ROOM, in_dialect
 from adapters.discord.rendering.escaping import plainly, spoken
@@ -12,7 +12,7 @@ from bot.chat.rendering import saying, tables
 from bot.chat.rendering.dialect import Dialect
 from bot.chat.rendering.saying import Escapes, Source
 from bot.chat.rendering.splitting import Pages, Splitter, split
-from bot.commands.cards import Card, Field, Table
+from bot.commands.cards import Card, Field, Link, Table
 from bot.errors import AssistantError
 from bot.messages import Progress, Reply, ReplyDelta
 from bot.wording import Wording
@@ -21,6 +21,8 @@ LIMIT = 2_000
 """The longest message. Discord counts code points, as one of its engineers says (discord/discord-api-docs#1315)."""
 
 _SMALL = "-# "
+_LINKS = 4
+"""In one line: so none is longer than what is split between messages."""
 _LONGEST_FOOTER = LIMIT // 2
 _PAGE_MARK_ROOM = 40
 _ESCAPES = Escapes(plainly, spoken)
@@ -83,7 +85,8 @@ def place(ahead: int, say: Wording) -> str:
 def card_texts(card: Card) -> tuple[str, ...]:
     """A command's result; its picture and its actions are for whoever sends it, as a file and as buttons."""
     parts = [_bold(card.title), spoken(card.text), "\n".join(map(_field, card.fields)), *map(_table, card.tables)]
-    return split("\n\n".join(filter(None, parts)), limit=LIMIT)
+    links = "\n".join(_links(card.links[start : start + _LINKS]) for start in range(0, len(card.links), _LINKS))
+    return split("\n\n".join(filter(None, [*parts, links])), limit=LIMIT)
 
 
 def source_pages(card: Card, say: Wording) -> tuple[str, ...]:
@@ -139,6 +142,13 @@ def _table(table: Table) -> str:
     grid = tables.Grid(tuple(map(plainly, table.columns)), right=table.numeric)
     blocks = tables.blocks(grid, [tuple(map(plainly, row)) for row in table.rows], room=TABLE_ROOM)
     return "\n".join(filter(None, [_bold(table.title), *blocks]))
+
+
+def _links(links: Sequence[Link]) -> str:
+    """Some of a card's links in one line of small text; an address in `<>` gets no preview."""
+    return _SMALL + " · ".join(
+        f"[{plainly(one.label)}](<{one.url}>)" if one.url else plainly(one.label) for one in links
+    )
 
 
 def _entry(source: Source) -> str:

@@ -23,8 +23,6 @@ from bot.errors import EmptyQuestion
 from bot.messages import Attachment, Remark
 from bot.service.platforms import Receive
 
-SUMMARY_REMARKS = 100
-"""Of a thread that shall be summed up."""
 MOST_REMARKS = 20
 _PRIVATELY = re.compile(r"(?:private(?:ly)?|soukrom[eěé])\s*:\s*(?:(?:true|yes|ano)\b)?\s*", re.IGNORECASE)
 
@@ -80,12 +78,6 @@ class Asking:
         files = tuple(file for said in before[-1:] for file in said.files)
         remarks = await self._remarks(before[-MOST_REMARKS:])
         await self._openly(act, question, invocation, remarks=remarks, files=files)
-
-    async def summarize(self, act: Act, body: Payload, invocation: Invocation) -> None:
-        """Sum the thread up, for everybody who reads it."""
-        del body
-        remarks = await self._remarks((await self._thread(act))[-SUMMARY_REMARKS:])
-        await self._openly(act, invocation.say("slack-summarize"), invocation, remarks=remarks)
 
     # --- how it is asked --------------------------------------------------------------------------------------
 

@@ -20,6 +20,10 @@ logger = logging.getLogger(__name__)
 
 _OF_A_THREAD = frozenset({"stop", "regenerate", "sources"})
 """What they are about stands in a thread, where Slack lets nobody use slash commands."""
+_THREAD_VALUES = {"forget": HERE, "summarize": "thread"}
+"""Of others only with this value."""
+SUMMARIZE_THREAD = "summarize thread"
+"""What the entry of a message's menu does."""
 MOST_REMEMBERED = 1_000
 """Of how many commands in words it is known here that they were carried out: Slack tells of each twice."""
 
@@ -52,6 +56,12 @@ class SlackCommands:
     async def pressed(self, act: Act, body: Payload, invocation: Invocation) -> None:
         """A button below a card."""
         await self.showing.show(act, await self.commands.run_button(invocation, pressed_words(body)), invocation.say)
+
+    async def summarize(self, act: Act, body: Payload, invocation: Invocation) -> None:
+        """Sum up the thread of a message, for whoever chose that in its menu."""
+        del body
+        command, values = self.typed.read(SUMMARIZE_THREAD)
+        await self.showing.show(act, await self.commands.run(invocation, command, values), invocation.say)
 
     def is_new(self, said: Incoming) -> bool:
         """Whether the command wasn't carried out here yet; from now on it counts as that."""
@@ -88,4 +98,4 @@ def act_of_words(said: Incoming) -> Act:
 
 
 def _is_about_a_thread(command: Command, values: Values) -> bool:
-    return command.name in _OF_A_THREAD or (command.name == "forget" and values.get("what", HERE) == HERE)
+    return command.name in _OF_A_THREAD or values.get("what", HERE) == _THREAD_VALUES.get(command.name)

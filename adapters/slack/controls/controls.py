@@ -140,7 +140,7 @@ class Controls:
         for callback, work in forms:
             app.view(callback)(self._listener(desk, acts.submission_of, work))
         app.message_shortcut(ASK_ABOUT)(self._listener(desk, acts.shortcut_of, desk.asking.about))
-        app.message_shortcut(SUMMARIZE)(self._listener(desk, acts.shortcut_of, desk.asking.summarize))
+        app.message_shortcut(SUMMARIZE)(self._listener(desk, acts.shortcut_of, desk.commands.summarize))
         app.message_shortcut(re.compile(r""))(self._listener(desk, acts.shortcut_of, desk.outdated))
 
     def _listen_to_events(self, app: AsyncApp, desk: "_Desk") -> None:

@@ -7,9 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from adapters.slack.callers import EXTERNAL, author_of, conversation_of
+from adapters.slack.answering.fetching import Fetching
+from adapters.slack.callers import EXTERNAL, author_of, conversation_of, question_id
 from adapters.slack.controls.acts import Act
 from adapters.slack.controls.channels import Channels
+from adapters.slack.hearing.written import Written
 from adapters.slack.surroundings import Workspace
 from bot.commands.registry import FindChannels, Invocation
 from bot.messages import Author, Incoming, Language
@@ -35,17 +37,22 @@ class Callers:
         """Who called a command, and where."""
         origin, team = act.origin, self.workspace.identity.team
         person = await self.author(act.user, act.team)
+        place = conversation_of(team, origin.channel, origin.thread)
         return Invocation(
             id=act.id,
-            conversation=conversation_of(team, origin.channel, origin.thread),
+            conversation=place,
             author=person,
             at=self.now(),
             language=self.language(act.user),
             find_channels=self._finding(person),
+            read_messages=partial(Written(self.workspace).read, place),
+            fetch=Fetching(self.workspace.rest).fetch,
         )
 
     def written(self, said: Incoming) -> Invocation:
-        """The same for a command that was written as words."""
+        """The same for a command that was written as words; the files are its own where it begins a thread."""
+        place = said.conversation
+        begins = bool(place.thread) and said.id == question_id(place.channel, place.thread)
         return Invocation(
             id=said.id,
             conversation=said.conversation,
@@ -53,6 +60,10 @@ class Callers:
             at=said.received_at,
             language=said.language,
             find_channels=self._finding(said.author),
+            read_messages=partial(Written(self.workspace).read, place, without=said.id),
+            files=said.attachments if begins else (),
+            fetch=Fetching(self.workspace.rest).fetch,
+            begins_thread=begins,
         )
 
     async def author(self, user: str, team: str) -> Author:

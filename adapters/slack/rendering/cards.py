@@ -28,7 +28,7 @@ from adapters.slack.rendering.mrkdwn import bold, fallback, pieces, plainly, quo
 from adapters.slack.rendering.panes import pane_units
 from bot.chat.rendering import saying
 from bot.chat.rendering.saying import Source
-from bot.commands.cards import Card, Field, Picture, Table
+from bot.commands.cards import Card, Field, Link, Picture, Table
 from bot.wording import Wording
 
 SOURCES_PAGE = 6_000
@@ -36,6 +36,9 @@ SOURCES_PAGE = 6_000
 
 _ROOM_FOR_MORE = 5
 """Blocks that are left free in a message of a card, for its picture and its buttons."""
+_LINKS = 4
+"""In one line."""
+_LABEL = 60
 _DESCRIPTION = 2_000
 _PIECE = 2_400
 """Characters of a passage in one section, which the signs of a quotation make longer."""
@@ -51,7 +54,8 @@ def card_messages(card: Card, say: Wording) -> tuple[Rendered, ...]:
     """
     units = [(block,) for block in (*header(card.title), *sections(plainly(card.text)), *_fields(card.fields))]
     tables = [part for table in card.tables for part in _tables(table)]
-    together = _packed([*units, *tables, *pane_units(card.panes, say)])
+    links = [(block,) for block in small(_links(card.links))]
+    together = _packed([*units, *tables, *links, *pane_units(card.panes, say)])
     words = fallback("\n".join(filter(None, [card.title, card.text])))
     return tuple(Rendered(words, blocks) for blocks in together) or (Rendered(words, ()),)
 
@@ -100,6 +104,16 @@ def _fields(fields: Sequence[Field]) -> Iterator[Block]:
             yield from (_side_by_side(texts[at : at + FIELDS]) for at in range(0, len(texts), FIELDS))
         else:
             yield from (block for text in texts for block in sections(text))
+
+
+def _links(links: Sequence[Link]) -> list[str]:
+    """A few in each line, so that none is torn where the lines are too many for one block."""
+    return [" · ".join(map(_link, links[start : start + _LINKS])) for start in range(0, len(links), _LINKS)]
+
+
+def _link(link: Link) -> str:
+    label = plainly(one_line(link.label, limit=_LABEL)).replace("|", "¦")
+    return f"<{link.url}|{label}>" if link.url else label
 
 
 def _side_by_side(texts: Sequence[str]) -> Block:

@@ -7,7 +7,6 @@ slack-in-thread = Ve vláknech Slack příkazy nezná. Napište tohle do vlákna
 slack-asks = { $name } se ptá:
 slack-ask-title = Zeptat se Sovy
 slack-ask-label = Co byste o tom chtěli vědět?
-slack-summarize = Shrň toto vlákno.
 slack-suggestions = Můžete se mě zeptat třeba:
 suggestion-abilities-title = Co umíš?
 suggestion-abilities = S čím mi můžeš pomoci?

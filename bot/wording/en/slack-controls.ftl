@@ -7,7 +7,6 @@ slack-in-thread = Slack knows no commands in threads. Write this in the thread t
 slack-asks = { $name } asks:
 slack-ask-title = Ask Sova
 slack-ask-label = What would you like to know about it?
-slack-summarize = Summarize this thread.
 slack-suggestions = You can ask me for example:
 suggestion-abilities-title = What can you do?
 suggestion-abilities = What can you help me with?

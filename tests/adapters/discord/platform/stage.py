@@ -17,7 +17,7 @@ from bot.chat.showing.pacing import Pace, Rate
 from bot.errors import AssistantError
 from bot.inbox import Inbox, Stopped
 from bot.messages import Citation, ConversationKey, FinishReason, Incoming, Language, Reply, Timings, Usage
-from bot.ports import AnswerIn, ChosenHere, PlaceChoices
+from bot.ports import AnswerIn, ChosenHere, Fetch, PlaceChoices
 from bot.service.platforms import Receive, Told
 from tests.doubles.discord import TOKEN, Channel, Discord, Guild, Person, Post
 from tests.doubles.seen import MemorySeenLog
@@ -66,7 +66,7 @@ class NoControls:
     could_show: list[bool] = field(default_factory=list)
     _client: discord.Client | None = None
 
-    async def setup(self, client: discord.Client, receive: Receive) -> None:
+    async def setup(self, client: discord.Client, receive: Receive, *, fetch: Fetch | None = None) -> None:
         self._client = client
         self.shown.put_nowait(client)
 

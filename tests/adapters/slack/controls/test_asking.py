@@ -160,38 +160,6 @@ async def test_what_stood_before_the_message_in_its_thread_comes_along_and_nothi
     assert [remark.text for remark in asked.context] == ["Who knows how much leave we have?", "25 days."]
 
 
-async def test_a_thread_is_summed_up_below_it_for_everybody(scene: Scene) -> None:
-    root = await scene.petr.says(scene.general, "Who knows how much leave we have?")
-    await scene.jana.says(scene.general, "25 days.", thread=root)
-
-    await scene.petr.uses("summarize_thread", root)
-
-    asked = await scene.received()
-    (shown,) = scene.general.answers
-    assert (shown.thread, shown.only_for) == (root.ts, "")
-    assert asked.text == "Summarize this thread."
-    assert asked.conversation == scene.place(root.ts)
-    assert asked.context == (Remark("Petr", "Who knows how much leave we have?"), Remark("Jana", "25 days."))
-
-
-async def test_what_sova_said_herself_is_part_of_the_summary(scene: Scene) -> None:
-    answer = await scene.answered()
-
-    await scene.jana.uses("summarize_thread", answer)
-
-    assert (await scene.received()).context[-1] == Remark("sova", "Yes.")
-
-
-async def test_a_shortcut_where_sova_is_not_is_refused_in_words(scene: Scene) -> None:
-    elsewhere = scene.slack.team.channel("elsewhere", with_bot=False)
-    message = await scene.petr.says(elsewhere, "We have 30 days.")
-
-    await scene.jana.uses("summarize_thread", message)
-
-    await scene.told(scene.jana, "/invite", elsewhere)
-    assert scene.behind.received == []
-
-
 async def test_what_becomes_of_a_form_is_said_where_it_was_opened(scene: Scene) -> None:
     message = await scene.petr.says(scene.general, "We have 30 days.")
     await scene.jana.uses("ask_about_message", message)
