@@ -12,7 +12,8 @@ from pathlib import Path
 
 from bot.benchmarks.keeping import as_json
 from bot.benchmarks.records import Run
-from bot.benchmarks.report import Section, failures, headline, sections
+from bot.benchmarks.report import failures, headline, sections
+from bot.benchmarks.telling import Section
 from bot.wording import Wording
 
 BEGIN, END = "<!-- models: written by sova bench models -->", "<!-- end of models -->"

@@ -1,30 +1,18 @@
 """Owns what is told of a run, in the reader's language: tables and sentences that every surface shows. Pure."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
-from bot.benchmarks.comparing import RATES, Change, compare
+from bot.benchmarks.changes import changes
 from bot.benchmarks.energy import Yield, yield_of
 from bot.benchmarks.figures import ModelFigures, Spread, Truth, figures_of
 from bot.benchmarks.quality import Mean, quality_of
 from bot.benchmarks.records import Ended, LoadNote, MeasuredModel, Run
+from bot.benchmarks.telling import Section, amount, percent, seconds
 from bot.wording import Wording
 
 BUSY_CORES = 0.3
 """With other programs above this before the start, they are named."""
 _TRUE_WITHIN = 0.03
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A table under a title; the columns named in `numeric` are figures. `notes` stand below it."""
-
-    key: str
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numeric: frozenset[int]
-    notes: tuple[str, ...] = ()
 
 
 Told = Callable[[MeasuredModel], Sequence[str]]
@@ -43,7 +31,7 @@ def sections(run: Run, say: Wording, *, earlier: Run | None = None) -> tuple[Sec
         _quality(measured, run, say),
         _truth(measured, figures, say),
     ]
-    return (*tables, *([_comparison(run, earlier, say)] if earlier else []))
+    return (*tables, *([changes(run, earlier, say)] if earlier else []))
 
 
 def headline(run: Run, say: Wording) -> tuple[str, ...]:
@@ -54,20 +42,6 @@ def headline(run: Run, say: Wording) -> tuple[str, ...]:
 def failures(run: Run, say: Wording) -> tuple[str, ...]:
     """A sentence on each model that was skipped or given up, and on single answers that failed."""
     return tuple(_failures(run, say))
-
-
-def amount(value: float | None, say: Wording, *, digits: int = 1) -> str:
-    """A figure with so many decimals, a dash where there is none."""
-    if value is None:
-        return say("amount-unknown")
-    return say("bench-amount", value=round(value, digits), digits=digits)
-
-
-def seconds(milliseconds: float | None, say: Wording) -> str:
-    """A time in seconds, the finer the shorter it is."""
-    if milliseconds is None:
-        return say("amount-unknown")
-    return amount(milliseconds / 1000, say, digits=2)
 
 
 def _headline(run: Run, say: Wording) -> Iterator[str]:
@@ -166,8 +140,8 @@ def _latency(models: Sequence[MeasuredModel], figures: dict[str, ModelFigures], 
         return (
             say("amount-whole", value=figures[model.name].answered),
             *(seconds(one, say) for one in times),
-            _percent(found.cv if found else None, say),
-            _percent(decode.cv if decode else None, say),
+            percent(found.cv if found else None, say),
+            percent(decode.cv if decode else None, say),
             say("amount-whole", value=found.outliers if found else 0),
         )
 
@@ -222,7 +196,7 @@ def _quality(models: Sequence[MeasuredModel], run: Run, say: Wording) -> Section
     def told(model: MeasuredModel) -> Sequence[str]:
         found = quality_of(model, run)
         hand = [_mean(found.by_hand, say)] if by_hand else []
-        return (_percent(found.checks, say), *hand, *(_mean(found.by_judges.get(judge), say) for judge in judges))
+        return (percent(found.checks, say), *hand, *(_mean(found.by_judges.get(judge), say) for judge in judges))
 
     section = _section("quality", ["checks", *(["by-hand"] if by_hand else [])], models, told, say)
     columns = (*section.columns, *(say("bench-column-by-judge", judge=judge) for judge in judges))
@@ -267,40 +241,12 @@ def _clocks(truth: Truth | None, say: Wording) -> Iterator[str]:
     yield say("bench-signed", value=truth.deviation * 100) if truth else say("amount-unknown")
 
 
-def _comparison(run: Run, earlier: Run, say: Wording) -> Section:
-    changes = compare(run, earlier)
-    return Section(
-        key="comparison",
-        title=say("bench-comparison", run=earlier.id),
-        columns=tuple(say(f"bench-column-{name}") for name in ("model", "figure", "factor", "interval", "verdict")),
-        rows=tuple(_changed(change, say) for change in changes),
-        numeric=frozenset({2, 3}),
-        notes=(say("bench-comparison-note" if changes else "bench-comparison-none"),),
-    )
-
-
-def _changed(change: Change, say: Wording) -> tuple[str, ...]:
-    better = (change.factor > 1) == (change.figure in RATES)
-    verdict = "unknown" if change.beyond is None else "same" if not change.beyond else "better" if better else "worse"
-    return (
-        change.model,
-        say("bench-figure", figure=change.figure),
-        say("bench-factor", value=change.factor),
-        f"{amount(change.low, say, digits=2)} – {amount(change.high, say, digits=2)}",
-        say("bench-changed", verdict=verdict),
-    )
-
-
 def _p50(spread: Spread | None) -> float | None:
     return spread.p50 if spread else None
 
 
 def _gigabytes(count: int | None) -> float | None:
     return None if count is None else count / 1e9
-
-
-def _percent(share: float | None, say: Wording) -> str:
-    return say("amount-unknown") if share is None else say("bench-percent", value=share * 100)
 
 
 def _mean(mean: Mean | None, say: Wording) -> str:

@@ -9,7 +9,8 @@ from bot.benchmarks.charting import charts_of
 from bot.benchmarks.inputs import WantedModel, read_prompts
 from bot.benchmarks.plan import Order, Progress
 from bot.benchmarks.records import Run
-from bot.benchmarks.report import Section, failures, headline, sections
+from bot.benchmarks.report import failures, headline, sections
+from bot.benchmarks.telling import Section
 from bot.commands.cards import Action, Card, LiveCard, Picture, Table
 from bot.commands.charting import described
 from bot.commands.fit_advisor import FitAdvisor
