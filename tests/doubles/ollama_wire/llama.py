@@ -70,7 +70,7 @@ class Llama:
             response.raise_for_status()
             async for line in response.content:
                 event = line.decode().removeprefix("data: ").strip()
-                if not event or event == "[DONE]":
+                if not event or event == "[DONE]" or event.startswith(":"):  # a comment is a sign of life
                     continue
                 told = json.loads(event)
                 for choice in told["choices"]:
