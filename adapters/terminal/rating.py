@@ -1,11 +1,11 @@
 """Owns the form in which a person rates answers at a terminal: one after the other, without seeing whose they are."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from rich.console import Console
 
 from adapters.terminal.render import print_line
+from adapters.terminal.stdin import lines
 from bot.benchmarks.quality import RUBRIC, Blind
 from bot.output.sanitizer import sanitized_plain
 from bot.wording import Wording
@@ -16,12 +16,17 @@ Rated = Callable[[Blind, int], Awaitable[None]]
 _QUIT = "q"
 
 
-async def read_line(prompt: str) -> str | None:
-    """A line from the keyboard, None for Ctrl-D."""
-    try:
-        return await asyncio.to_thread(input, prompt)
-    except EOFError:
-        return None
+def keyboard(console: Console, descriptor: int = 0) -> Typed:
+    """Asks at the keyboard; leaving never waits for somebody to type."""
+    coming = lines(descriptor)
+
+    async def typed(prompt: str) -> str | None:
+        console.file.write(prompt)
+        console.file.flush()
+        line = await anext(coming, None)
+        return None if line is None else line.decode(errors="replace")
+
+    return typed
 
 
 async def rate(console: Console, answers: Sequence[Blind], say: Wording, *, typed: Typed, rated: Rated) -> int:

@@ -79,11 +79,11 @@ class Benchmarks:
         `NothingToBenchmark`, and what the engine raises when it isn't there.
         """
         with closing(await asyncio.to_thread(self.files.lock)):
-            models, skipped = await self._chosen(wanted)
-            judge = order.judge and resolve(order.judge, await self._engine.models(), engine=self._engine.engine).name
-            self._stop = Stop()
+            stop = self._stop = Stop()
             try:
-                async with aclosing(self._measure(replace(order, judge=judge), models, skipped, self._stop)) as told:
+                models, skipped = await self._chosen(wanted)
+                judged = replace(order, judge=await self._judge(order.judge))
+                async with aclosing(self._measure(judged, models, skipped, stop)) as told:
                     async for one in told:
                         yield one
             finally:
@@ -148,6 +148,9 @@ class Benchmarks:
             gpus=tuple(card.name for card in cards),
             others=await self._others(),
         )
+
+    async def _judge(self, name: str | None) -> str | None:
+        return name and resolve(name, await self._engine.models(), engine=self._engine.engine).name
 
     async def _chosen(self, wanted: Sequence[WantedModel]) -> tuple[Sequence[ModelInfo], Mapping[str, Failure]]:
         """Who takes part, and which of them can't be asked."""

@@ -3,15 +3,16 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal, assert_never
 
 from adapters.terminal.benchmarking import benchmark_progress
 from adapters.terminal.interrupts import on_signal
-from adapters.terminal.rating import rate, read_line
+from adapters.terminal.rating import keyboard, rate
 from adapters.terminal.render import console_on, print_card, print_error, print_line
 from bot.benchmarks.benchmarks import Outcome
 from bot.benchmarks.charting import charts_of as benchmark_charts
@@ -70,8 +71,10 @@ async def bench(
             outcome = Outcome(run, None)
         case _:
             assert_never(action)
-    if action == "rate" or (options.rate and outcome.run.has_figures):
-        outcome = Outcome(await _rate(files, outcome.run, say), outcome.path, outcome.trouble)
+    if action == "rate" or (options.rate and outcome.run.ended is Ended.DONE):
+        given = options.names if action == "rate" else ()
+        keep = partial(_keep_in, Path(given[0])) if given and given[0] != LATEST else files.save
+        outcome = replace(outcome, run=await _rate(outcome.run, say, keep=keep))
     return await _tell(settings, files, outcome, options, say)
 
 
@@ -109,7 +112,7 @@ def _read(options: BenchOptions) -> tuple[Order, tuple[WantedModel, ...]]:
     return order, wanted
 
 
-async def _rate(files: RunFiles, run: Run, say: Wording) -> Run:
+async def _rate(run: Run, say: Wording, *, keep: Callable[[Run], object]) -> Run:
     """Each rating is kept as it is given."""
     console = console_on(sys.stdout)
     if not sys.stdin.isatty():
@@ -120,10 +123,14 @@ async def _rate(files: RunFiles, run: Run, say: Wording) -> Run:
     async def rated(answer: Blind, score: int) -> None:
         nonlocal rated_so_far
         rated_so_far = with_rating(rated_so_far, Rating(answer.model, answer.prompt.id, score))
-        await asyncio.to_thread(files.save, rated_so_far)
+        await asyncio.to_thread(keep, rated_so_far)
 
-    await rate(console, unrated(run), say, typed=read_line, rated=rated)
+    await rate(console, unrated(run), say, typed=keyboard(console), rated=rated)
     return rated_so_far
+
+
+def _keep_in(path: Path, run: Run) -> None:
+    write(path, as_json(run))
 
 
 async def _tell(settings: Settings, files: RunFiles, outcome: Outcome, options: BenchOptions, say: Wording) -> int:

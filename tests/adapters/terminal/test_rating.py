@@ -1,8 +1,10 @@
+import asyncio
 import io
+import os
 from collections.abc import Awaitable, Callable
 
 from adapters.terminal.benchmarking import benchmark_progress
-from adapters.terminal.rating import rate
+from adapters.terminal.rating import keyboard, rate
 from adapters.terminal.render import console_on
 from bot.benchmarks.quality import Blind, unrated, with_rating
 from bot.benchmarks.records import Rating, Run
@@ -82,6 +84,20 @@ async def test_an_answer_does_not_steer_the_terminal() -> None:
     await rate(console_on(out), evil, SAY, typed=typing("q"), rated=keep)
     assert "\x1b" not in out.getvalue()
     assert "\u202e" not in out.getvalue()
+
+
+async def test_a_person_types_at_the_keyboard() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"4\nq\n")
+    os.close(writing)
+    out = io.StringIO()
+
+    typed = keyboard(console_on(out), reading)
+
+    async with asyncio.timeout(5):
+        assert [await typed("1–5: ") for _ in range(3)] == ["4", "q", None]
+    assert out.getvalue() == "1–5: " * 3
+    os.close(reading)
 
 
 def test_in_a_pipe_each_model_is_named_once() -> None:
