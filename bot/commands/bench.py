@@ -1,5 +1,6 @@
 """Owns `/bench` and `/bench-stop`: models measured from a chat, with how far it is, and then tables and a chart."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 
@@ -49,7 +50,8 @@ class Bench:
         rounds = _rounds(values.get("rounds"))
         names = [name.strip() for name in values.get("models", "").split(",")]
         wanted = tuple(WantedModel(name=name) for name in dict.fromkeys(names) if name)
-        return LiveCard(self.cards(invocation, Order(read_prompts(), rounds=rounds), wanted))
+        order = Order(await asyncio.to_thread(read_prompts), rounds=rounds)
+        return LiveCard(self.cards(invocation, order, wanted))
 
     async def cards(
         self, invocation: Invocation, order: Order, wanted: Sequence[WantedModel]
@@ -84,7 +86,7 @@ def misfits_of(advisor: FitAdvisor) -> Misfits:
 
     async def ask(models: Sequence[ModelInfo]) -> Mapping[str, AssistantError]:
         verdicts = await advisor.verdicts(models)
-        free = memory.free_bytes() / 1e9
+        free = await asyncio.to_thread(memory.free_bytes) / 1e9
         return {
             name: NotEnoughMemory(model=name, needed=verdict.need.total / 1e9, free=free)
             for name, verdict in verdicts.items()

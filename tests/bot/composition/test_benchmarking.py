@@ -1,5 +1,6 @@
 """`sova bench` as an operator types it."""
 
+import io
 import json
 import socket
 from dataclasses import replace
@@ -8,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.benchmarks.exporting import BEGIN, END
-from bot.benchmarks.keeping import RunFiles, read_run
+from bot.benchmarks.keeping import RunFiles, as_json, read_run
 from bot.benchmarks.records import Ended, MeasuredModel
 from bot.cli import main
 from bot.models.catalogue import in_catalogue
 from bot.models.shelf import Shelf
+from tests.adapters.terminal.test_rating import typing
 from tests.bot.benchmarks.samples import CATS, MICE, OWLS, model, run, sample
 from tests.doubles.llama_server import model_file
 
@@ -94,6 +96,28 @@ def test_a_report_that_can_not_be_written_is_told_and_the_run_is_shown_all_the_s
 def test_rating_by_hand_needs_a_terminal(kept: RunFiles, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "rate"]) == 0
     assert "needs a terminal" in capsys.readouterr().err
+
+
+class Terminal(io.StringIO):
+    """Where somebody sits."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("which", ["latest", "elsewhere.json"])
+def test_ratings_are_kept_in_the_run_that_was_rated(
+    which: str, kept: RunFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere.json").write_bytes(as_json(kept.read()))
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("bot.composition.benchmarking.keyboard", lambda _console: typing("5", "q"))
+
+    assert main(["bench", "rate", which]) == 0
+
+    assert [rating.score for rating in kept.read(which).ratings] == [5]
+    assert "5.0 (1)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("ended", "code"), [(Ended.STOPPED, 130), (Ended.ENGINE_GONE, 3), (Ended.DONE, 1)])
