@@ -17,6 +17,7 @@ from bot.backends.redis.places import RedisPlaceSettings
 from bot.commands.cards import Card, LiveCard, Pane
 from bot.commands.compare import Compare
 from bot.commands.compare_models import Choosing, Way
+from bot.commands.forget import Forget
 from bot.commands.registry import Invocation, Registry, Result
 from bot.errors import (
     BadArgument,
@@ -492,3 +493,14 @@ async def test_an_engine_that_goes_in_mid_way_is_told_of_each_model_that_it_fail
     card = await stage.last('compare "Why so?" owl:1b lark')
     assert all("scripted://" in below(pane)["Failed"] for pane in card.panes)
     assert card.actions == ()
+
+
+async def test_forgetting_a_person_erases_their_votes_and_says_so(stage: Stage) -> None:
+    for command in Forget(MemoryHistory(), comparisons=stage.comparisons).commands():
+        stage.registry.add(command)
+    card = await stage.last('compare "Why so?" owl:1b lark')
+    for author in (ANA, BOB):
+        await stage.card(card.actions[0].command, author=author)
+    told = await stage.card("forget me")
+    assert "one vote" in told.text.lower() or "1 vote" in told.text
+    assert [poll.choices async for poll in stage.comparisons.polls()] == [(1,)]

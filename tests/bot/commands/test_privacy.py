@@ -51,7 +51,7 @@ async def test_everyone_is_shown_with_setting_addresses_distance_use_and_purpose
             "–",
             "a process of mine on this machine",
             "yes",
-            "Conversations, model choices, answer times, votes on answers, settings of channels",
+            "Conversations, model choices, answer times, votes on answers and on comparisons, settings of channels",
         ),
     )
 
