@@ -16,8 +16,8 @@ from bot.wording import Wording, speak
 
 PLATFORM = "discord"
 
-Read = Callable[[discord.Client, ConversationKey, Reach], Awaitable[Heard]]
-"""Reads what was written in a place."""
+Read = Callable[[discord.Interaction, ConversationKey, Reach], Awaitable[Heard]]
+"""Reads what was written in a place, for whoever used a control there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Callers:
             language=self.language(interaction),
             find_channels=partial(_seen_channels, interaction),
             given=_given(interaction),
-            read_messages=partial(self.read, interaction.client, place) if self.read else None,
+            read_messages=partial(self.read, interaction, place) if self.read else None,
             files=tuple(map(attachment_of, files)),
             fetch=self.fetch,
         )

@@ -107,7 +107,14 @@ from bot.errors.platforms import (
     PlatformUnreachable,
 )
 from bot.errors.setup import BadAccess, BadSetting, HistoryNotHere, HistoryUnavailable, LeavesTheNetwork
-from bot.errors.summaries import NoFileToSummarize, NotInAThread, StillSummarizing, TooLittleSaid, UnknownDocument
+from bot.errors.summaries import (
+    CannotReadHere,
+    NoFileToSummarize,
+    NotInAThread,
+    StillSummarizing,
+    TooLittleSaid,
+    UnknownDocument,
+)
 
 __all__ = [
     "AssistantError",
@@ -126,6 +133,7 @@ __all__ = [
     "CannotChat",
     "CannotCreateModels",
     "CannotManageModels",
+    "CannotReadHere",
     "ChartFailed",
     "ComparisonGone",
     "ContextExceeded",

@@ -44,3 +44,10 @@ class NotInAThread(AssistantError):
 
     code = "not-in-a-thread"
     exit_code = 2
+
+
+@dataclass(eq=False)
+class CannotReadHere(AssistantError):
+    """The chat platform lets Sova write in a place, and doesn't let her read what was written there before."""
+
+    code = "cannot-read-here"

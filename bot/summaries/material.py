@@ -53,8 +53,8 @@ class Reach:
 ReadMessages = Callable[[Reach], Awaitable[Heard]]
 """Reads what was written in the place where a command was called: people's messages, and Sova's answers to them.
 
-What bots wrote, and the cards of Sova's own commands, are left out. Raises `NotAMember` where Sova can't read, and
-`PlatformUnreachable`.
+What bots wrote, and the cards of Sova's own commands, are left out. Raises `NotAMember` or
+`CannotReadHere` where Sova can't read, and `PlatformUnreachable`.
 """
 
 

@@ -134,7 +134,9 @@ class _Work:
 
     def _settled(self, points: Sequence[Point]) -> list[Point]:
         """By the signs that people gave, where the model isn't to be relied upon for the kinds of points."""
-        return settled(points, marks_of(self.said), self.said) if self.pace.by_cues else list(points)
+        if not self.pace.by_cues or not self.people:  # the sections of a file are nobody's words
+            return list(points)
+        return settled(points, marks_of(self.said), self.said)
 
     def _left(self, parts: int) -> float | None:
         return sum(self.seconds) / len(self.seconds) * parts if self.seconds else None

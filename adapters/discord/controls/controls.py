@@ -20,6 +20,7 @@ from bot.chat.controls.pressing import Pressing
 from bot.chat.controls.running import Commands
 from bot.chat.hearing.ask_command import AskCommand, RulesOf
 from bot.commands.registry import Registry
+from bot.errors import CannotReadHere
 from bot.inbox import Inbox
 from bot.messages import ConversationKey
 from bot.ports import Fetch, History, TakesFeedback
@@ -78,11 +79,12 @@ Interaction = discord.Interaction[Any]
 Act = Callable[[Interaction, str], Awaitable[None]]
 
 
-async def _read(client: discord.Client, place: ConversationKey, reach: Reach) -> Heard:
-    """What was written in a place."""
-    if client.user is None:
-        raise RuntimeError("not logged in")
-    return await written(client, place, reach, me=client.user.id)
+async def _read(interaction: discord.Interaction, place: ConversationKey, reach: Reach) -> Heard:
+    """What was written in a place. Where Sova may not read Discord shows her an empty one, so that is asked first."""
+    me = interaction.client.user
+    if me is None or (interaction.guild_id is not None and not interaction.app_permissions.read_message_history):
+        raise CannotReadHere
+    return await written(interaction.client, place, reach, me=me.id)
 
 
 def _control(words: re.Pattern[str], act: Act) -> type[discord.ui.DynamicItem[Item]]:

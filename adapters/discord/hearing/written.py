@@ -9,7 +9,7 @@ from adapters.discord.callers import attachment_of
 from adapters.discord.faults import HIDDEN, INTENTS, NAME, translated
 from adapters.discord.hearing.asking import is_spoken
 from adapters.discord.hearing.translate import spoken_text
-from bot.errors import NotAMember, PlatformIntentsRefused
+from bot.errors import CannotReadHere, PlatformIntentsRefused
 from bot.messages import ConversationKey
 from bot.summaries.material import Heard, Reach, Said
 
@@ -20,7 +20,7 @@ _DIRECT = "@me"
 async def written(client: discord.Client, place: ConversationKey, reach: Reach, *, me: int) -> Heard:
     """What was written there, oldest first. `me` is the bot's id.
 
-    Raises `NotAMember` where Sova may not read it, `PlatformIntentsRefused` where Discord brings messages without
+    Raises `CannotReadHere` where Sova may not read it, `PlatformIntentsRefused` where Discord brings messages without
     their texts, and `PlatformUnreachable`.
     """
     channel = int(place.thread if reach.is_thread else place.channel)
@@ -44,7 +44,7 @@ async def _read(client: discord.Client, channel: int, reach: Reach) -> list[disc
             newest = [message async for message in history]
     except discord.HTTPException as error:
         if isinstance(error, discord.Forbidden | discord.NotFound) or error.code in HIDDEN:
-            raise NotAMember from error
+            raise CannotReadHere from error
         raise
     return [_opening(message) for message in newest[::-1]]
 

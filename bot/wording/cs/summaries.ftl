@@ -123,6 +123,7 @@ error-unknown-document = { $nearest ->
     [none] Dokument „{ $name }“, který by se tu směl číst, neexistuje.
    *[other] Dokument „{ $name }“, který by se tu směl číst, neexistuje. Nemysleli jste: { $nearest }?
   }
+error-cannot-read-here = Nesmím číst, co se tu psalo. Dejte mi v tomto kanálu oprávnění „Číst historii zpráv“ (a „Zobrazit kanál“).
 error-not-in-a-thread = Tohle není vlákno. Zavolejte mě v nějakém, nebo shrňte kanál: /summarize channel.
 
 # --- v terminálu ------------------------------------------------------------------------------------------------

@@ -116,6 +116,7 @@ error-unknown-document = { $nearest ->
     [none] There is no document “{ $name }” that may be read here.
    *[other] There is no document “{ $name }” that may be read here. Did you mean: { $nearest }?
   }
+error-cannot-read-here = I may not read what was written here. Give me the permission “Read Message History” (and “View Channel”) in this channel.
 error-not-in-a-thread = This isn't a thread. Call me in one, or sum up the channel: /summarize channel.
 
 # --- at the terminal --------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ METHODS: dict[str, set[str]] = {
     "auth_test": set(),
     "chat_appendStream": WRITING,
     "chat_delete": WRITING,
+    "chat_getPermalink": set(),
     "chat_postEphemeral": WRITING,
     "chat_postMessage": WRITING,
     "chat_startStream": WRITING,
