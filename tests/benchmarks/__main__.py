@@ -26,6 +26,7 @@ from tests.benchmarks import (
     search,
     slack,
     startup,
+    stats,
     throughput,
 )
 from tests.benchmarks.engines import best_model
@@ -58,6 +59,7 @@ def _measures(model: str) -> Mapping[str, Measure]:
         "inbox": inbox.measure,
         "slack": slack.measure,
         "startup": startup.measure,
+        "stats": stats.measure,
         "throughput": lambda: throughput.measure(model),
         "prompt-layout": prompt_layout.measure,
         "first-token": lambda: first_token.measure(model),

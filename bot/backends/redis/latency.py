@@ -51,12 +51,13 @@ class RedisLatencyLog:
 
     async def record_all(self, samples: Sequence[LatencySample]) -> None:
         """The same with many turns in one round trip, the oldest first."""
+        counters = tuple(self._counted(samples))
 
         async def write(redis: Redis) -> None:
             async with redis.pipeline(transaction=False) as pipe:
                 for model in dict.fromkeys(sample.model for sample in samples):
                     self._keep(pipe, model, [sample for sample in samples if sample.model == model])
-                for key, kept_ms, counted in self._counted(samples):
+                for key, kept_ms, counted in counters:
                     pipe.execute_command("BITFIELD", key, "OVERFLOW", "SAT", *_increments(counted))
                     pipe.pexpire(key, kept_ms)
                 await pipe.execute()
@@ -97,15 +98,15 @@ class RedisLatencyLog:
 
     def _counted(self, samples: Sequence[LatencySample]) -> Iterator[tuple[bytes, int, Counter[int]]]:
         """By how much which counters of which piece of time grow, and how long it is kept, in milliseconds."""
-        longest = self._max_age.total_seconds()
+        longest, places = self._max_age.total_seconds(), [tuple(_places(sample)) for sample in samples]
         for grain in GRAINS:
             kept_ms = round(min(grain.kept_seconds, longest) * 1000)
             counted: dict[bytes, Counter[int]] = {}
-            for sample in samples:
+            for sample, grown in zip(samples, places, strict=True):
                 key = self._spread_key(grain, grain.start(sample.at), sample.model)
-                counted.setdefault(key, Counter()).update(_places(sample))
-            for key, places in counted.items():
-                yield key, kept_ms, places
+                counted.setdefault(key, Counter()).update(grown)
+            for key, counters in counted.items():
+                yield key, kept_ms, counters
 
     async def _read(self, redis: Redis) -> Mapping[str, Sequence[LatencySample]]:
         models = await self._models(redis)
