@@ -36,6 +36,7 @@ class Way(StrEnum):
     """How the models answer. All but `AT_ONCE` is one after the other; the others tell why."""
 
     AT_ONCE = "at-once"
+    ONE_HELD = "one-held"
     NO_ROOM = "no-room"
     FAIR = "fair"
 
@@ -120,8 +121,8 @@ class Choosing:
 
         On a processor they would take each other's time, and their speeds mean nothing.
         """
-        if self._engine.engine == "embedded":  # it holds one model
-            return Way.NO_ROOM
+        if self._engine.engine == "embedded":
+            return Way.ONE_HELD
         told = await attempt(self._advice(models))
         if isinstance(told, AssistantError) or not all(one.is_here for one in told):
             return Way.FAIR

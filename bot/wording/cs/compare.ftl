@@ -33,12 +33,13 @@ compare-title = Srovnání
 compare-question = Otázka
 compare-way = { $way ->
     [at-once] Všechny modely odpovídají najednou, takže je každý pomalejší, než by byl sám.
+    [one-held] Jeden model po druhém, protože můj vlastní engine drží v paměti vždy jen jeden.
     [no-room] Jeden model po druhém, protože se do paměti nevejdou všechny najednou.
    *[fair] Jeden model po druhém, aby se jejich rychlosti daly srovnat.
   }
 compare-blind = Která odpověď je čí, vám řeknu, až dáte hlas.
 compare-ended = { $candidates ->
-    [0] Není pro co hlasovat: odpověď nedaly aspoň dva modely.
+    [0] Není pro co hlasovat: odpověď nedaly ani dva modely.
    *[other] Čí odpovědi dáváte přednost? Svůj hlas uvidíte jen vy a můžete ho změnit.
   }
 compare-declined = Moje dokumenty o tom nic neříkají, a tak jsem se žádného modelu neptala: každý by si musel něco vymyslet.

@@ -33,6 +33,7 @@ compare-title = Comparison
 compare-question = Question
 compare-way = { $way ->
     [at-once] All models answer at once, so each is slower than it would be alone.
+    [one-held] One model after the other, because my own engine holds one at a time.
     [no-room] One model after the other, because they don't fit into memory together.
    *[fair] One model after the other, so that their speeds can be compared.
   }
