@@ -18,7 +18,7 @@ _SAMPLING = Sampling(repeat_penalty=1.1)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Answer:
     """What a model said; with `is_cut` there was no room for more."""
 
     text: str
@@ -33,7 +33,7 @@ class Asking:
         self._model = model
         self._key = key
 
-    async def ask(self, messages: tuple[Message, ...], *, tokens: int) -> Said:
+    async def ask(self, messages: tuple[Message, ...], *, tokens: int) -> Answer:
         """What it says to `messages` in at most so many tokens. Raises the engine's error when it fails twice."""
         request = CompletionRequest(
             model=self._model,
@@ -52,9 +52,9 @@ class Asking:
             logger.warning("a part of a summary is asked for once more: %s", error.code)
             return await self._once(request)
 
-    async def _once(self, request: CompletionRequest) -> Said:
+    async def _once(self, request: CompletionRequest) -> Answer:
         pieces: list[str] = []
         end = await self._listener.listen(
             request, hear=lambda delta: pieces.append(delta.text), emit=lambda _progress: None
         )
-        return Said("".join(pieces), end.finish_reason is FinishReason.LENGTH)
+        return Answer("".join(pieces), end.finish_reason is FinishReason.LENGTH)

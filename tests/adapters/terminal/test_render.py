@@ -1,7 +1,7 @@
 import io
 
 from adapters.terminal.render import footer, print_card, print_surroundings, render_plain
-from bot.commands.cards import Action, Card, Field, Picture, Table
+from bot.commands.cards import Action, Card, Field, Link, Picture, Table
 from bot.messages import Citation, FinishReason, Language, Timings, Usage
 from bot.wording import speak
 from tests.adapters.terminal.doubles import Recorder, pipe, reply, terminal
@@ -48,6 +48,14 @@ def test_a_plain_card_holds_what_the_card_holds() -> None:
         "Name         GB\nowl:1b      0.7\nžába:30b  18.25\n\n"
         "A chart of latency\n\nNext:\n  /model reset  Back to the default\n"
     )
+
+
+def test_what_a_card_rests_on_stands_below_it_with_addresses_one_a_line() -> None:
+    assert render_plain(Card("T", links=(Link("[1] answer 1"), Link("[2] answer 2"))), SAY) == (
+        "T\n\n[1] answer 1  [2] answer 2\n"
+    )
+    led = Card("T", links=(Link("[1] Jana", "https://chat/1"), Link("[2] Bo\x1b[31m", "https://chat/2")))
+    assert render_plain(led, SAY) == "T\n\n[1] Jana  https://chat/1\n[2] Bo[31m  https://chat/2\n"
 
 
 def test_nothing_in_a_card_steers_the_terminal() -> None:
