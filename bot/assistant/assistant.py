@@ -24,6 +24,7 @@ from bot.errors import (
     AssistantError,
     DiskFull,
     HistoryUnavailable,
+    ModelFileMissing,
     TooManyWaiting,
     UnknownModel,
 )
@@ -370,8 +371,9 @@ class Assistant:
         return True
 
     def _reconsider(self, failure: AssistantError) -> None:
-        if isinstance(failure, UnknownModel):
-            self._selection.reject(failure.name)
+        match failure:
+            case UnknownModel(name=name) | ModelFileMissing(model=name):
+                self._selection.reject(name)
 
     async def _measure(self, reply: Reply) -> None:
         """Keep how long the turn took; a measurement that can't be kept is no reason to bother anybody."""

@@ -10,12 +10,16 @@ from bot.commands.model_memory import Memory
 from bot.commands.model_pull import Pulling
 from bot.commands.registry import Command
 from bot.models.pulls import Pulls
+from bot.models.selection import ModelSelection
 from bot.ports import ChatModel, ModelPins
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCare:
-    """The care of the models of `engine`. `configured` is the operator's `SOVA_MODEL`, None when unset."""
+    """The care of the models of `engine`. `configured` is the operator's `SOVA_MODEL`, None when unset.
+
+    `selection` must not choose what was erased.
+    """
 
     engine: ChatModel
     pulls: Pulls
@@ -23,6 +27,7 @@ class ModelCare:
     pins: ModelPins | None = None
     advisor: FitAdvisor | None = None
     configured: str | None = None
+    selection: ModelSelection | None = None
 
     def commands(self) -> tuple[Command, ...]:
         """In the order of `/help`."""
@@ -51,4 +56,6 @@ class ModelCare:
     @property
     def deleting(self) -> Deleting:
         """Erasing."""
-        return Deleting(self.engine, self.pulls, self.pins, self.configured)
+        if self.selection is None:
+            return Deleting(self.engine, self.pulls, self.pins, self.configured)
+        return Deleting(self.engine, self.pulls, self.pins, self.configured, gone=self.selection.reject)

@@ -1,6 +1,6 @@
 """Owns `/model-delete`: erasing a model from the engine's disk, once somebody has said that they mean it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.access import Permission
@@ -24,14 +24,22 @@ def concerns_others(values: Values) -> bool:
     return "confirm" in values
 
 
+def _unheard(_model: str) -> None:
+    """For where nobody remembers models."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deleting:
-    """Erases models. `configured` is the operator's `SOVA_MODEL`; without `pins` nobody's choices are told."""
+    """Erases models. `configured` is the operator's `SOVA_MODEL`; without `pins` nobody's choices are told.
+
+    `gone` is told what was erased.
+    """
 
     engine: ChatModel
     pulls: Pulls
     pins: ModelPins | None = None
     configured: str | None = None
+    gone: Callable[[str], None] = _unheard
 
     def commands(self) -> tuple[Command, ...]:
         """`/model-delete NAME [yes]`."""
@@ -64,6 +72,7 @@ class Deleting:
         await self.pulls.pause(model.name)
         await engine.delete(model.name)
         await self.pulls.forget(model.name)
+        self.gone(model.name)
         told = [say("delete-done", model=model.name)]
         if model.size_bytes:
             told.append(say("delete-freed", size=size(model.size_bytes, say)))

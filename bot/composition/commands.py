@@ -89,6 +89,7 @@ def care_of(given: Given) -> ModelCare:
         pins=given.stores.pins,
         advisor=given.advisor,
         configured=given.settings.model,
+        selection=given.selection,
     )
 
 

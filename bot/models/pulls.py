@@ -81,7 +81,7 @@ class Pulls:
     @property
     def running(self) -> Sequence[PullState]:
         """Those that go on now, in this process."""
-        return [pull.state for pull in self._pulls.values()]
+        return [pull.state for pull in self._pulls.values() if pull.state.end is None]
 
     def demand(self, name: str) -> PullsModels:
         """The engine, if it can fetch `name`; otherwise `CannotManageModels` or `RemoteModelRefused`."""
@@ -95,7 +95,8 @@ class Pulls:
     def begin(self, name: str, *, by: str) -> Pull:
         """Fetch `name`, or join whoever fetches it already. Raises what `demand` does."""
         engine, key = self.demand(name), same(name)
-        if pull := self._pulls.get(key):
+        pull = self._pulls.get(key)
+        if pull and pull.state.end is None:
             pull.joined(by)
             return pull
         pull = self._pulls[key] = Pull(name.strip(), by=by, at=self._clock(), ticks=self._ticks)
@@ -134,8 +135,9 @@ class Pulls:
         """A task that is cancelled before it began never gets to its own end."""
         if pull.state.end is None:
             pull.ended(PullEnd.PAUSED if key in self._pausing else PullEnd.INTERRUPTED)
-        self._pausing.discard(key)
-        del self._pulls[key], self._tasks[key]
+        if self._pulls.get(key) is pull:
+            self._pausing.discard(key)
+            del self._pulls[key], self._tasks[key]
 
     async def _carry_out(self, key: str, pull: Pull, engine: PullsModels) -> None:
         logger.info("a model is fetched: %s", pull.state.model)

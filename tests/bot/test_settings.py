@@ -468,3 +468,12 @@ def test_slack_s_tokens_are_not_mixed_up(monkeypatch: Patch, name: str, value: s
         Settings.read()
     assert refused.value.name == name
     assert "hush" not in str(refused.value)
+
+
+def test_what_is_kept_warm_must_be_kept_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOVA_KEEP_WARM", "owl:7b, lark:3b,")
+    assert Settings.read().keep_warm == ("owl:7b", "lark:3b")
+    monkeypatch.setenv("SOVA_KEEP_ALIVE", "0")
+    with pytest.raises(BadSetting) as caught:
+        Settings.read()
+    assert caught.value.name == "SOVA_KEEP_WARM"

@@ -48,7 +48,8 @@ class OllamaWire:
 
     For tests to look at: `url`; `requests`, each as "METHOD /path"; `asked`, the completions as they were read;
     `created`, the models that were made; `loads`; `stopped`, completions that the client broke off; `cloud_calls`,
-    which must stay 0.
+    which must stay 0. `half_pulled` are the parts that are kept of models; a pull goes on from them. With
+    `pull_held` it stops halfway, sets `pull_reached` and waits; with `pull_error` it fails halfway.
     """
 
     def __init__(
@@ -66,6 +67,10 @@ class OllamaWire:
         self.stop_seen = asyncio.Event()
         self.asked_seen = asyncio.Event()
         self.cloud_calls = 0
+        self.half_pulled: dict[str, int] = {}
+        self.pull_held: asyncio.Event | None = None
+        self.pull_reached = asyncio.Event()
+        self.pull_error: str | None = None
         self.port = port
         self._faults: list[Fault] = []
         self._llama = Llama(llama_address, sees=sees)
@@ -165,9 +170,18 @@ class OllamaWire:
             return
         for layer, total in (("a", model.size - 1000), ("b", 1000)):
             digest = f"sha256:{layer * 64}"
-            for step in range(_STEPS + 1):
+            for step in range(self.half_pulled.pop(name, 0) if layer == "a" else 0, _STEPS + 1):
+                if layer == "a" and step == _STEPS // 2:
+                    self.half_pulled[name] = step
+                    if self.pull_held:
+                        self.pull_reached.set()
+                        await self.pull_held.wait()
+                    if self.pull_error:
+                        yield {"error": self.pull_error}
+                        return
                 completed: Json = {"completed": total * step // _STEPS} if step else {}
                 yield {"status": f"pulling {layer * 12}", "digest": digest, "total": total, **completed}
+        self.half_pulled.pop(name, None)
         self.models[name] = model
         for status in ("verifying sha256 digest", "writing manifest", "success"):
             yield {"status": status}
