@@ -15,6 +15,7 @@ error-meaning-benchmark-running = benchmark už běžel
 error-meaning-cannot-chat = požadovaný model neumí konverzovat
 error-meaning-cannot-create-models = engine neumí vytvářet modely z jiných
 error-meaning-cannot-manage-models = engine neumí modely stahovat, uvolňovat ani mazat
+error-meaning-cannot-read-here = Sova smí někde psát, ale ne tam číst
 error-meaning-chart-failed = graf se nepodařilo nakreslit
 error-meaning-comparison-gone = porovnání už bylo na hlasování příliš staré
 error-meaning-context-exceeded = otázka byla na model příliš dlouhá

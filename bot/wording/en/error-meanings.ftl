@@ -15,6 +15,7 @@ error-meaning-benchmark-running = a benchmark was running already
 error-meaning-cannot-chat = the model that was asked for can't chat
 error-meaning-cannot-create-models = the engine can't make models of others
 error-meaning-cannot-manage-models = the engine can't fetch, unload or delete models
+error-meaning-cannot-read-here = Sova may write in a place, but not read there
 error-meaning-chart-failed = a chart couldn't be drawn
 error-meaning-comparison-gone = a comparison was too old to be voted on
 error-meaning-context-exceeded = the question was too long for the model
