@@ -13,7 +13,7 @@ from adapters.discord.controls.buttons import answer_view
 from adapters.discord.controls.controls import Controls
 from adapters.discord.controls.registering import REGISTERED_FILE, Registration
 from bot.chat.controls.presses import Action
-from bot.messages import Author, Citation, ConversationKey, Incoming
+from bot.messages import Attachment, Author, Citation, ConversationKey, Incoming
 from bot.service.platforms import Receive
 from tests.doubles import behind as doubles
 from tests.doubles.behind import TURN, reply_to
@@ -55,12 +55,17 @@ class ControlledClient(discord.Client):
         super().__init__(intents=discord.Intents.default(), **options)
         self.controls = controls
         self._receive = receive
+        self.files: dict[str, bytes] = {}
+
+    async def fetch(self, attachment: Attachment, *, most_bytes: int) -> bytes:
+        """A file that came with a command."""
+        return self.files[attachment.name]
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Without the five seconds that discord.py takes."""
 
     async def setup_hook(self) -> None:
-        await self.controls.setup(self, self._receive)
+        await self.controls.setup(self, self._receive, fetch=self.fetch)
 
 
 @dataclass

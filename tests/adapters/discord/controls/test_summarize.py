@@ -102,3 +102,12 @@ async def test_a_thread_is_needed_for_one(line: Line) -> None:
     sent = line.bob.slash(line.general, "summarize", what="thread")
 
     await shown(line, sent, "isn't a thread")
+
+
+async def test_a_file_that_comes_with_the_command_is_summed_up(line: Line) -> None:
+    finds(line, "POINT: The old print server crashed twice last week. [1]")
+    line.client.files = {"report.txt": FIRST.encode()}
+
+    sent = line.bob.slash(line.general, "summarize", upload=("report.txt", FIRST.encode()))
+
+    assert "Summary of report.txt" in (await shown(line, sent, "crashed twice")).text
