@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from bot.access import Access, Permission
 from bot.commands.cards import Action, Card, Field, Table
 from bot.commands.fit import place_of
-from bot.commands.model_parts import button, time_left
-from bot.commands.parts import engine_line, gigabytes, tokens, unknown
+from bot.commands.model_parts import button, size, time_left
+from bot.commands.parts import engine_line, tokens, unknown
 from bot.commands.pin_scopes import DEFAULTS, where
 from bot.commands.pull_card import ANYWAY, PULL, progress_line, unfinished_line
 from bot.commands.registry import Invocation
@@ -118,7 +118,7 @@ class Shown:
         return {
             "current": say("model-current") if current else "",
             "name": model.name,
-            "size": gigabytes(model.size_bytes, say),
+            "size": size(model.size_bytes, say),
             "build": build or unknown(say),
             "context": tokens(model.context_tokens, say),
             "capabilities": ", ".join(say(f"capability-{able}") for able in sorted(model.capabilities)) or unknown(say),

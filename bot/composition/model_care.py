@@ -22,10 +22,10 @@ _USUAL_FOLDERS = (Path("~/.ollama/models"), Path("/usr/share/ollama/.ollama/mode
 
 def pulls_of(settings: Settings, engine: ChatModel) -> Pulls:
     """The pulls of `engine`, remembered in the state folder."""
-    return Pulls(engine, notes=PullNotes(settings.state_dir / FOLDER), room=_room_of(settings, engine))
+    return Pulls(engine, notes=PullNotes(settings.state_dir / FOLDER), room=room_of(settings, engine))
 
 
-def _room_of(settings: Settings, engine: ChatModel) -> Callable[[], DiskRoom | None]:
+def room_of(settings: Settings, engine: ChatModel) -> Callable[[], DiskRoom | None]:
     """Looks at the disk of an Ollama on this machine; the embedded engine looks at its own before it fetches."""
 
     def room() -> DiskRoom | None:

@@ -129,7 +129,7 @@ async def test_the_list_tells_licences_memory_and_fit(desk: Desk) -> None:
     (table,) = (await desk.card("model list")).tables
     assert table.columns[2:] == ("Size", "Weights", "Context (tokens)", "Can do", "Licence", "State", "Fits in")
     row = next(row for row in table.rows if row[1] == MODEL)
-    assert row[2:] == ("0.1 GB", "134.52M Q4_1", "8,192", "chat", "Apache-2.0", "loaded, 30 minutes more", "RAM")
+    assert row[2:] == ("98 MB", "134.52M Q4_1", "8,192", "chat", "Apache-2.0", "loaded, 30 minutes more", "RAM")
 
 
 async def test_what_no_model_tells_is_no_column(tmp_path: Path) -> None:

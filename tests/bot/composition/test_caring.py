@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.backends.engines.ollama import OllamaEngine
 from bot.cli import main
+from bot.composition.model_care import keeping_warm, room_of
 from bot.models.pull_notes import FOLDER, PullNote, PullNotes
+from bot.settings import Settings
+from tests.bot.pool.mortal import until
 from tests.doubles.llama_server import MODEL, llama_server
 from tests.doubles.ollama_wire import OllamaWire
 
@@ -125,3 +129,26 @@ def test_a_killed_pull_is_remembered_as_interrupted(tmp_path: Path) -> None:
         process.kill()
         process.wait()
     assert notes.unfinished() == [PullNote("owl:7b", "ollama", "Ana", 1.0, 4, 10, "interrupted")]
+
+
+async def test_what_is_kept_warm_is_loaded_while_sova_serves() -> None:
+    settings = Settings(keep_warm=(MODEL,))
+    async with (
+        asyncio.timeout(20),
+        OllamaWire(llama_server()) as wire,
+        OllamaEngine(wire.url, context_tokens=512) as engine,
+        keeping_warm(settings, engine),
+    ):
+        await until(wire.memory.running)
+        assert [held.name for held in await engine.loaded()] == [MODEL]
+    assert wire.loads == 1
+
+
+async def test_room_is_looked_for_only_where_ollama_s_files_are(tmp_path: Path) -> None:
+    settings = Settings(ollama_models=tmp_path, state_dir=tmp_path)
+    async with OllamaWire(llama_server()) as wire, OllamaEngine(wire.url, context_tokens=512) as engine:
+        room = room_of(settings, engine)()
+        assert room is not None
+        assert (room.path, room.free > 0) == (str(tmp_path), True)
+    assert room_of(settings, OllamaEngine("http://10.0.0.7:11434"))() is None
+    assert room_of(Settings(ollama_models=tmp_path / "nowhere"), OllamaEngine("http://127.0.0.1:1"))() is None
