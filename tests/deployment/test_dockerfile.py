@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
-from bot.cli import parser
+from bot.cli.grammar import parser
 from bot.messages import Language
 from bot.settings import NO_CALLING_HOME, Settings
 from bot.wording import speak

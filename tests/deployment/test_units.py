@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import parser
+from bot.cli.grammar import parser
 from bot.messages import Language
 from bot.settings import Settings
 from bot.wording import speak

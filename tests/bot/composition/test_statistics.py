@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import STATS, main
+from bot.cli import main
+from bot.cli.grammar import STATS
 from bot.commands.stats import What
 from bot.composition.house import open_house
 from bot.errors import AssistantError
