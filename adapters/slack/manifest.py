@@ -72,7 +72,7 @@ class Manifest:
 
     def _slash_commands(self, say: Wording) -> list[dict[str, Any]]:
         asking = self._slash_command(ASK, say("command-ask"), say("slack-ask-usage"))
-        return [asking, *(self._of_registry(command, say) for command in self.commands)]
+        return [asking, *(self._of_registry(command, say) for command in self.commands if command.listed)]
 
     def _of_registry(self, command: Command, say: Wording) -> dict[str, Any]:
         """Only where channels are named Slack shall write people and channels as ids."""

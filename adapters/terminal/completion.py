@@ -60,7 +60,7 @@ class CommandCompleter(Completer):
         return [Completion(one.text, one.start_position, display=clean(one.display_text)) for one in found]
 
     def _names(self, begun: str) -> Iterable[Completion]:
-        for command in self._registry.commands:
+        for command in self._registry.listed:
             if command.name.startswith(begun.lower()):
                 yield Completion(
                     command.name, start_position=-len(begun), display_meta=clean(command.description(self._say))

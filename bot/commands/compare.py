@@ -67,7 +67,7 @@ class Compare:
                 concerns_others=concerns_others,
                 takes_sentence=True,
             ),
-            Command(VOTE, self._vote, (Parameter("comparison", required=True), answer)),
+            Command(VOTE, self._vote, (Parameter("comparison", required=True), answer), listed=False),
         )
 
     async def open(self, named: Named, invocation: Invocation) -> Contest:

@@ -24,11 +24,11 @@ class Help:
         return _all(self.registry, invocation.say)
 
     async def _names(self, _invocation: Invocation) -> tuple[str, ...]:
-        return tuple(command.name for command in self.registry.commands)
+        return tuple(command.name for command in self.registry.listed)
 
 
 def _all(registry: Registry, say: Wording) -> Card:
-    rows = tuple((command.usage, command.description(say)) for command in registry.commands)
+    rows = tuple((command.usage, command.description(say)) for command in registry.listed)
     return Card(
         title=say("help-title"),
         text=say("help-text"),

@@ -111,6 +111,7 @@ class Command:
     `permission` is what it takes to use it at all, `needs` tells of values that take more. The registry demands both.
     `concerns_others` tells of values whose effect the others in the place should hear of; what else comes of a command
     is for the caller alone. With `takes_sentence` what is typed without quotation marks is its first value as a whole.
+    One that isn't `listed` is for buttons: nobody is told of it, though it may be typed.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Command:
     needs: Needs | None = None
     concerns_others: Callable[[Values], bool] = _concerns_nobody_else
     takes_sentence: bool = False
+    listed: bool = True
 
     @property
     def usage(self) -> str:
@@ -175,6 +177,11 @@ class Registry:
     def commands(self) -> Sequence[Command]:
         """Every command, in the order of `/help`."""
         return tuple(self._commands.values())
+
+    @property
+    def listed(self) -> Sequence[Command]:
+        """Those that people are told of."""
+        return tuple(command for command in self.commands if command.listed)
 
     def add(self, command: Command) -> None:
         """Make `command` known; its name must be new."""

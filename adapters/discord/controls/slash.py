@@ -62,7 +62,7 @@ class Slash:
         tree = SovaTree(client, callers=self.callers)
         await tree.set_translator(WordingTranslator())
         tree.add_command(ask_command(ask))
-        for command in self.commands.registry.commands:
+        for command in self.commands.registry.listed:
             tree.add_command(self._native(command))
         return tree
 

@@ -38,7 +38,7 @@ class Home:
         """Show it to the person as it is now; `done` is what they have just done there."""
         page = Page(
             cards=tuple([await self._told(invocation, name) for name in _TOLD if self._has(name)]),
-            commands=tuple(self.commands.registry.commands),
+            commands=tuple(self.commands.registry.listed),
             done=self.prefix.text(done),
             models=await self._models(invocation),
             choices=await self._choices(invocation),

@@ -20,14 +20,6 @@ slash-compare-fourth = čtvrtý
 slash-compare-blind = naslepo
 slash-compare-blind-yes = ano
 slash-compare-blind-no = ne
-slash-compare-vote = srovnat-hlas
-slash-compare-vote-comparison = srovnání
-slash-compare-vote-answer = odpověď
-slash-compare-vote-answer-1 = 1
-slash-compare-vote-answer-2 = 2
-slash-compare-vote-answer-3 = 3
-slash-compare-vote-answer-4 = 4
-slash-compare-vote-answer-same = stejné
 
 compare-title = Srovnání
 compare-question = Otázka

@@ -20,14 +20,6 @@ slash-compare-fourth = fourth
 slash-compare-blind = blind
 slash-compare-blind-yes = yes
 slash-compare-blind-no = no
-slash-compare-vote = compare-vote
-slash-compare-vote-comparison = comparison
-slash-compare-vote-answer = answer
-slash-compare-vote-answer-1 = 1
-slash-compare-vote-answer-2 = 2
-slash-compare-vote-answer-3 = 3
-slash-compare-vote-answer-4 = 4
-slash-compare-vote-answer-same = no difference
 
 compare-title = Comparison
 compare-question = Question

@@ -1,5 +1,7 @@
 import pytest
 
+from bot.commands.cards import Card
+from bot.commands.registry import Command, Invocation, Values
 from bot.errors import UnknownCommand
 from tests.bot.commands.conftest import House, values
 
@@ -44,3 +46,13 @@ async def test_help_completes_the_names_of_commands(house: House) -> None:
 async def test_help_speaks_czech(house: House) -> None:
     house.in_czech()
     assert (await house.card("/help")).title == "Příkazy"
+
+
+async def test_what_is_for_buttons_alone_is_not_listed_and_works_all_the_same(house: House) -> None:
+    async def hidden(_invocation: Invocation, _values: Values) -> Card:
+        return Card("done")
+
+    house.registry.add(Command("vote", hidden, listed=False))
+    (table,) = (await house.card("/help")).tables
+    assert "/vote" not in [row[0] for row in table.rows]
+    assert (await house.card("/vote")).title == "done"

@@ -57,7 +57,7 @@ def typed() -> TypedCommands:
         "compare",
         'compare "why is it blue" owl:1b,lark',
         "compare-vote 3f9a 2",
-        "srovnat-hlas 3f9a stejné",
+        "compare-vote 3f9a stejné",
         "/compare why is it blue?",
         "/model",
         "/stop the printer please",
