@@ -1,19 +1,19 @@
 # Měření modelů: `sova bench models`, /bench a /bench-stop.
 
 command-bench = Změřit modely: rychlost, čekání, paměť, spotřebu a jednoduše ověřit jejich odpovědi
-command-bench-models = názvy oddělené čárkami; bez nich všechny chatovací modely, které se sem vejdou
+command-bench-models = názvy oddělené čárkami; bez nich všechny konverzační modely, které se sem vejdou
 command-bench-rounds = kolikrát se každá otázka položí: 1 až 10, obvykle 3
 command-bench-stop = Ukončit měření, které tu běží; co se stihlo změřit, zůstane
 
 cli-bench = změří modely, znovu ukáže dřívější měření, nebo umožní ohodnotit jeho odpovědi
 cli-bench-action = models: změří je; show: ukáže dřívější měření; rate: ohodnotíte jeho odpovědi od 1 do 5 tam, kde jste přestali
-cli-bench-names = u models: názvy, bez nich všechny chatovací modely, které se vejdou; u show a rate: soubor nebo „latest“
+cli-bench-names = u models: názvy, bez nich všechny konverzační modely, které se vejdou; u show a rate: soubor nebo „latest“
 cli-bench-models = seznam modelů v JSON místo názvů
 cli-bench-prompts = seznam zadání v JSON místo těch, která má Sova s sebou
 cli-bench-rounds = kolikrát se každé zadání položí (3)
 cli-bench-judge = nechá odpovědi potom ohodnotit tímto modelem
 cli-bench-rate = odpovědi potom ohodnotíte sami, aniž byste viděli, čí jsou
-cli-bench-watts = kolik počítač při odpovídání odebírá podle wattmetru; jinak to řeknou čítače, nebo je to odhad
+cli-bench-watts = kolik wattů počítač při odpovídání odebírá podle wattmetru; jinak to řeknou čítače, nebo se to odhadne
 cli-bench-price = kolik stojí kilowatthodina
 cli-bench-currency = v jaké měně (EUR)
 cli-bench-export = zapíše zprávu do souboru .md, .csv, .json nebo .png; lze uvést vícekrát
@@ -50,10 +50,10 @@ bench-method = { $prompts ->
     [one] jedno kolo
     [few] { $rounds } kola
    *[other] { $rounds } kol
-  } po zahřívacím, teplota 0, seed { $seed }, průběžně posílal { $version ->
+  } po zahřívacím, teplota 0, seed { $seed }, odpovědi po částech, engine { $version ->
     [none] { $engine }
    *[other] { $engine } { $version }
-  }, s nastavením jako v chatu.
+  }, nastavení jako v chatu.
 bench-machine = { $processor }, vlákna: { $threads }, paměť { NUMBER($ram, minimumFractionDigits: 1, maximumFractionDigits: 1) } GB, { $gpus ->
     [none] bez grafické karty.
    *[other] { $gpus }.
@@ -66,7 +66,7 @@ bench-ended = { $how ->
    *[other] Měření nedoběhlo: tohle se stihlo.
   }
 bench-skipped = { $model } byl vynechán: { $reason }
-bench-given-up = { $model } jsem přestala měřit: { $reason }
+bench-given-up = Model { $model } jsem přestala měřit: { $reason }
 bench-failed = { $count ->
     [one] { $model } jednou neodpověděl: { $reason }
    *[other] { $model } neodpověděl opakovaně (počet: { $count }), naposled: { $reason }
@@ -76,10 +76,10 @@ bench-speed = Rychlost
 bench-speed-note = TTFT: čas do prvního tokenu, u zadání, které engine ještě nečetl, a u téhož podruhé (opakovaně). TPOT: čas na každý další token. Mediány.
 bench-load-unknown = { $why ->
     [was-loaded] { $model } už byl v paměti a uvolnit ho nešlo, takže se načítání neměřilo.
-   *[other] Zda byl { $model } v paměti, engine neříká, takže se načítání neměřilo.
+   *[other] Engine neudává, zda byl { $model } v paměti, takže se načítání neměřilo.
   }
-bench-by-clock = Jak dlouho { $model } četl, engine neříká: čtení je podle hodin Sovy.
-bench-pieces = Tokeny engine u modelu { $model } nepočítá: místo nich se počítají části proudu.
+bench-by-clock = Engine neudává, jak dlouho { $model } četl: čtení je podle hodin Sovy.
+bench-pieces = Engine u modelu { $model } nepočítá tokeny: místo nich se počítají části, po kterých odpověď přicházela.
 bench-empty = { $count ->
     [one] { $model } dal jednu prázdnou odpověď.
     [few] { $model } dal { $count } prázdné odpovědi.
@@ -88,7 +88,7 @@ bench-empty = { $count ->
 bench-latency = Celé odpovědi
 bench-latency-note = CV: variační koeficient mezi koly. Odlehlé: modifikované z-skóre nad 3,5 (Iglewicz a Hoaglin, 1993); jsou označené, ne vynechané.
 bench-resources = Paměť a spotřeba
-bench-energy-unknown = Spotřeba: tady ji nemá co říct.
+bench-energy-unknown = Spotřeba: tady ji není čím zjistit.
 bench-energy = { $source ->
     [gpu] Spotřeba: změřily ji čítače grafických karet (NVML); zbytek počítače v ní není.
     [cpu] Spotřeba: změřily ji čítače procesoru (RAPL); zbytek počítače v ní není.
@@ -106,33 +106,33 @@ bench-truth-note = { $within ->
     [yes] Při psaní se hodiny Sovy liší od hodin enginu nejvýš o { NUMBER($most, maximumFractionDigits: 2) } %.
    *[no] Při psaní se hodiny Sovy liší od hodin enginu o { NUMBER($most, maximumFractionDigits: 2) } %, a to je víc než 3 %: berte výsledky s rezervou.
   }
-bench-truth-unknown = Engine vlastní časy neříká: všechno je podle hodin Sovy.
-bench-comparison = Proti měření { $run }
+bench-truth-unknown = Engine vlastní časy neudává: všechno je podle hodin Sovy.
+bench-comparison = Ve srovnání s měřením { $run }
 bench-comparison-note = Podíl: teď děleno tehdy, geometrický průměr přes stejná zadání, s dvojnásobkem směrodatné chyby. Mimo rozptyl: jednička leží mimo toto rozmezí.
-bench-comparison-none = Obě měření nemají společné žádné zadání s modelem.
+bench-comparison-none = Žádný model nedostal v obou měřeních totéž zadání.
 
 bench-column-model = Model
 bench-column-load = Načtení, s
 bench-column-ttft = TTFT, s
 bench-column-ttft-warm = opakovaně, s
 bench-column-tpot = TPOT, ms
-bench-column-prefill = Čte, tok/s
-bench-column-decode = Píše, tok/s
+bench-column-prefill = Čte, tok./s
+bench-column-decode = Píše, tok./s
 bench-column-answers = n
 bench-column-mean = Průměr, s
 bench-column-p50 = p50
 bench-column-p95 = p95
 bench-column-p99 = p99
 bench-column-cv = CV
-bench-column-cv-decode = CV tok/s
+bench-column-cv-decode = CV tok./s
 bench-column-outliers = Odlehlé
 bench-column-size = Soubor, GB
 bench-column-ram = RAM, GB
 bench-column-vram = VRAM, GB
 bench-column-wh-answers = Wh/1 000 odpovědí
-bench-column-wh-tokens = Wh/1M tokenů
+bench-column-wh-tokens = Wh/1 mil. tokenů
 bench-column-cost-answers = za 1 000 odpovědí
-bench-column-cost-tokens = za 1M tokenů
+bench-column-cost-tokens = za 1 mil. tokenů
 bench-column-checks = Kontroly
 bench-column-by-hand = Ručně
 bench-column-by-judge = { $judge }
@@ -186,7 +186,7 @@ bench-chart-warm = totéž podruhé
 bench-rate-how = Ohodnoťte každou odpověď od 1 (špatně, prázdná nebo žádná) do 5 (správně, úplně a tak, jak se žádalo). Enter odpověď vynechá, q končí; `sova bench rate` naváže později.
 bench-rate-number = Odpověď { $number } z { $total }
 bench-rate-question = Otázka
-bench-rate-aspects = Čeká se
+bench-rate-aspects = Očekává se
 bench-rate-answer = Odpověď
 bench-rate-ask = 1–5:{ " " }
 bench-rate-again = Číslo od 1 do 5, Enter nebo q.

@@ -6,7 +6,7 @@ command-compare-first = který model srovnat; bez něj ten, který tu odpovídá
 command-compare-second = další model
 command-compare-third = další model
 command-compare-fourth = další model
-command-compare-blind = zda zůstanou názvy skryté, dokud nedáte hlas
+command-compare-blind = zda názvy zůstanou skryté, dokud nezahlasujete
 command-compare-vote = Dát hlas jedné z odpovědí srovnání
 command-compare-vote-comparison = označení srovnání, jak je na jeho tlačítkách
 command-compare-vote-answer = číslo odpovědi, které dáváte přednost, nebo „stejné“
@@ -29,7 +29,7 @@ compare-way = { $way ->
     [no-room] Jeden model po druhém, protože se do paměti nevejdou všechny najednou.
    *[fair] Jeden model po druhém, aby se jejich rychlosti daly srovnat.
   }
-compare-blind = Která odpověď je čí, vám řeknu, až dáte hlas.
+compare-blind = Která odpověď je čí, vám řeknu, až zahlasujete.
 compare-ended = { $candidates ->
     [0] Není pro co hlasovat: odpověď nedaly ani dva modely.
    *[other] Čí odpovědi dáváte přednost? Svůj hlas uvidíte jen vy a můžete ho změnit.
@@ -65,7 +65,7 @@ compare-load = Načten za
 compare-was-loaded = byl už načtený
 compare-total = Odpověď za
 compare-seconds = { NUMBER($value, minimumFractionDigits: 1, maximumFractionDigits: 1) } s
-compare-per-second = { NUMBER($value, minimumFractionDigits: 1, maximumFractionDigits: 1) } tokenů/s
+compare-per-second = { NUMBER($value, minimumFractionDigits: 1, maximumFractionDigits: 1) } tok./s
 
 compare-voted = { $number ->
     [0] Váš hlas platí: nevidíte žádný rozdíl.
@@ -82,7 +82,7 @@ compare-column-total = Odpověď za
 compare-column-votes = Hlasy
 
 ratings-title = Čemu lidé dávají přednost
-ratings-how = Síla modelů na stupnici Elo (Bradley–Terry) ze všech uchovaných hlasů: kdo je o 400 bodů výš, tomu se dává přednost desetkrát častěji. Průměr je 1500. ± je 95% interval; * značí, že hlasů je zatím málo.
+ratings-how = Síla modelů na stupnici Elo (Bradley–Terry) ze všech uchovaných hlasů: který model je o 400 bodů výš, tomu lidé dávají přednost desetkrát častěji. Průměr je 1500. ± je 95% interval; * značí, že hlasů je zatím málo.
 ratings-nothing = Zatím nikdo nehlasoval. `/compare "vaše otázka"` ji položí více modelům a pak hlasovat půjde.
 ratings-column-model = Model
 ratings-column-elo = Elo
@@ -97,7 +97,7 @@ ratings-within = { $certain ->
    *[no] { NUMBER($within, useGrouping: 0) } *
   }
 
-cli-compare = položit jednu otázku více modelům a ukázat odpovědi vedle sebe
+cli-compare = položí jednu otázku více modelům a ukáže odpovědi vedle sebe
 cli-compare-question = otázka; „-“ ji přečte ze standardního vstupu
 cli-compare-models = modely oddělené čárkami; bez nich ten, který odpovídá, a další
-cli-compare-json = vypsat jeden objekt JSON místo textu
+cli-compare-json = místo textu vypíše jeden objekt JSON

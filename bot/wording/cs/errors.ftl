@@ -123,8 +123,8 @@ error-model-not-offered = { $engine ->
     [ollama] Ollama nenašla model „{ $model }“ tam, odkud modely stahuje. Zkontrolujte pravopis a část za dvojtečkou; přehled je na ollama.com/library.
    *[other] Model „{ $model }“ pro { $engine } nikdo nenabízí.
   }
-error-registry-unreachable = Engine ({ $engine }) se nedostane tam, odkud stahuje { $model }. Co se stáhlo, zůstává; zkuste to znovu, až bude jeho počítač připojený.
-error-pull-damaged = Z modelu { $model } přišlo něco jiného, než bylo slíbeno, nebo s tím { $engine } neumí pracovat. Nespoléhejte na něj: stáhněte ho znovu, nebo jinou jeho variantu.
+error-registry-unreachable = Engine ({ $engine }) se nedostane tam, odkud stahuje { $model }. Co se stáhlo, zůstává; zkuste to znovu, až bude jeho počítač připojený k internetu.
+error-pull-damaged = Místo modelu { $model } přišlo něco jiného, než bylo slíbeno, nebo s ním { $engine } neumí pracovat. Nespoléhejte na něj: stáhněte ho znovu, nebo jinou jeho variantu.
 error-engine-disk-full = Disk, na kterém má { $engine } modely, je plný, takže { $model } není celý. Nic jiného se nepokazilo a co se stáhlo, zůstává. Smažte model, který nikdo nepotřebuje, a pokračujte.
 error-model-in-use = Model { $model } právě někomu odpovídá, a tak ho nechávám být. Zkuste to, až bude odpověď hotová.
 error-own-model-file = { $model } je váš vlastní soubor ({ $path }, nastavený v SOVA_MODEL_FILE). Ten já nemažu; odstraňte ho prosím sami.
@@ -218,7 +218,7 @@ error-too-few-models = { $there ->
     [none] { $engine } nemá žádný model, který by se dal srovnat.
    *[other] Na srovnání jsou potřeba dva modely a je tu jen { $there }. Jmenujte ještě jeden, nebo nechte další stáhnout: co tu je, ukáže `/model`.
   }
-error-too-many-models = To je modelů { $named }; najednou srovnám nejvýše { $most }.
+error-too-many-models = To je { $named } modelů; najednou srovnám nejvýš { $most }.
 error-same-model-twice = Model { $model } je tu dvakrát. Srovnat jdou jen různé modely.
 error-still-comparing = Vaše minulé srovnání ještě běží. Počkejte prosím, až skončí.
 error-too-many-comparisons = { $running ->
@@ -226,14 +226,14 @@ error-too-many-comparisons = { $running ->
     [few] Právě běží { $running } srovnání
    *[other] Právě běží { $running } srovnání
   } a další by všechno jen zpomalilo. Zkuste to prosím za minutu.
-error-comparison-gone = Pro takové srovnání už hlasovat nejde, není tu.
+error-comparison-gone = Takové srovnání už tu není, hlasovat v něm nejde.
 error-no-such-answer = Odpověď { $number }, které by šlo dát hlas, tu není; jsou tu { $answers }.
 error-bad-benchmark-file = { $entry ->
     [none] Soubor { $path } nejde použít: { $reason }
    *[other] Soubor { $path } nejde použít, položka { $entry }: { $reason }
   }
-error-benchmark-running = Jedno měření už běží. Dvě by měřila sebe navzájem: počkejte na ně, nebo ho ukončete příkazem /bench-stop.
+error-benchmark-running = Jedno měření už běží. Dvě by se navzájem zkreslovala: počkejte na ně, nebo ho ukončete příkazem /bench-stop.
 error-no-benchmark-running = Žádné měření tu neběží.
 error-no-benchmarks = Zatím se tu nic neměřilo. Udělá to `sova bench models`.
-error-nothing-to-benchmark = { $engine } nemá chatovací model, který by se sem vešel.
+error-nothing-to-benchmark = { $engine } nemá konverzační model, který by se sem vešel.
 error-benchmark-not-kept = Soubor { $path } nejde zapsat: { $reason }

@@ -3,7 +3,7 @@
 live-shared = Už na tom pracuji. Jak to pokračuje, tu mohou sledovat všichni.
 live-interrupted = Než to bylo hotové, byla jsem zastavena. Pokračovat budu, když příkaz spustíte znovu.
 live-again = Spustit znovu
-live-elsewhere = Trvá to déle, než smím měnit, co tam vidíte, takže tady je, jak to dopadlo:
+live-elsewhere = Trvalo to déle, než smím tamní zprávu měnit, takže tady je, jak to dopadlo:
 live-in-direct = Tohle je jen pro vás a chvíli to potrvá: jak to pokračuje, vám ukážu v našich přímých zprávách.
 
 pane-cut = (Zbytek se sem nevejde.)

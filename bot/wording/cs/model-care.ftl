@@ -46,8 +46,8 @@ model-unfinished-at = { " " }na { $percent } %
 # --- podrobnosti ------------------------------------------------------------------------------------------------
 
 info-title = { $model }
-info-holders = Kde je vybraný jménem: { $places }.
-info-holders-none = Jménem ho nevybral nikdo.
+info-holders = Kde je výslovně vybraný: { $places }.
+info-holders-none = Výslovně ho nevybral nikdo.
 info-holder = { $scope ->
     [thread] { $count ->
         [one] jedno vlákno
@@ -108,7 +108,7 @@ info-memory = { $vram ->
 info-memory-context = s kontextem { $tokens } tokenů
 info-memory-left = { $left ->
     [stays] zůstává tam
-   *[other] odejde za { $left }
+   *[other] uvolní se za { $left }
   }
 info-field-needs = Tady zabere
 info-needs = asi { $total }: { $place }
@@ -132,7 +132,7 @@ pull-field-rate = Rychlost
 pull-field-left = Ještě potrvá
 pull-done = { $percent } %: { $done } z { $total }
 pull-rate = { NUMBER($value, maximumFractionDigits: 1, minimumFractionDigits: 1) } MB za sekundu
-pull-column-host = Hostitel
+pull-column-host = Server
 pull-column-state = Stav
 pull-column-done = Staženo
 pull-host-phase = { $phase ->
@@ -147,12 +147,12 @@ pull-host-phase = { $phase ->
 pull-arrived = { $model } je tady: { $size }.
 pull-fits = { $place ->
     [nowhere] Do volné paměti se nevejde.
-   *[other] Poběží tu v: { $place }.
+   *[other] Kde tu poběží: { $place }.
   }
-pull-some-hosts = Nedostali ho všichni hostitelé, ostatní jím odpovídají. Nové stažení ho obstará i zbylým.
-pull-paused = Stahování modelu { $model } je pozastavené. Co se stáhlo, zůstává; nové stažení naváže.
-pull-interrupted = Stahování modelu { $model } se přerušilo, protože končím. Co se stáhlo, zůstává; nové stažení naváže.
-pull-kept = Co se stáhlo, zůstává; nové stažení naváže.
+pull-some-hosts = Nedostaly ho všechny servery; ostatní jím odpovídají. Další stažení ho obstará i těm zbylým.
+pull-paused = Stahování modelu { $model } je pozastavené. Co se stáhlo, zůstává; další stahování na to naváže.
+pull-interrupted = Stahování modelu { $model } se přerušilo, protože končím. Co se stáhlo, zůstává; další stahování na to naváže.
+pull-kept = Co se stáhlo, zůstává; další stahování na to naváže.
 pull-too-large = { $model } by tu sotva k něčemu byl, a tak řekněte, že to myslíte vážně: `/model pull { $model } anyway`, v shellu `sova models pull { $model } --yes`.
 pull-not-running = { $model } teď nikdo nestahuje.
 pull-finished-meanwhile = { $model } se právě dokončil, takže není co pozastavit.
@@ -192,10 +192,10 @@ delete-sure = { $size ->
     [none] Smazat { $model } z disku enginu?
    *[other] Smazat { $model } z disku enginu? Uvolní se { $size }.
   } Zpátky ho dostane jen nové stažení.
-delete-holders = Kde je vybraný jménem: { $places }. Tam pak odpoví další volba v pořadí a řekne to.
+delete-holders = Kde je výslovně vybraný: { $places }. Tam pak odpoví další volba v pořadí a řekne to.
 delete-is-setting = Je nastavený v SOVA_MODEL: kdo si nic nevybral, nedostal by odpověď, dokud se to nezmění.
 delete-is-last = Je to jediný model, který tu umí konverzovat.
 delete-done = { $model } je smazaný.
 delete-freed = Uvolnilo se { $size }.
 delete-parts = Co se z modelu { $model } stáhlo, je zahozené.
-delete-parts-engine = Na stahování modelu { $model } už nemyslím. Stažené části patří enginu; Ollama je uklidí, až se spustí.
+delete-parts-engine = Nedokončené stahování modelu { $model } už si nepamatuji. Stažené části patří enginu; Ollama je uklidí, až se spustí.

@@ -98,7 +98,7 @@ stats-queue-waiting = { $waiting ->
     [few] čekají { $waiting } otázky
    *[other] čeká { $waiting } otázek
   }
-stats-queue-answering = odtud se odpovídá na { $answering }
+stats-queue-answering = rozepsané odpovědi: { $answering }
 stats-queue-parallel = { $parallel ->
     [one] nejvýš { $parallel } odpověď najednou
     [few] nejvýš { $parallel } odpovědi najednou
@@ -114,7 +114,7 @@ stats-latency-abstained = Není v dokumentech
 stats-latency-queue = Fronta (s)
 stats-latency-search = Hledání (s)
 
-stats-field-ratings = Porovnání
+stats-field-ratings = Srovnání
 
 stats-field-errors = Chyby
 stats-errors-line = { $count } { stats-over }, nejčastěji: { $meaning } ({ $most })
@@ -150,7 +150,7 @@ stats-chart-minutes = { $minutes ->
   }
 
 command-stats-what = přehled, nebo něco podrobně: modely, počítač, odezva, dokumenty či chyby
-command-stats-since = za jakou dobu: 1h, 24h, 7d, 30d nebo jiná taková; bez ní poslední odpovědi
+command-stats-since = za jakou dobu: 1h, 24h, 7d, 30d a podobně; bez ní poslední odpovědi
 
 slash-stats-what = co
 slash-stats-what-overview = přehled

@@ -6,7 +6,7 @@ command-summarize-hours = kolik hodin kanálu projít; když neřeknete, tak 24
 command-summarize-form = summary (souhrn), notes (zápis z porady), nebo short (tři věty)
 command-summarize-public = „yes“ je ukáže všem; jinak je uvidíte jen vy
 command-summarize-language = jazyk shrnutí; jinak ten, kterým se psalo
-command-summarize-file = jméno dokumentu, který znám
+command-summarize-file = název dokumentu, který znám
 command-summarize-upload = soubor, který mám shrnout
 slash-summarize = shrnout
 slash-summarize-what = co
@@ -31,9 +31,9 @@ slash-summarize-upload = soubor
 # --- dokud se dělá ----------------------------------------------------------------------------------------------
 
 summarize-finding = { $what ->
-    [thread] Čtu toto vlákno …
-    [file] Čtu soubor …
-   *[channel] Čtu, co se tu psalo …
+    [thread] Čtu toto vlákno…
+    [file] Čtu soubor…
+   *[channel] Čtu, co se tu psalo…
   }
 summarize-reading = { $what ->
     [file] Čtu { $messages ->
@@ -118,19 +118,19 @@ error-too-little-said = { $messages ->
    *[other] Na shrnutí je toho málo: našla jsem { $messages } krátkých textů. Přečíst je netrvá déle než shrnutí.
   }
 error-still-summarizing = Jedno shrnutí pro vás ještě dělám. Počkejte na ně, nebo je ukončete příkazem /summarize stop.
-error-no-file-to-summarize = Který soubor? Přiložte ho, nebo napište jméno dokumentu: /summarize file:JMÉNO.
+error-no-file-to-summarize = Který soubor? Přiložte ho, nebo napište název dokumentu: /summarize file:NÁZEV.
 error-unknown-document = { $nearest ->
     [none] Dokument „{ $name }“, který by se tu směl číst, neexistuje.
    *[other] Dokument „{ $name }“, který by se tu směl číst, neexistuje. Nemysleli jste: { $nearest }?
   }
 error-cannot-read-here = Nesmím číst, co se tu psalo. Dejte mi v tomto kanálu oprávnění „Číst historii zpráv“ (a „Zobrazit kanál“).
-error-not-in-a-thread = Tohle není vlákno. Zavolejte mě v nějakém, nebo shrňte kanál: /summarize channel.
+error-not-in-a-thread = Tohle není vlákno. Zavolejte mě v nějakém, nebo si nechte shrnout kanál: /summarize channel.
 
 # --- v terminálu ------------------------------------------------------------------------------------------------
 
-cli-summarize = shrnout soubor
+cli-summarize = shrne soubor
 cli-summarize-file = soubor; - čte text ze standardního vstupu
 cli-summarize-form = summary (souhrn, výchozí), notes (zápis z porady), nebo short (tři věty)
 cli-summarize-language = jazyk shrnutí; jinak jazyk souboru
 cli-summarize-model = model, který se použije; jinak ten, který odpovídá
-cli-summarize-json = vypsat jeden objekt JSON: body s jejich druhem a zdroji
+cli-summarize-json = vypíše jeden objekt JSON: body s jejich druhem a zdroji

@@ -73,10 +73,10 @@ bench-speed = Speed
 bench-speed-note = TTFT: time to the first token, of prompts not read before, and of the same again (warm). TPOT: time for each token after the first. Medians.
 bench-load-unknown = { $why ->
     [was-loaded] { $model } was in memory already and couldn't be put out, so its loading wasn't measured.
-   *[other] Whether { $model } was in memory the engine doesn't tell, so its loading wasn't measured.
+   *[other] The engine doesn't tell whether { $model } was in memory, so its loading wasn't measured.
   }
-bench-by-clock = How long it read, the engine doesn't tell of { $model }: reading is by Sova's clock.
-bench-pieces = Tokens the engine doesn't count for { $model }: pieces of the stream are counted instead.
+bench-by-clock = The engine doesn't tell how long { $model } read: reading is by Sova's clock.
+bench-pieces = The engine doesn't count the tokens of { $model }: pieces of the stream are counted instead.
 bench-empty = { $count ->
     [one] { $model } gave one empty answer.
    *[other] { $model } gave { $count } empty answers.

@@ -29,7 +29,7 @@ compare-way = { $way ->
     [no-room] One model after the other, because they don't fit into memory together.
    *[fair] One model after the other, so that their speeds can be compared.
   }
-compare-blind = Which answer is whose I tell you once you have voted.
+compare-blind = I'll tell you which answer is whose once you have voted.
 compare-ended = { $candidates ->
     [0] There is nothing to vote for: fewer than two models gave an answer.
    *[other] Whose answer do you prefer? Only you see what you voted, and you can change it.

@@ -98,7 +98,7 @@ error-unknown-model = { $nearest ->
   }
 error-no-models = { $engine } is running, but holds no model that can chat. With Ollama: `ollama pull qwen2.5:3b`.
 error-no-engine = There is no engine: Ollama doesn't answer at { $ollama_url }, and no model for the embedded engine is on this machine. Start Ollama, or run `sova models fetch`.
-error-wrong-projector = { $path } (SOVA_PROJECTOR_FILE) is no projector for the pictures that { $model } shall see: it belongs to another model, or is another kind of file.
+error-wrong-projector = { $path } (SOVA_PROJECTOR_FILE) is no projector with which { $model } could see pictures: it belongs to another model, or is another kind of file.
 error-cannot-chat = The model { $model } can't chat; it only turns text into embeddings. /model shows which ones can.
 error-no-vision = { $best ->
     [none] { $pull ->
@@ -215,7 +215,7 @@ error-too-few-models = { $there ->
     [none] { $engine } has no model that could be compared.
    *[other] A comparison takes two models, and there is only { $there } here. Name another one, or have one fetched: `/model` shows what there is.
   }
-error-too-many-models = That are { $named } models; I compare { $most } at most.
+error-too-many-models = That makes { $named } models; I compare { $most } at most.
 error-same-model-twice = { $model } is named twice. A comparison takes different models.
 error-still-comparing = Your last comparison is still running. Please wait for its end.
 error-too-many-comparisons = { $running ->
@@ -228,7 +228,7 @@ error-bad-benchmark-file = { $entry ->
     [none] { $path } can't be used: { $reason }
    *[other] { $path } can't be used, entry { $entry }: { $reason }
   }
-error-benchmark-running = A benchmark is running already. Two would measure each other: wait for it, or end it with /bench-stop.
+error-benchmark-running = A benchmark is running already. Two would distort each other: wait for it, or end it with /bench-stop.
 error-no-benchmark-running = No benchmark is running here.
 error-no-benchmarks = Nothing was measured here yet. `sova bench models` does that.
 error-nothing-to-benchmark = { $engine } has no chat model that fits this machine.

@@ -374,7 +374,7 @@ async def test_giving_up_a_pull_forgets_it(wire: OllamaWire, desk: Desk) -> None
 
 async def test_all_of_it_is_said_in_czech(wire: OllamaWire, desk: Desk) -> None:
     desk.language = Language.CZECH
-    assert (await desk.card("model-pull owl:1b")).text == "owl:1b je tady: 1 MB.\nPoběží tu v: VRAM."
+    assert (await desk.card("model-pull owl:1b")).text == "owl:1b je tady: 1 MB.\nKde tu poběží: VRAM."
     assert values(await desk.card(f"model-info {MODEL}"))["V paměti"] == "ne"
     assert (await desk.card("model-delete owl:1b ano")).text == "owl:1b je smazaný.\nUvolnilo se 1 MB."
     wire.pull_error = "unexpected EOF"
