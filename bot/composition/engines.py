@@ -159,7 +159,8 @@ async def _demand_one_inside(settings: Settings) -> None:
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> Taken:
-    from bot.backends.engines.embedded import EmbeddedEngine, EmbeddedOptions
+    from bot.backends.engines.embedded import EmbeddedEngine
+    from bot.backends.engines.embedded_options import EmbeddedOptions
 
     options = EmbeddedOptions(
         context_tokens=settings.context_tokens,

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.backends.engines.embedded import EmbeddedEngine, EmbeddedOptions
+from bot.backends.engines.embedded import EmbeddedEngine
+from bot.backends.engines.embedded_options import EmbeddedOptions
 from bot.backends.engines.embedded_server import ServerConfig
 from bot.composition.engines import shelf_of
 from bot.models.catalogue import CATALOGUE

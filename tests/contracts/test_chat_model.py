@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import pytest
 import pytest_asyncio
 
-from bot.backends.engines.embedded import EmbeddedEngine, EmbeddedOptions
+from bot.backends.engines.embedded import EmbeddedEngine
+from bot.backends.engines.embedded_options import EmbeddedOptions
 from bot.backends.engines.ollama import OllamaEngine
 from bot.backends.engines.openai_compatible import OpenAICompatibleEngine
 from bot.errors import EngineUnreachable, NoVision, UnknownModel

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.backends.engines.embedded import EmbeddedEngine, EmbeddedOptions
+from bot.backends.engines.embedded import EmbeddedEngine
+from bot.backends.engines.embedded_options import EmbeddedOptions
 from bot.backends.engines.embedded_process import working_set
 from bot.backends.engines.http import short_of_memory
 from bot.backends.engines.ollama import OllamaEngine

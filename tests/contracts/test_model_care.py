@@ -10,7 +10,8 @@ import pytest
 
 from bot.assistant import Assistant
 from bot.assistant.limits import Limits
-from bot.backends.engines.embedded import EmbeddedEngine, EmbeddedOptions
+from bot.backends.engines.embedded import EmbeddedEngine
+from bot.backends.engines.embedded_options import EmbeddedOptions
 from bot.backends.engines.ollama import OllamaEngine
 from bot.backends.engines.openai_compatible import OpenAICompatibleEngine
 from bot.backends.hubs.hub import Hub

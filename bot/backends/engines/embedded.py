@@ -3,20 +3,20 @@
 import asyncio
 import contextlib
 import logging
-import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from bot.backends.engines.embedded_care import details_of, fetched
+from bot.backends.engines.embedded_options import EmbeddedOptions, config_of, context_of, demand_memory
 from bot.backends.engines.embedded_process import EmbeddedProcess
 from bot.backends.engines.embedded_server import ServerConfig
-from bot.backends.engines.embedded_serving import Serving, cores
+from bot.backends.engines.embedded_serving import Serving
 from bot.backends.engines.openai_compatible import OpenAICompatibleEngine
 from bot.errors import (
     EngineFailedToStart,
@@ -24,10 +24,9 @@ from bot.errors import (
     EngineSilent,
     EngineUnreachable,
     ModelInUse,
-    NotEnoughMemory,
 )
 from bot.messages import Notice
-from bot.models import fit, fit_sizes, memory
+from bot.models import memory
 from bot.models.fetching import Fetcher, Source
 from bot.models.shelf import Shelf, ShelvedModel
 from bot.ports import (
@@ -39,28 +38,10 @@ from bot.ports import (
     ModelInfo,
     PullProgress,
 )
-from bot.tokens import IMAGE_TOKENS
 
 logger = logging.getLogger(__name__)
 
 ENGINE = "embedded"
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddedOptions:
-    """How models are run, the same for all: 0 `threads` are as many as there are cores, -1 `gpu_layers` all that fit.
-
-    `context_tokens` is that of one answer; `parallel` answers are given at once. Times in seconds.
-    """
-
-    context_tokens: int = 8192
-    threads: int = 0
-    gpu_layers: int = -1
-    parallel: int = 1
-    thinking: bool = False
-    start_seconds: float = 300.0
-    first_byte_seconds: float = 300.0
-    next_byte_seconds: float = 60.0
 
 
 class EmbeddedEngine:
@@ -143,7 +124,7 @@ class EmbeddedEngine:
 
     async def context_tokens(self, name: str) -> int:
         """The setting, or the model's trained context when that is shorter."""
-        return self._context_of(await asyncio.to_thread(self._shelf.find, name))
+        return context_of(await asyncio.to_thread(self._shelf.find, name), self._options)
 
     async def warm(self, name: str) -> None:
         """Have `name` in memory. Raises what a completion would."""
@@ -246,9 +227,9 @@ class EmbeddedEngine:
         return self._serving, self._serving.load_ms
 
     async def _start(self, model: ShelvedModel) -> Serving:
-        self._demand_memory(model)
+        demand_memory(model, self._options, free=self._free_memory())
         began = time.perf_counter()
-        config = self._config(model)
+        config = config_of(model, self._options)
         async with AsyncExitStack() as resources:
             process = await EmbeddedProcess.start(
                 config, log=self._log, environment=self._environment, seconds=self._options.start_seconds
@@ -282,31 +263,6 @@ class EmbeddedEngine:
         serving, self._serving = self._serving, None
         if serving:
             await serving.resources.aclose()
-
-    def _config(self, model: ShelvedModel) -> ServerConfig:
-        return ServerConfig(
-            model_path=str(model.path),
-            alias=model.name,
-            context_tokens=self._context_of(model),
-            threads=self._options.threads or cores(),
-            gpu_layers=self._options.gpu_layers,
-            parallel=self._options.parallel,
-            api_key=secrets.token_urlsafe(32),
-            projector_path=str(model.projector.path) if model.projector else "",
-            picture_tokens=IMAGE_TOKENS,
-        )
-
-    def _context_of(self, model: ShelvedModel) -> int:
-        return min(self._options.context_tokens, model.context_tokens or self._options.context_tokens)
-
-    def _demand_memory(self, model: ShelvedModel) -> None:
-        known = fit_sizes.of_info(model.info(loaded=False))
-        if known is None:  # an empty file: llama.cpp will tell
-            return
-        plan = fit.Plan(self._context_of(model), self._options.parallel)
-        needed, free = fit.need(known, plan).total, self._free_memory()
-        if needed > free:
-            raise NotEnoughMemory(model=model.name, needed=needed / 1e9, free=free / 1e9)
 
     def _living(self) -> Serving | None:
         return self._serving if self._serving and self._serving.process.lives() else None

@@ -1,11 +1,8 @@
 """Owns what is known of the embedded engine's process while it serves a model."""
 
 import asyncio
-import os
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-
-import psutil
 
 from bot.backends.engines.embedded_process import EmbeddedProcess
 from bot.backends.engines.openai_compatible import OpenAICompatibleEngine
@@ -25,10 +22,3 @@ class Serving:
     answering: int = 0
     has_answered: bool = False
     idle: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-def cores() -> int:
-    """Physical cores that this process may use: a second thread on one core only gets in the way of the first."""
-    physical = psutil.cpu_count(logical=False) or 1
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else physical
-    return max(1, min(physical, allowed))

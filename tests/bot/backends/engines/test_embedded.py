@@ -14,7 +14,8 @@ import httpx
 import psutil
 import pytest
 
-from bot.backends.engines.embedded import EmbeddedEngine, EmbeddedOptions
+from bot.backends.engines.embedded import EmbeddedEngine
+from bot.backends.engines.embedded_options import EmbeddedOptions
 from bot.errors import (
     AssistantError,
     EngineFailedToStart,
@@ -345,7 +346,8 @@ async def test_too_little_memory_is_said_before_anything_is_loaded(shelf: Shelf,
 PARENT = """
 import asyncio, sys
 from pathlib import Path
-from bot.backends.engines.embedded import EmbeddedEngine, EmbeddedOptions
+from bot.backends.engines.embedded import EmbeddedEngine
+from bot.backends.engines.embedded_options import EmbeddedOptions
 from bot.models.shelf import Shelf
 from bot.settings import child_environment
 
