@@ -2,35 +2,25 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.backends.engines.embedded import EmbeddedEngine
 from bot.backends.engines.embedded_options import EmbeddedOptions
-from bot.backends.engines.embedded_server import ServerConfig
 from bot.composition.engines import shelf_of
 from bot.models.catalogue import CATALOGUE
-from bot.models.shelf import ShelvedModel
 from bot.settings import Settings, child_environment
 
 SMALL = "smollm2-135m"
 CONTEXT_TOKENS = 8192
-
-
-class OpenEngine(EmbeddedEngine):
-    """The embedded engine with a key that the benchmark knows, so that it can ask the same server directly."""
-
-    api_key = "benchmark"
-
-    def _config(self, model: ShelvedModel) -> ServerConfig:
-        return replace(super()._config(model), api_key=self.api_key)
+API_KEY = "benchmark"
+"""The key of the engine, known so that the same server can be asked directly."""
 
 
 @asynccontextmanager
 async def embedded(
     model: str, *, threads: int | None = None, context_tokens: int = CONTEXT_TOKENS, parallel: int = 1
-) -> AsyncIterator[OpenEngine]:
+) -> AsyncIterator[EmbeddedEngine]:
     """A fresh process with `model` loaded; on as many `threads` as the settings say when None."""
     settings = Settings()
     options = EmbeddedOptions(
@@ -38,10 +28,13 @@ async def embedded(
         parallel=parallel,
         threads=settings.threads if threads is None else threads,
         gpu_layers=settings.gpu_layers,
+        api_key=API_KEY,
     )
     with TemporaryDirectory(prefix="sova-bench-") as folder:
         log = Path(folder) / "engine.log"
-        async with OpenEngine(shelf_of(settings), log=log, environment=child_environment(), options=options) as engine:
+        async with EmbeddedEngine(
+            shelf_of(settings), log=log, environment=child_environment(), options=options
+        ) as engine:
             await engine.warm(model)
             yield engine
 

@@ -18,8 +18,9 @@ import httpx
 
 from bot.assistant.limits import Limits
 from bot.assistant.prompting import Budget, compose
+from bot.backends.engines.embedded import EmbeddedEngine
 from bot.messages import Reply
-from tests.benchmarks.engines import CONTEXT_TOKENS, SMALL, OpenEngine, embedded
+from tests.benchmarks.engines import API_KEY, CONTEXT_TOKENS, SMALL, embedded
 from tests.benchmarks.figures import Figure, Measurement
 from tests.benchmarks.rig import Rig, conversation, incoming, rig_on
 from tests.benchmarks.texts import QUESTIONS
@@ -104,10 +105,10 @@ async def _alternate(raw: Ask, core: Ask, *, rounds: int) -> dict[str, list[floa
 class _Raw:
     """Asks the server itself: reads the stream line by line and decodes only what tells the number of tokens."""
 
-    def __init__(self, client: httpx.AsyncClient, engine: OpenEngine, answer_tokens: int) -> None:
+    def __init__(self, client: httpx.AsyncClient, engine: EmbeddedEngine, answer_tokens: int) -> None:
         self._client = client
         self._url = f"{engine.url}/v1/chat/completions"
-        self._headers = {"Authorization": f"Bearer {engine.api_key}", "Connection": "close"}
+        self._headers = {"Authorization": f"Bearer {API_KEY}", "Connection": "close"}
         messages = compose(_QUESTION, (), budget=Budget(CONTEXT_TOKENS, answer_tokens)).messages
         self._body = {
             "messages": [{"role": message.role, "content": message.content} for message in messages],

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psutil
 
@@ -17,7 +17,8 @@ from bot.tokens import IMAGE_TOKENS
 class EmbeddedOptions:
     """How models are run, the same for all: 0 `threads` are as many as there are cores, -1 `gpu_layers` all that fit.
 
-    `context_tokens` is that of one answer; `parallel` answers are given at once. Times in seconds.
+    `context_tokens` is that of one answer; `parallel` answers are given at once. Times in seconds. Without an
+    `api_key` each process has one of its own, which nobody else knows.
     """
 
     context_tokens: int = 8192
@@ -28,10 +29,11 @@ class EmbeddedOptions:
     start_seconds: float = 300.0
     first_byte_seconds: float = 300.0
     next_byte_seconds: float = 60.0
+    api_key: str = field(default="", repr=False)
 
 
 def config_of(model: ShelvedModel, options: EmbeddedOptions) -> ServerConfig:
-    """How the server of `model` is started, with a key that nobody else knows."""
+    """How the server of `model` is started."""
     return ServerConfig(
         model_path=str(model.path),
         alias=model.name,
@@ -39,7 +41,7 @@ def config_of(model: ShelvedModel, options: EmbeddedOptions) -> ServerConfig:
         threads=options.threads or cores(),
         gpu_layers=options.gpu_layers,
         parallel=options.parallel,
-        api_key=secrets.token_urlsafe(32),
+        api_key=options.api_key or secrets.token_urlsafe(32),
         projector_path=str(model.projector.path) if model.projector else "",
         picture_tokens=IMAGE_TOKENS,
     )
