@@ -90,7 +90,7 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
 
 async def _models(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
     from bot.commands.fit_advisor import Wanted
-    from bot.composition import caring, fitting, programs
+    from bot.composition import caring, fitting, model_files
 
     name = " ".join(chosen.name) or None
     if chosen.action == "fit":
@@ -98,7 +98,7 @@ async def _models(settings: Settings, chosen: argparse.Namespace, say: Wording) 
         return await fitting.fit(settings, say, wanted=wanted, as_json=chosen.json)
     if chosen.action in caring.ACTIONS:
         return await caring.care(settings, say, action=chosen.action, name=name, sure=chosen.yes)
-    return await programs.models(settings, say, action=chosen.action, name=name, if_needed=chosen.if_needed)
+    return await model_files.models(settings, say, action=chosen.action, name=name, if_needed=chosen.if_needed)
 
 
 async def _run_other(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:

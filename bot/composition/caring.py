@@ -16,7 +16,7 @@ from bot.commands.pull_card import doubtful_card
 from bot.composition.engines import Taken, open_engine
 from bot.composition.fitting import advisor_of
 from bot.composition.model_care import pulls_of
-from bot.composition.programs import user_name
+from bot.composition.speakers import user_name
 from bot.errors import MissingArgument, NoEngine
 from bot.logs import start_logging
 from bot.models.pull import PullEnd, PullState

@@ -1,41 +1,33 @@
-"""Owns what each `sova` command starts: the chat, one question, the models' care, the self-examination."""
+"""Owns what each `sova` command starts: the chat, one question, the index, the evaluation, the self-examination."""
 
 import asyncio
-import getpass
 import json
 import logging
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import TYPE_CHECKING
 
 from adapters.terminal.ask import ask as ask_once
 from adapters.terminal.evaluating import evaluation_progress
-from adapters.terminal.fetching import show_fetching
-from adapters.terminal.render import console_on, print_card, print_line
+from adapters.terminal.render import console_on, print_card
 from adapters.terminal.stdin import read_all
-from adapters.terminal.translate import DEFAULT_CONVERSATION, DEFAULT_USER, Speaker
+from adapters.terminal.translate import DEFAULT_CONVERSATION, Speaker
 from bot.backends.hubs.name_resolution import resolve as resolve_host
-from bot.backends.redis.conversations import RedisModelPins
 from bot.commands.evaluation import evaluation_card, evaluations_as_json
-from bot.commands.model_files import Machine, model_files_card
 from bot.composition.admittance import PLATFORMS
-from bot.composition.embedding import embedding_fetcher_of, embedding_shelf_of, wanted_embedding_models
-from bot.composition.engines import needs_a_model, open_engine, parallel_of, shelf_of, sources_of, suitable_model
+from bot.composition.engines import needs_a_model, open_engine, suitable_model
 from bot.composition.examining import examined_index, search_models
 from bot.composition.house import House, keeping, open_history, open_house
 from bot.composition.platforms import examined_chats
+from bot.composition.speakers import speaker_at
 from bot.doctor import Finding, Patient, card_of, examine, exit_code, of_refused_setting
 from bot.doctor import as_json as as_plain
-from bot.errors import AssistantError, BadArgument, BadSetting, EmbeddingUnavailable
+from bot.errors import AssistantError, BadSetting
 from bot.logs import start_logging
-from bot.models import memory
-from bot.models.catalogue import CatalogueModel, in_catalogue
-from bot.models.embedding_catalogue import EmbeddingModel
-from bot.models.fetching import Fetcher
 from bot.models.naming import resolve
-from bot.ports import ChatModel, PinScope
+from bot.ports import ChatModel
 from bot.retrieval.evaluation.asking import Wanted
 from bot.retrieval.evaluation.questions import read_questions
 from bot.retrieval.reports import SearchModels
@@ -55,7 +47,7 @@ async def chat(settings: Settings, say: Wording, *, conversation: str, model: st
     from adapters.terminal.app import TerminalApp
 
     start_logging(level=settings.log_level, form=settings.log_format, file=settings.state_dir / "sova.log")
-    speaker = _speaker(say, conversation=conversation, model=model)
+    speaker = speaker_at(say, conversation=conversation, model=model)
     async with open_house(settings, required=False) as house:
         app = TerminalApp(
             assistant=house.assistant,
@@ -86,7 +78,7 @@ async def ask(
         return await ask_once(
             house.assistant,
             asked,
-            speaker=_speaker(say, conversation=conversation, model=await _resolved(house, model)),
+            speaker=speaker_at(say, conversation=conversation, model=await _resolved(house, model)),
             out=console_on(sys.stdout),
             aside=console_on(sys.stderr),
             form="json" if as_json else "text",
@@ -98,83 +90,8 @@ async def compare(settings: Settings, say: Wording, *, question: str, models: st
     """Put one question to several models; see `comparing`."""
     from bot.composition import comparing
 
-    speaker = _speaker(say, conversation=DEFAULT_CONVERSATION, model=None)
+    speaker = speaker_at(say, conversation=DEFAULT_CONVERSATION, model=None)
     return await comparing.compare(settings, say, speaker=speaker, question=question, models=models, as_json=as_json)
-
-
-async def models(
-    settings: Settings, say: Wording, *, action: Literal["list", "fetch", "use"], name: str | None, if_needed: bool
-) -> int:
-    """Look after the models: `list` those of the embedded engine, `fetch` one, or `use` one by default."""
-    start_logging(level=settings.log_level, form=settings.log_format, file=settings.state_dir / "sova.log")
-    match action:
-        case "list":
-            return await _list(settings, say)
-        case "fetch":
-            return await _fetch(settings, say, name=name, if_needed=if_needed)
-        case "use":
-            return await _use(settings, say, name=name)
-        case _:
-            assert_never(action)
-
-
-async def _list(settings: Settings, say: Wording) -> int:
-    machine = Machine(
-        free_bytes=memory.free_bytes(),
-        context_tokens=settings.context_tokens,
-        parallel=parallel_of(settings, "embedded"),
-    )
-    print_card(console_on(sys.stdout), model_files_card(shelf_of(settings), machine, say), say)
-    return 0
-
-
-async def _fetch(settings: Settings, say: Wording, *, name: str | None, if_needed: bool) -> int:
-    """Fetch the model `name`, or without one the chat model that suits this machine and the embedding models."""
-    searching = [model for model in wanted_embedding_models(settings) if name in {None, model.name}]
-    if name and not searching:
-        await _fetch_chat_model(settings, say, in_catalogue(name))
-    elif name is None and (not if_needed or await needs_a_model(settings)):
-        await _fetch_chat_model(settings, say, await suitable_model(settings))
-    await _fetch_embedding_models(settings, say, searching)
-    return 0
-
-
-async def _fetch_chat_model(settings: Settings, say: Wording, model: CatalogueModel) -> None:
-    console = console_on(sys.stderr)
-    shelf = shelf_of(settings)
-    steps = Fetcher(shelf, sources_of(settings)).fetch(model)
-    fetched = await show_fetching(console, steps, model=model, say=say)
-    sentence = "models-fetched" if fetched else "models-already-here"
-    print_line(console, say(sentence, model=model.name, path=str(shelf.path(model))))
-
-
-async def _fetch_embedding_models(settings: Settings, say: Wording, wanted: Sequence[EmbeddingModel]) -> None:
-    """Search goes by words alone without them, so it is said, and no reason to fail."""
-    console = console_on(sys.stderr)
-    for model in wanted:
-        steps = embedding_fetcher_of(settings).fetch(model)
-        try:
-            if await show_fetching(console, steps, model=model, say=say):
-                path = str(embedding_shelf_of(settings).path(model))
-                print_line(console, say("models-fetched", model=model.name, path=path))
-        except EmbeddingUnavailable as error:
-            print_line(console, say.of_error(error))
-
-
-async def _use(settings: Settings, say: Wording, *, name: str | None) -> int:
-    if name is None:
-        raise BadArgument(command="models use", parameter="NAME", value="", expected="")
-    speaker = _speaker(say, conversation="", model=None)
-    async with (
-        open_history(settings, required=True) as connection,
-        open_engine(settings, required=True) as taken,
-    ):
-        model = resolve(name, await taken.engine.models(), engine=taken.engine.engine)
-        incoming = speaker.invocation()
-        pins = RedisModelPins(connection, prefix=settings.redis_prefix)
-        await pins.pin(PinScope.GLOBAL, incoming.conversation, incoming.author, model.name)
-    print_line(console_on(sys.stdout), say("models-used", model=model.name))
-    return 0
 
 
 async def evaluation(
@@ -185,7 +102,7 @@ async def evaluation(
 
     start_logging(level=settings.log_level, form=settings.log_format, file=settings.state_dir / "sova.log")
     questions = await asyncio.to_thread(read_questions, *files)
-    author = _speaker(say, conversation="", model=None).invocation().author
+    author = speaker_at(say, conversation="", model=None).invocation().author
     with evaluation_progress(console_on(sys.stderr), say) as tell:
         evaluated = await evaluate_all(settings, questions, compare=compare, wanted=wanted, author=author, tell=tell)
     console = console_on(sys.stdout)
@@ -271,18 +188,6 @@ def _tell(findings: Sequence[Finding], say: Wording, *, as_json: bool) -> None:
         console.file.write(json.dumps(as_plain(findings, say), ensure_ascii=False) + "\n")
     else:
         print_card(console, card_of(findings, say), say)
-
-
-def _speaker(say: Wording, *, conversation: str, model: str | None) -> Speaker:
-    return Speaker(user=user_name(), conversation_name=conversation, language=say.language, model=model)
-
-
-def user_name() -> str:
-    """The name of whoever is logged in; containers may run as a user without one."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return DEFAULT_USER
 
 
 async def _resolved(house: House, name: str | None) -> str | None:
