@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.commands.fit_advisor import Advice, FitAdvisor, Wanted
+from bot.commands.fit_advice import Advice, Wanted
+from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.parts import attempt, promptly
 from bot.commands.registry import Invocation, Values
 from bot.errors import AssistantError, CannotChat, SameModelTwice, TooFewModels, TooManyModels, UnknownModel

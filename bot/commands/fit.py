@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.commands.cards import Card, Field, Table
-from bot.commands.fit_advisor import Advice, Amount, FitAdvisor, Wanted, Width
+from bot.commands.fit_advice import Advice, Amount, Wanted, Width
+from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.parts import gigabytes, promptly, tokens, unknown
 from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import BadArgument

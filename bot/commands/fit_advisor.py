@@ -1,9 +1,21 @@
-"""Owns advice on memory: what the machine has, what the engine holds of it, and what would fit beside or instead."""
+"""Owns giving advice on memory: asks the machine and the engine, learns from what is loaded, and judges models."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.commands.fit_advice import (
+    Advice,
+    Amount,
+    Machine,
+    Wanted,
+    amount_of,
+    better_quantization,
+    empty_room,
+    room_of,
+    seen,
+    widths_of,
+)
 from bot.commands.parts import promptly
 from bot.errors import AssistantError, EngineError, EngineOutOfMemory, NotEnoughMemory, UnknownModel
 from bot.models import memory
@@ -11,83 +23,13 @@ from bot.models.catalogue import CATALOGUE
 from bot.models.fit import EMBEDDED, SERVER, Overhead, Plan, need, sized
 from bot.models.fit_calibration import Measured, learnt
 from bot.models.fit_file import CalibrationFile
-from bot.models.fit_sizes import USUAL, WIDTHS, Sized, of_info, of_words
-from bot.models.fit_verdict import Place, Room, Verdict, judge, largest, largest_context, largest_quantization
+from bot.models.fit_sizes import Sized, of_info, of_words
+from bot.models.fit_verdict import Place, Verdict, judge, largest, largest_context, largest_quantization
 from bot.models.naming import resolve
 from bot.models.selection import can_chat
 from bot.models.whereabouts import runs_here
 from bot.ports import ChatModel, LoadedModel, ModelInfo
-from bot.stats.gpus import Gpu
 from bot.stats.hardware import HardwareProbe
-
-_SYSTEM_BYTES = 1_500_000_000
-"""What the system itself takes of main memory when nothing else runs."""
-_DESKTOP_SHARE = 0.05
-"""What a screen and the driver take of a graphics card."""
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """Bytes that are free now, and that there are."""
-
-    free: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """What the machine has: main memory, and the graphics cards that the engine can use.
-
-    `room` is what a model could have now, with what the engine would give back of those that it holds; `empty` what it
-    could have when nothing else ran. `loaded` are the models in memory, `measured` how many the sums were checked by.
-    """
-
-    ram: Amount
-    cards: tuple[Amount, ...]
-    room: Room
-    empty: Room
-    loaded: tuple[LoadedModel, ...]
-    overhead: Overhead
-    measured: int
-
-
-@dataclass(frozen=True, slots=True)
-class Width:
-    """A model in so many bits for each weight: its weights in bytes, all that it needs, and where it would run."""
-
-    bits: int
-    quantization: str
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be judged: a model's name or words such as “13B Q4”, and how it is run where that isn't as usual."""
-
-    model: str
-    context_tokens: int | None = None
-    parallel: int | None = None
-    cache: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """Where a model would run now, and when nothing else ran; with what it would run there, or better.
-
-    `longest` is the longest context with which it runs as well as now (or at all), `quantization` the best one with
-    which it runs better; None where there is none. `is_here` tells whether the engine uses this machine at all.
-    """
-
-    model: Sized
-    plan: Plan
-    machine: Machine
-    now: Verdict
-    empty: Verdict
-    longest: int | None
-    quantization: str | None
-    widths: tuple[Width, ...]
-    is_here: bool
-    is_loaded: bool = False
 
 
 class FitAdvisor:
@@ -129,7 +71,7 @@ class FitAdvisor:
         now, empty = judge(model, plan, machine.room), judge(model, plan, machine.empty)
         if is_loaded:
             held = next(held for held in machine.loaded if held.name == model.name)
-            now = _seen(held, now)
+            now = seen(held, now)
         return Advice(
             model=model,
             plan=plan,
@@ -137,8 +79,8 @@ class FitAdvisor:
             now=now,
             empty=empty,
             longest=largest_context(model, plan, machine.room, place=now.place if now.fits else Place.RAM),
-            quantization=_better(model, plan, machine.room, now),
-            widths=_widths(model, plan, machine.room),
+            quantization=better_quantization(model, plan, machine.room, now),
+            widths=widths_of(model, plan, machine.room),
             is_here=runs_here(self._engine),
             is_loaded=is_loaded,
         )
@@ -152,7 +94,7 @@ class FitAdvisor:
         known = [model for model in map(of_info, models) if model]
         plan = self._plan(Wanted(""), machine)
         judged = {model.name: judge(model, plan, machine.room) for model in known}
-        return {name: _seen(held[name], one) if name in held else one for name, one in judged.items()}
+        return {name: seen(held[name], one) if name in held else one for name, one in judged.items()}
 
     async def judged(self, candidates: Sequence[Sized]) -> Mapping[str, Verdict]:
         """The same for models that the engine need not have."""
@@ -226,12 +168,12 @@ class FitAdvisor:
         sizes = {model.name: model for model in map(of_info, models) if model}
         measured = await asyncio.to_thread(self._learn, loaded, sizes)
         ram = Amount(free, total)
-        cards = tuple(map(_amount, hardware.gpus)) if self._uses_cards(loaded) else ()
+        cards = tuple(map(amount_of, hardware.gpus)) if self._uses_cards(loaded) else ()
         return Machine(
             ram=ram,
             cards=cards,
-            room=_room(ram, cards, [(held, sizes.get(held.name)) for held in loaded]),
-            empty=Room(max(0, total - _SYSTEM_BYTES), tuple(int(card.total * (1 - _DESKTOP_SHARE)) for card in cards)),
+            room=room_of(ram, cards, [(held, sizes.get(held.name)) for held in loaded]),
+            empty=empty_room(ram, cards),
             loaded=tuple(loaded),
             overhead=learnt(self._starting, measured),
             measured=len(measured),
@@ -282,55 +224,3 @@ def _listed(name: str) -> Sized | None:
 def _size(held: LoadedModel) -> int | None:
     """All that a loaded model takes; None where the engine doesn't tell both parts."""
     return None if held.ram_bytes is None or held.vram_bytes is None else held.ram_bytes + held.vram_bytes
-
-
-def _amount(gpu: Gpu) -> Amount:
-    """A card that doesn't tell what is in use counts as full."""
-    total = gpu.vram_total or 0
-    return Amount(total - (total if gpu.vram_used is None else gpu.vram_used), total)
-
-
-def _room(ram: Amount, cards: Sequence[Amount], loaded: Sequence[tuple[LoadedModel, Sized | None]]) -> Room:
-    """What is free, and what the engine surely gives back: it puts models out to make room for another.
-
-    Weights in main memory are usually pages of the file, which count as free already.
-    """
-    back_ram = sum(_given_back(held, model) for held, model in loaded)
-    back_vram = sum(held.vram_bytes or 0 for held, _ in loaded) if cards else 0
-    free = [card.free for card in cards]
-    if free:
-        free[0] += back_vram
-    return Room(ram.free + back_ram, tuple(free))
-
-
-def _given_back(held: LoadedModel, model: Sized | None) -> int:
-    if not held.ram_bytes or model is None:
-        return 0
-    share = held.ram_bytes / (held.ram_bytes + (held.vram_bytes or 0))
-    return max(0, held.ram_bytes - int(model.weights * share))
-
-
-def _seen(held: LoadedModel, judged: Verdict) -> Verdict:
-    """A loaded model runs where it is; where the engine doesn't tell, at least it runs."""
-    if held.ram_bytes is None or held.vram_bytes is None:
-        return judged if judged.fits else replace(judged, place=Place.RAM)
-    share = held.vram_bytes / max(1, held.ram_bytes + held.vram_bytes)
-    if not held.vram_bytes:
-        return replace(judged, place=Place.RAM, layers_on_cards=0)
-    place = Place.VRAM if not held.ram_bytes else Place.SPLIT
-    return replace(judged, place=place, layers_on_cards=round(judged.layers * share))
-
-
-def _better(model: Sized, plan: Plan, room: Room, now: Verdict) -> str | None:
-    """The best quantization with which it would run in a better place than now, the best place first."""
-    aims = [Place.VRAM] if room.cards else []
-    aims += [] if now.fits else [Place.RAM]
-    found = (largest_quantization(model, plan, room, place=aim) for aim in aims if aim.rank < now.place.rank)
-    return next((name for name in found if name), None)
-
-
-def _widths(model: Sized, plan: Plan, room: Room) -> tuple[Width, ...]:
-    """The model in the widths that people know; one whose quantization isn't known is taken for the usual one."""
-    known = model if model.quantization else replace(model, quantization=USUAL)
-    variants = ((bits, name, known.quantized(name)) for bits, name in WIDTHS.items())
-    return tuple(Width(bits, name, judge(one, plan, room)) for bits, name, one in variants if one)

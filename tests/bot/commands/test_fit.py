@@ -8,7 +8,8 @@ import pytest
 from bot.access import Access
 from bot.commands.cards import Card
 from bot.commands.fit import Fit, advice_as_json, every_as_json, read
-from bot.commands.fit_advisor import FitAdvisor, Wanted
+from bot.commands.fit_advice import Wanted
+from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.model import Model
 from bot.commands.registry import Invocation, Registry
 from bot.errors import (
