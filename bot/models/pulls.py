@@ -142,6 +142,7 @@ class Pulls:
     async def _carry_out(self, key: str, pull: Pull, engine: PullsModels) -> None:
         logger.info("a model is fetched: %s", pull.state.model)
         try:
+            await self._note(pull)  # before the engine is asked: a kill leaves no moment for it
             await self._fetch(pull, engine)
             info = await self._found(pull.state.model)
         except AssistantError as error:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,6 +53,20 @@ class PullingEngine(ScriptedEngine):
 
     async def remote_models(self) -> tuple[str, ...]:
         return self.remote
+
+
+@dataclass
+class LookingEngine(PullingEngine):
+    """Looks at what is `written` in a folder when it is asked."""
+
+    folder: Path = Path()
+    written: list[str] = field(default_factory=list)
+
+    async def pull(self, name: str) -> AsyncGenerator[PullProgress, None]:
+        self.written = [json.loads(path.read_text())["why"] for path in self.folder.glob("*.json")]
+        async with aclosing(super().pull(name)) as steps:
+            async for step in steps:
+                yield step
 
 
 @dataclass
@@ -166,6 +181,15 @@ async def test_what_was_going_on_when_sova_ended_is_told_at_the_next_start(
     async with Pulls(PullingEngine(), notes=notes) as anew:
         (note,) = await anew.unfinished()
         assert (note.model, note.by, note.done_bytes, note.why) == ("owl:7b", "Ana", 40, "interrupted")
+
+
+async def test_it_is_written_down_before_the_engine_is_asked_so_that_a_kill_loses_nothing(
+    notes: PullNotes, tmp_path: Path
+) -> None:
+    engine = LookingEngine(folder=tmp_path / "pulls")
+    async with Pulls(engine, notes=notes) as pulls:
+        assert (await ended(pulls.begin("owl:7b", by="Ana"))).end is PullEnd.DONE
+    assert engine.written == ["interrupted"]
 
 
 async def test_another_engine_s_pulls_are_not_this_one_s(engine: PullingEngine, notes: PullNotes) -> None:
