@@ -315,9 +315,11 @@ class OpenAICompatibleEngine:
             if short is not None:
                 return short
         match error:
-            case APIStatusError(status_code=404):
-                await self._offer(request.model)  # raises `UnknownModel` when that is the reason
-                return self._translate(error, request.messages)
+            case APIStatusError(status_code=400 | 404):
+                told = self._translate(error, request.messages)
+                if isinstance(told, EngineRefused):
+                    await self._offer(request.model)  # raises `UnknownModel` when that is the reason
+                return told
             case APIConnectionError() if connected:
                 return EngineInterrupted(engine=self.engine, model=request.model)
             case APIStatusError() | APIConnectionError():
