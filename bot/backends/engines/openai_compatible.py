@@ -55,6 +55,7 @@ from bot.errors import (
     EngineUnreachable,
     LeavesTheNetwork,
     NoVision,
+    UnknownModel,
 )
 from bot.messages import Message
 from bot.models.naming import resolve
@@ -316,10 +317,7 @@ class OpenAICompatibleEngine:
                 return short
         match error:
             case APIStatusError(status_code=400 | 404):
-                told = self._translate(error, request.messages)
-                if isinstance(told, EngineRefused):
-                    await self._offer(request.model)  # raises `UnknownModel` when that is the reason
-                return told
+                return await self._lost(request.model) or self._translate(error, request.messages)
             case APIConnectionError() if connected:
                 return EngineInterrupted(engine=self.engine, model=request.model)
             case APIStatusError() | APIConnectionError():
@@ -329,6 +327,16 @@ class OpenAICompatibleEngine:
                 return EngineInterrupted(engine=self.engine, model=request.model)
             case _:
                 return self._translate(error, request.messages)
+
+    async def _lost(self, model: str) -> UnknownModel | None:
+        """Whether the server has `model` no more, by its list: servers refuse it by one status or another."""
+        try:
+            await self._offer(model)
+        except UnknownModel as error:
+            return error
+        except EngineError as error:
+            logger.debug("%s doesn't tell whether it still has the model: %s", self.engine, error.code)
+        return None
 
     def _translate(self, error: Exception, sent: Sequence[Message] = ()) -> EngineError:
         match error:
