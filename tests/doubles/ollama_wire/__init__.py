@@ -8,6 +8,19 @@ unknown field or a wrong type is a 400. Faults come on demand.
 
 from tests.doubles.ollama_wire.faults import Busy, Drop, End, ErrorLine, Garbage, HeldLoad, Says, Silent
 from tests.doubles.ollama_wire.server import OllamaWire
-from tests.doubles.ollama_wire.store import StoredModel
+from tests.doubles.ollama_wire.store import Loaded, PutOut, StoredModel
 
-__all__ = ["Busy", "Drop", "End", "ErrorLine", "Garbage", "HeldLoad", "OllamaWire", "Says", "Silent", "StoredModel"]
+__all__ = [
+    "Busy",
+    "Drop",
+    "End",
+    "ErrorLine",
+    "Garbage",
+    "HeldLoad",
+    "Loaded",
+    "OllamaWire",
+    "PutOut",
+    "Says",
+    "Silent",
+    "StoredModel",
+]

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import time
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -48,8 +49,9 @@ class OllamaWire:
 
     For tests to look at: `url`; `requests`, each as "METHOD /path"; `asked`, the completions as they were read;
     `created`, the models that were made; `loads`; `stopped`, completions that the client broke off; `cloud_calls`,
-    which must stay 0. `half_pulled` are the parts that are kept of models; a pull goes on from them. With
-    `pull_held` it stops halfway, sets `pull_reached` and waits; with `pull_error` it fails halfway.
+    which must stay 0. `usually` gives what an answer does that wasn't told otherwise. `half_pulled` are the parts
+    that are kept of models; a pull goes on from them. With `pull_held` it stops halfway, sets `pull_reached` and waits;
+    with `pull_error` it fails halfway.
     """
 
     def __init__(
@@ -72,7 +74,9 @@ class OllamaWire:
         self.pull_reached = asyncio.Event()
         self.pull_error: str | None = None
         self.port = port
+        self.usually: Callable[[], Fault | None] = lambda: None
         self._faults: list[Fault] = []
+        self._loading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._llama = Llama(llama_address, sees=sees)
         self._closing = asyncio.Event()
         self._runner = web.AppRunner(self._app(), handler_cancellation=True, shutdown_timeout=1)
@@ -224,6 +228,8 @@ class OllamaWire:
         self.asked.append(asked)
         self.asked_seen.set()
         fault = self._faults.pop(0) if self._faults else None
+        if fault is None and asked.asked():
+            fault = self.usually()
         try:
             await self._before(request, fault)
             return await self._send(request, self._lines(asked, model, fault, part), stream=asked.stream)
@@ -271,13 +277,14 @@ class OllamaWire:
                     yield {**head, **part(Piece("")), "done": True, **_counts(item, load_ns, began)}
 
     async def _load(self, asked: Completion, model: StoredModel, fault: Fault | None) -> int:
-        """Load the model if it must be; what that took in nanoseconds."""
+        """Load the model if it must be, once for all who wait for it; what that took in nanoseconds."""
         began = time.perf_counter_ns()
-        if self.memory.needs_load(model, asked.options.loading()):
-            if isinstance(fault, HeldLoad):
-                await fault.ready.wait()
-            await self._llama.ready()
-            self.memory.load(model, asked.options.loading())
+        async with self._loading[model.name]:
+            if self.memory.needs_load(model, asked.options.loading()):
+                if isinstance(fault, HeldLoad):
+                    await fault.ready.wait()
+                await self._llama.ready()
+                self.memory.load(model, asked.options.loading())
         return time.perf_counter_ns() - began
 
     async def _answer(self, asked: Chat | Generate, fault: Fault | None) -> AsyncGenerator[Piece | Counted, None]:

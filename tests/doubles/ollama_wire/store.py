@@ -114,13 +114,32 @@ def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """An entry of the books: `model` was loaded, or `again` while it was there, for it was asked with other options."""
+
+    model: str
+    again: bool
+
+
+@dataclass(frozen=True)
+class PutOut:
+    """An entry of the books: `model` was sent away while it had time left."""
+
+    model: str
+
+
 @dataclass
 class Memory:
-    """Which models are in memory; a model asked with other load options is loaded again, which `loads` counts."""
+    """Which models are in memory, and the `books` of it; one asked with other load options is loaded again."""
 
     clock: Callable[[], float]
-    loads: int = 0
+    books: list[Loaded | PutOut] = field(default_factory=list)
     _runners: dict[str, Runner] = field(default_factory=dict)
+
+    @property
+    def loads(self) -> int:
+        return sum(isinstance(entry, Loaded) for entry in self.books)
 
     def running(self) -> list[Runner]:
         now = self.clock()
@@ -131,11 +150,14 @@ class Memory:
         return not any(runner.model.name == model.name and runner.loading == loading for runner in self.running())
 
     def load(self, model: StoredModel, loading: tuple[object, ...]) -> None:
-        self.loads += 1
+        again = any(runner.model.name == model.name for runner in self.running())
+        self.books.append(Loaded(model.name, again=again))
         self._runners[model.name] = Runner(model, loading, math.inf)
 
     def keep(self, name: str, seconds: float) -> None:
-        if runner := self._runners.get(name):
+        if runner := next((runner for runner in self.running() if runner.model.name == name), None):
+            if seconds == 0:
+                self.books.append(PutOut(name))
             self._runners[name] = replace(runner, expires_at=self.clock() + seconds)
 
     def forget(self, name: str) -> None:
