@@ -18,6 +18,8 @@ _ROOM = 1.06
 _STEPS, _ROUND = 5, (1, 2, 2.5, 5, 10)
 _FEW_POINTS = 30
 """So many points of a line are marked each."""
+_COUNTED = (1, 2, 5, 10, 15, 20, 30, 60)
+"""The steps of labels along lines, which people count minutes in."""
 
 
 def fill(axes: Axes, chart: Chart, *, labels: Sequence[str], width: float) -> None:
@@ -145,10 +147,12 @@ def _lonely_points(series: Series) -> list[int]:
 
 
 def _shown_labels(labels: Sequence[str], *, width: float) -> range:
-    """Every so manieth label, so that each has room."""
+    """Every so manieth label, so that each has room: the last one, and from there back in round steps."""
     widest = max(width_of(label, TICK) for label in labels) + GAP
-    room = max(1, int(width / widest))
-    return range(0, len(labels), math.ceil(len(labels) / room))
+    needed = math.ceil(len(labels) / max(1, int(width / widest)))
+    step = next((step for step in _COUNTED if step >= needed), needed)
+    last = len(labels) - 1
+    return range(last % step, last + 1, step)
 
 
 # --- the scale ------------------------------------------------------------------------------------------------
