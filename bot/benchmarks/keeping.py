@@ -3,8 +3,6 @@
 import contextlib
 import errno
 import json
-import os
-import secrets
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +15,7 @@ from bot.benchmarks.records import Run
 from bot.errors import BadBenchmarkFile, BenchmarkNotKept, BenchmarkRunning, DiskFull, NoBenchmarks
 from bot.file_locks import FileLock
 from bot.messages import Notice
+from bot.whole_files import write_whole
 
 FOLDER = "benchmarks"
 MOST_RUNS = 50
@@ -102,17 +101,9 @@ def plain_figures(run: Run, name: str) -> Mapping[str, object]:
 
 def write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; raises `DiskFull` or `BenchmarkNotKept`. Blocks."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("xb") as opened:
-            opened.write(data)
-            opened.flush()
-            os.fsync(opened.fileno())
-        beside.replace(path)
+        write_whole(path, data)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
         raise not_written(path, error) from error
 
 

@@ -20,6 +20,7 @@ from bot.commands.persona import PersonaCommands
 from bot.commands.registry import Registry
 from bot.commands.sources import Sources as SourcesCommands
 from bot.commands.stats_gathering import Sources
+from bot.commands.summarize import Summarize
 from bot.composition.benchmarks import benchmarks_of
 from bot.composition.engines import Taken
 from bot.composition.gates import found_contacts
@@ -122,17 +123,21 @@ def registry_of(given: Given, compare: Compare, asked: Sources) -> Registry:
             comparisons=stores.comparisons,
             charts=given.charts,
             benchmarks=benchmarks_of(settings, engine, given.advisor),
-            summaries=summaries_of(
-                engine,
-                given.selection,
-                history=stores.history,
-                files=given.attachments,
-                documents=documents,
-                limits=given.limits,
-            ),
+            summaries=_summaries(given),
             measured=asked.measured,
             on_error=stores.errors.count,
         )
+    )
+
+
+def _summaries(given: Given) -> Summarize:
+    return summaries_of(
+        given.taken.engine,
+        given.selection,
+        history=given.stores.history,
+        files=given.attachments,
+        documents=given.documents,
+        limits=given.limits,
     )
 
 

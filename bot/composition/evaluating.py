@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from bot.assistant import Assistant
 from bot.assistant.limits import Limits
 from bot.commands.evaluation import Evaluated
+from bot.composition.answering import limits_of
 from bot.composition.documents import Documents, open_documents
 from bot.composition.engines import open_engine
-from bot.composition.house import limits_of
 from bot.composition.scratch import NoLatencyLog, NoPins, ScratchHistory
 from bot.errors import BadComparison, NothingIndexed
 from bot.messages import Author, ConversationKey

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from bot.access import Access
 from bot.assistant import Assistant
-from bot.assistant.limits import Limits
 from bot.backends.redis.connection import RedisConnection, open_redis
 from bot.backends.redis.lease import RedisLease
 from bot.backends.redis.valkey import open_valkey
@@ -19,21 +18,21 @@ from bot.commands.compare import Compare
 from bot.commands.registry import Registry
 from bot.commands.stats_gathering import Sources
 from bot.composition.admittance import open_access
+from bot.composition.answering import assistant_of, limits_of
 from bot.composition.attachments import open_attachments
 from bot.composition.charts import charts_of
 from bot.composition.commands import Given, compare_of, registry_of, sources_of
 from bot.composition.engines import Taken, open_engine
-from bot.composition.fitting import advisor_of, explaining
+from bot.composition.fitting import advisor_of
 from bot.composition.garbage import settled
 from bot.composition.gates import gate_to
 from bot.composition.measuring import keep_last, rounds_of
 from bot.composition.model_care import pulls_of
-from bot.composition.stores import stores_of
+from bot.composition.stores import Stores, stores_of
 from bot.composition.watchers import UNWATCHED, Watching
 from bot.feedback import AttributedFeedback
 from bot.inbox import Inbox
 from bot.models.selection import ModelSelection
-from bot.models.sight import Sight
 from bot.personas.choosing import PersonaSelection
 from bot.personas.folder import PersonaFolder
 from bot.ports import History, ModelPins, PlaceSettings, SeenLog, TakesFeedback
@@ -93,51 +92,56 @@ async def open_house(
     Without it the house opens all the same where it can: each question then tells what is missing, and everything goes
     on by itself once it is back.
     """
-    access = await asyncio.to_thread(open_access, settings)
     async with AsyncExitStack() as stack:
-        connection = await stack.enter_async_context(open_history(settings, required=required))
-        watch.store(connection)
-        taken = await stack.enter_async_context(open_engine(settings, required=required))
-        stores = stores_of(connection, settings, at_once=taken.parallel if taken.is_shared else 0)
-        personas = PersonaSelection(PersonaFolder(settings.personas_dir), stores.persona_pins)
-        selection = ModelSelection(taken.engine, stores.pins, default=settings.model, personas=personas)
-        documents = await _documents(settings, connection, stack, warm=role is not Role.GATEWAY)
-        advisor = advisor_of(settings, taken.engine)
-        sight = Sight(taken.engine, advisor=advisor)
-        charts = await stack.enter_async_context(charts_of(settings))
-        attachments = await stack.enter_async_context(open_attachments(settings))
-        assistant = Assistant(
-            engine=watch.engine(taken.engine),
-            history=stores.history,
-            selection=selection,
-            latency=stores.latency,
-            knowledge=watch.knowledge(documents),
-            attachments=attachments,
-            access=access,
-            places=stores.places,
-            limits=limits_of(settings),
-            explain=explaining(advisor, sight, taken.engine),
-            sight=sight,
-            on_error=stores.errors.count,
-        )
-        stack.push_async_callback(keep_last, stores.errors)
-        stack.push_async_callback(assistant.close)
-        stack.enter_context(settled())
-        given = Given(
-            settings=settings,
-            access=access,
-            taken=taken,
-            stores=stores,
-            assistant=assistant,
-            selection=selection,
-            advisor=advisor,
-            pulls=await stack.enter_async_context(pulls_of(settings, taken.engine)),
-            charts=charts,
-            limits=limits_of(settings),
-            attachments=attachments,
-            documents=documents,
-        )
-        yield _house(given, inbox=watch.inbox(stores.inbox))
+        given = await _given(settings, stack, required=required, role=role, watch=watch)
+        yield _house(given, inbox=watch.inbox(given.stores.inbox))
+
+
+async def _given(settings: Settings, stack: AsyncExitStack, *, required: bool, role: Role, watch: Watching) -> Given:
+    """Everything of one house, each part entered on `stack` after those that it stands on."""
+    access = await asyncio.to_thread(open_access, settings)
+    connection = await stack.enter_async_context(open_history(settings, required=required))
+    watch.store(connection)
+    taken = await stack.enter_async_context(open_engine(settings, required=required))
+    stores = stores_of(connection, settings, at_once=taken.parallel if taken.is_shared else 0)
+    selection = _selection(settings, taken, stores)
+    documents = await _documents(settings, connection, stack, warm=role is not Role.GATEWAY)
+    advisor = advisor_of(settings, taken.engine)
+    charts = await stack.enter_async_context(charts_of(settings))
+    attachments = await stack.enter_async_context(open_attachments(settings))
+    assistant = assistant_of(
+        settings,
+        taken,
+        stores,
+        access=access,
+        selection=selection,
+        advisor=advisor,
+        attachments=attachments,
+        documents=documents,
+        watch=watch,
+    )
+    stack.push_async_callback(keep_last, stores.errors)
+    stack.push_async_callback(assistant.close)
+    stack.enter_context(settled())
+    return Given(
+        settings=settings,
+        access=access,
+        taken=taken,
+        stores=stores,
+        assistant=assistant,
+        selection=selection,
+        advisor=advisor,
+        pulls=await stack.enter_async_context(pulls_of(settings, taken.engine)),
+        charts=charts,
+        limits=limits_of(settings),
+        attachments=attachments,
+        documents=documents,
+    )
+
+
+def _selection(settings: Settings, taken: Taken, stores: Stores) -> ModelSelection:
+    personas = PersonaSelection(PersonaFolder(settings.personas_dir), stores.persona_pins)
+    return ModelSelection(taken.engine, stores.pins, default=settings.model, personas=personas)
 
 
 def _house(given: Given, *, inbox: Inbox) -> House:
@@ -203,20 +207,3 @@ async def open_history(settings: Settings, *, required: bool) -> AsyncIterator[R
     gate = await gate_to(url, setting="SOVA_REDIS_URL", settings=settings)
     async with open_redis(url, required=required, gate=gate) as connection:
         yield connection
-
-
-def limits_of(settings: Settings) -> Limits:
-    """The operator's bounds for answers."""
-    return Limits(
-        answer_tokens=settings.answer_tokens,
-        temperature=settings.temperature,
-        question_chars=settings.question_chars,
-        waiting_turns=settings.waiting_turns,
-        load_seconds=settings.load_seconds,
-        first_token_seconds=settings.first_token_seconds,
-        next_token_seconds=settings.next_token_seconds,
-        passage_tokens=settings.passage_tokens,
-        citing=settings.citing,
-        general_knowledge=settings.general_knowledge,
-        link_hosts=settings.link_hosts,
-    )

@@ -12,8 +12,9 @@ from adapters.terminal.translate import Speaker, decode
 from bot.commands.summarize_card import progress_card, summary_as_json, summary_card
 from bot.commands.summarize_sources import sections_of
 from bot.commands.summarize_values import Asked, What
+from bot.composition.answering import limits_of
 from bot.composition.attachments import open_attachments
-from bot.composition.house import House, limits_of, open_house
+from bot.composition.house import House, open_house
 from bot.logs import start_logging
 from bot.models.naming import resolve
 from bot.settings import Settings

@@ -2,8 +2,6 @@
 
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,6 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from bot.models.fit_calibration import Measured, kept
+from bot.whole_files import OF_OWNER, write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -59,14 +58,5 @@ class CalibrationFile:
             return {}
 
     def _write(self, engines: Mapping[str, Sequence[Measured]]) -> None:
-        """All or nothing: another process may read it meanwhile."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         plain = {engine: [asdict(one) for one in measured] for engine, measured in engines.items()}
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(plain, file)
-            Path(name).replace(self._path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_whole(self._path, json.dumps(plain).encode(), mode=OF_OWNER)

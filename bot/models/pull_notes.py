@@ -4,8 +4,6 @@ import contextlib
 import hashlib
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.file_locks import FileLock
 from bot.models.naming import same
+from bot.whole_files import OF_OWNER, write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +64,7 @@ class PullNotes:
     def write(self, note: PullNote) -> None:
         """Remember `note` in the place of what was known of its model."""
         try:
-            self._write(self._path(note.model), json.dumps(asdict(note)))
+            write_whole(self._path(note.model), json.dumps(asdict(note)).encode(), mode=OF_OWNER)
         except OSError as error:
             logger.warning("a pull can't be remembered: %s", error)
 
@@ -93,18 +92,6 @@ class PullNotes:
         """A file's name for any model's: these hold slashes and colons."""
         digest = hashlib.sha256(same(model).encode("utf-8", "surrogatepass")).hexdigest()
         return self._folder / f"{digest[:_NAME_CHARS]}.json"
-
-    def _write(self, path: Path, text: str) -> None:
-        """All or nothing: another process may read it meanwhile."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
 
 
 def _read(path: Path) -> PullNote | None:

@@ -1,10 +1,7 @@
 """Owns the folder of personas: a file each, read again when it changes; a broken one leaves the others alone."""
 
 import asyncio
-import contextlib
 import logging
-import os
-import secrets
 import stat
 import threading
 import unicodedata
@@ -18,6 +15,7 @@ from bot.errors import BadPersona, PersonaExists, PersonaNotKept, UnknownPersona
 from bot.messages import Notice
 from bot.personas import toml
 from bot.personas.persona import Persona, is_name, normal_name
+from bot.whole_files import write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -171,16 +169,7 @@ def _bytes(file: Path) -> bytes:
 
 
 def _put(file: Path, data: bytes) -> None:
-    """Write beside it, then take its place: whoever reads meanwhile reads the old one or the new one."""
-    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("xb") as opened:
-            opened.write(data)
-            opened.flush()
-            os.fsync(opened.fileno())
-        beside.replace(file)
+        write_whole(file, data)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
         raise PersonaNotKept(str(file), error.strerror or type(error).__name__) from error

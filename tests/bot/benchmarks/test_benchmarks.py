@@ -263,7 +263,7 @@ async def test_a_full_disk_costs_the_file_and_not_the_figures(tmp_path: Path, mo
     def full(_descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("bot.benchmarks.keeping.os.fsync", full)
+    monkeypatch.setattr("bot.whole_files.os.fsync", full)
 
     outcome = await measured(Keeper(), tmp_path)
 
