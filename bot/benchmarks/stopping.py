@@ -33,4 +33,4 @@ class Stop:
         finally:
             working.cancel()
             waiting.cancel()
-            await asyncio.wait({working, waiting})
+            await asyncio.gather(working, waiting, return_exceptions=True)  # how `work` ends doesn't matter any more

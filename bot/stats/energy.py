@@ -12,21 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from bot.stats.gpus import NvmlCards
+
 logger = logging.getLogger(__name__)
 
 POWERCAP = Path("/sys/class/powercap")
 
 
-class EnergyNvml(Protocol):
-    """What is used of NVIDIA's management library, by its own names; the `pynvml` module is one."""
+class EnergyNvml(NvmlCards, Protocol):
+    """What is asked of a card for its energy."""
 
-    @property
-    def NVMLError(self) -> type[Exception]: ...
-
-    def nvmlInit(self) -> None: ...
-    def nvmlShutdown(self) -> None: ...
-    def nvmlDeviceGetCount(self) -> int: ...
-    def nvmlDeviceGetHandleByIndex(self, index: int, /) -> object: ...
     def nvmlDeviceGetTotalEnergyConsumption(self, handle: object, /) -> int: ...
 
 

@@ -48,7 +48,7 @@ CHANGES = Changes(Rate(20, window=60.0, reserved=4), Rate(30, window=60.0, reser
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What all screens share. `say` speaks the caller's language."""
+    """What all screens share: the ways to messages and to pictures, and how many changes are left."""
 
     replies: Replies
     pictures: Pictures

@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 
 from bot.backends.redis.connection import RedisConnection
 from bot.backends.redis.conversations import VERSION
-from bot.backends.redis.records import decode_text, encode_text
+from bot.backends.redis.records import decode_text, encode_text, number
 from bot.ports import GpuSample, MachineSample
 
 logger = logging.getLogger(__name__)
@@ -93,10 +93,10 @@ def _sample(fields: object) -> MachineSample:
         case {"at": int() | float() as at, "gpus": list(gpus), **rest}:
             return MachineSample(
                 float(at),
-                cpu=_number(rest.get("cpu")),
+                cpu=number(rest.get("cpu")),
                 ram_used=_whole(rest.get("ram_used")),
                 ram_total=_whole(rest.get("ram_total")),
-                celsius=_number(rest.get("celsius")),
+                celsius=number(rest.get("celsius")),
                 gpus=tuple(map(_gpu, gpus)),
             )
     raise ValueError("not a sample")
@@ -106,22 +106,14 @@ def _gpu(fields: object) -> GpuSample:
     if not isinstance(fields, dict):
         raise ValueError("not a card")  # noqa: TRY004 - what was read is wrong, not who calls
     return GpuSample(
-        busy=_number(fields.get("busy")),
+        busy=number(fields.get("busy")),
         vram_used=_whole(fields.get("vram_used")),
         vram_total=_whole(fields.get("vram_total")),
-        celsius=_number(fields.get("celsius")),
-        watts=_number(fields.get("watts")),
+        celsius=number(fields.get("celsius")),
+        watts=number(fields.get("watts")),
     )
 
 
-def _number(value: object) -> float | None:
-    if value is None:
-        return None
-    if isinstance(value, int | float):
-        return float(value)
-    raise ValueError("not a number")
-
-
 def _whole(value: object) -> int | None:
-    number = _number(value)
-    return None if number is None else int(number)
+    told = number(value)
+    return None if told is None else int(told)

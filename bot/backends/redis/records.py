@@ -161,7 +161,7 @@ def _place(fields: object) -> Place | None:
 def _sample(fields: object, model: str) -> LatencySample:
     match fields:
         case {"v": 1, "at": int() | float() as at, "total_ms": int() | float() as total, "cold": bool(cold), **rest}:
-            durations = {name: _number(rest.get(name)) for name in _DURATIONS}
+            durations = {name: number(rest.get(name)) for name in _DURATIONS}
             abstained = rest.get("abstained") is True
             return LatencySample(model, float(at), float(total), cold=cold, abstained=abstained, **durations)
     raise ValueError("not a sample")
@@ -197,7 +197,8 @@ def _conversation(fields: object) -> ConversationKey:
     raise ValueError("not a conversation")
 
 
-def _number(value: object) -> float | None:
+def number(value: object) -> float | None:
+    """A number as JSON has it, or None; `ValueError` for anything else."""
     if value is None:
         return None
     if isinstance(value, int | float):
