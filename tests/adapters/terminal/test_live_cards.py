@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-from collections.abc import AsyncGenerator
 
 import pytest
 
@@ -12,39 +11,16 @@ from adapters.terminal.live_cards import InLines
 from adapters.terminal.render import print_card
 from adapters.terminal.translate import Speaker
 from bot.access import Access
-from bot.commands.cards import Action, Card, Field, LiveCard, Pane
-from bot.commands.registry import Command, Invocation, Registry, Values
+from bot.commands.cards import Action, Card, Field, Pane
+from bot.commands.registry import Command, Registry
 from bot.errors import EngineUnreachable
 from bot.messages import Language
 from bot.wording import speak
 from tests.adapters.terminal.doubles import Recorder, ScriptedAssistant, pipe, terminal
+from tests.doubles.live_commands import Pull
 
 SAY = speak(Language.ENGLISH)
 DOWN = EngineUnreachable(engine="ollama", url="http://127.0.0.1:11434")
-
-
-class Pull:
-    """A command that shows what it is told, until that is None; an error ends it."""
-
-    def __init__(self) -> None:
-        self.cards: asyncio.Queue[Card | Exception | None] = asyncio.Queue()
-        self.has_ended = asyncio.Event()
-
-    def tell(self, *cards: Card | Exception | None) -> None:
-        for card in cards:
-            self.cards.put_nowait(card)
-
-    async def run(self, _invocation: Invocation, _values: Values) -> LiveCard:
-        return LiveCard(self._told())
-
-    async def _told(self) -> AsyncGenerator[Card, None]:
-        try:
-            while (card := await self.cards.get()) is not None:
-                if isinstance(card, Exception):
-                    raise card
-                yield card
-        finally:
-            self.has_ended.set()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ import pytest
 
 from adapters.discord.controls import card_screen
 from bot.chat.showing.live import Rhythm
-from bot.commands.cards import Action, Card, Field, LiveCard, Pane, Picture
+from bot.commands.cards import Action, Card, Field, Pane, Picture
 from bot.commands.registry import Command, Invocation, Values
 from bot.errors import EngineUnreachable
 from bot.messages import Language
@@ -18,36 +18,13 @@ from bot.wording import speak
 from tests.adapters.discord.controls import test_over_http as wire
 from tests.adapters.discord.controls.stage import Behind
 from tests.doubles.discord import Interaction, Post
+from tests.doubles.live_commands import Pull
 
 line = wire.line
 Line = wire.Line
 T = TypeVar("T")
 SAY = speak(Language.ENGLISH)
 TOKEN_LIVES = 15 * 60
-
-
-@dataclass
-class Pull:
-    """A command that shows what it is told, until that is None; an error ends it."""
-
-    cards: asyncio.Queue[Card | Exception | None] = field(default_factory=asyncio.Queue)
-    has_ended: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def tell(self, *cards: Card | Exception | None) -> None:
-        for card in cards:
-            self.cards.put_nowait(card)
-
-    async def run(self, _invocation: Invocation, _values: Values) -> LiveCard:
-        return LiveCard(self._told())
-
-    async def _told(self) -> AsyncGenerator[Card, None]:
-        try:
-            while (card := await self.cards.get()) is not None:
-                if isinstance(card, Exception):
-                    raise card
-                yield card
-        finally:
-            self.has_ended.set()
 
 
 class Waiting(logging.Handler):

@@ -1,7 +1,6 @@
 """Cards that change while a command works, and texts side by side, in a strict Slack."""
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,37 +9,14 @@ import pytest
 from adapters.slack.controls import card_screens
 from bot.chat.showing.live import Rhythm
 from bot.chat.showing.pacing import Budgets
-from bot.commands.cards import Action, Card, Field, LiveCard, Pane, Picture
-from bot.commands.registry import Command, Invocation, Values
+from bot.commands.cards import Action, Card, Field, Pane, Picture
+from bot.commands.registry import Command
 from bot.errors import EngineUnreachable
 from tests.adapters.slack.controls.stage import SAY, Scene, scened
+from tests.doubles.live_commands import Pull
 from tests.doubles.slack import Place, Post
 
 URL_LIVES = 30 * 60
-
-
-@dataclass
-class Pull:
-    """A command that shows what it is told, until that is None; an error ends it."""
-
-    cards: asyncio.Queue[Card | Exception | None] = field(default_factory=asyncio.Queue)
-    has_ended: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def tell(self, *cards: Card | Exception | None) -> None:
-        for card in cards:
-            self.cards.put_nowait(card)
-
-    async def run(self, _invocation: Invocation, _values: Values) -> LiveCard:
-        return LiveCard(self._told())
-
-    async def _told(self) -> AsyncGenerator[Card, None]:
-        try:
-            while (card := await self.cards.get()) is not None:
-                if isinstance(card, Exception):
-                    raise card
-                yield card
-        finally:
-            self.has_ended.set()
 
 
 @dataclass
