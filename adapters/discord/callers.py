@@ -7,7 +7,7 @@ from functools import partial
 
 import discord
 
-from bot.commands.registry import Invocation, Values
+from bot.commands.command import Invocation, Values
 from bot.messages import Attachment, Author, ConversationKey, Language
 from bot.places import DIRECT_MESSAGES
 from bot.ports import Fetch

@@ -11,7 +11,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from bot.commands.cards import Card, Field
-from bot.commands.registry import Command, Invocation, Parameter, Values
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.errors import AttachmentRefused
 from bot.messages import Attachment
 from bot.retrieval.loading import LoadLimits, Reason, RefusedFile

@@ -12,7 +12,8 @@ from prompt_toolkit.document import Document
 from adapters.terminal.attaching import ATTACH
 from adapters.terminal.sanitizing import clean
 from adapters.terminal.translate import Speaker, is_command
-from bot.commands.registry import Command, Parameter, Registry
+from bot.commands.command import Command, Parameter
+from bot.commands.registry import Registry
 from bot.errors import AssistantError
 from bot.wording import speak
 

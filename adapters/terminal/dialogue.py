@@ -14,7 +14,8 @@ from adapters.terminal.render import print_card, print_error, print_line, print_
 from adapters.terminal.streaming import answer_on, busy, show, waiting_on
 from adapters.terminal.translate import Speaker, decode, is_command, tidy
 from bot.commands.cards import Card, LiveCard
-from bot.commands.registry import Invocation, Registry
+from bot.commands.command import Invocation
+from bot.commands.registry import Registry
 from bot.errors import AssistantError
 from bot.messages import ConversationKey, Incoming, ReplyEvent
 from bot.ports import Fetch

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from bot.access import LOCAL_PLATFORM
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 from bot.errors import NotText, QuestionTooLong
 from bot.messages import Attachment, Author, ConversationKey, Incoming, Language
 from bot.ports import Fetch

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.access import LOCAL_PLATFORM, Access, Permission
 from bot.commands.cards import Action, Card
-from bot.commands.registry import Command, Invocation, Result, Values
+from bot.commands.command import Command, Invocation, Result, Values
 from bot.inbox import Inbox, Stopped
 from bot.messages import ConversationKey, Incoming, ReplyEvent
 from bot.wording import Wording

@@ -8,6 +8,7 @@ from bot.access import Access
 from bot.benchmarks.benchmarks import Benchmarks
 from bot.commands.answering import Answering, Answers
 from bot.commands.bench import Bench
+from bot.commands.command import Command
 from bot.commands.compare import Compare
 from bot.commands.fit import Fit
 from bot.commands.fit_advisor import FitAdvisor
@@ -18,7 +19,7 @@ from bot.commands.model import Model
 from bot.commands.model_care import ModelCare
 from bot.commands.persona import PersonaCommands
 from bot.commands.privacy import FindContacts, Privacy
-from bot.commands.registry import Command, OnError, Registry, unheard
+from bot.commands.registry import OnError, Registry, unheard
 from bot.commands.settings import KnowsScopes, PlaceCommands
 from bot.commands.sources import Sources
 from bot.commands.stats import Stats

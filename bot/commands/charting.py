@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 
 from bot.commands.cards import Picture
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 from bot.errors import AssistantError
 from bot.ports import Chart, ChartKind, Charts, Series
 from bot.wording import Wording

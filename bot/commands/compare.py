@@ -8,11 +8,11 @@ from dataclasses import replace
 from bot.access import LOCAL_PLATFORM, Access, Permission
 from bot.assistant.comparing import Comparing
 from bot.commands.cards import Card, LiveCard
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.commands.compare_card import SAME, VOTE, contest_card, poll_card, vote_actions
 from bot.commands.compare_contest import Contest, Seats
 from bot.commands.compare_models import BLIND_WORDS, PLACES, Choosing, Named, read
 from bot.commands.compare_table import ratings, ratings_table
-from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import AssistantError, ComparisonGone, NoSuchAnswer, NotAnsweredHere
 from bot.messages import ConversationKey, Incoming
 from bot.places import Response, resolve, response

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.commands.command import Invocation, Values
 from bot.commands.fit_advice import Advice, Wanted
 from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.parts import attempt, promptly
-from bot.commands.registry import Invocation, Values
 from bot.errors import AssistantError, CannotChat, SameModelTwice, TooFewModels, TooManyModels, UnknownModel
 from bot.models.naming import resolve
 from bot.models.selection import ModelSelection, can_chat

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.commands.cards import Card, Field, Table
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.commands.fit_advice import Advice, Amount, Wanted, Width
 from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.parts import gigabytes, promptly, tokens, unknown
-from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import BadArgument
 from bot.models.fit import CACHE_BYTES
 from bot.models.fit_verdict import Place, Verdict

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.access import LOCAL_PLATFORM, Permission
 from bot.commands.cards import Card
-from bot.commands.registry import Command, Invocation, Parameter, Values
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.commands.withdrawing import Withdrawing
 from bot.errors import BadArgument, MissingArgument
 from bot.messages import ConversationKey

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from bot.commands.cards import Action, Card, Field, Table
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.commands.parts import unknown
-from bot.commands.registry import Command, Invocation, Parameter, Registry, Values
+from bot.commands.registry import Registry
 from bot.wording import Wording
 
 

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from bot.access import Access, Permission
 from bot.commands.cards import Action, Card, Field, Table
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.commands.parts import attempt, tokens, unknown
-from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import AssistantError, KnowledgeVanished
 from bot.ports import DocumentRecord, PassageIndex
 from bot.retrieval.manifest import Failure

@@ -7,11 +7,11 @@ from typing import assert_never
 
 from bot.access import Access, Permission
 from bot.commands.cards import Action, Card
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.model_list import RESET, Shown, answers, reset_action
 from bot.commands.parts import attempt, promptly
 from bot.commands.pin_scopes import DEFAULTS, SCOPE_WORDS, meant_scope, where
-from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import AssistantError, CannotChat, MissingArgument, UnknownModel
 from bot.messages import ConversationKey
 from bot.models.fit_verdict import Verdict

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from bot.access import Access
+from bot.commands.command import Command
 from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.model_delete import Deleting
 from bot.commands.model_info import Info
 from bot.commands.model_memory import Memory
 from bot.commands.model_pull import Pulling
-from bot.commands.registry import Command
 from bot.models.pulls import Pulls
 from bot.models.selection import ModelSelection
 from bot.ports import ChatModel, ModelPins

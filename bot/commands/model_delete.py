@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot.access import Permission
 from bot.commands.cards import Action, Card
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.commands.model_parts import button, places, size
 from bot.commands.parts import attempt, promptly
-from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import AssistantError, CannotManageModels, ModelFileMissing, UnknownModel
 from bot.models.naming import resolve, same
 from bot.models.pulls import Pulls

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 
 from bot.access import Access, Permission
 from bot.commands.cards import Action, Card, Field
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.commands.fit import place_of
 from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.model_parts import button, may, places, size, time_left, variants
 from bot.commands.parts import attempt, promptly, tokens
 from bot.commands.pin_scopes import where
-from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import AssistantError
 from bot.models.fit_verdict import Verdict
 from bot.models.naming import resolve, same

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from bot.access import Access, Permission
 from bot.commands.cards import Action, Card, Field, Table
+from bot.commands.command import Invocation
 from bot.commands.fit import place_of
 from bot.commands.model_parts import button, size, time_left
 from bot.commands.parts import engine_line, tokens, unknown
 from bot.commands.pin_scopes import DEFAULTS, where
 from bot.commands.pull_card import ANYWAY, PULL, progress_line, unfinished_line
-from bot.commands.registry import Invocation
 from bot.errors import AssistantError, UnknownModel
 from bot.models.fit_verdict import Verdict
 from bot.models.naming import resolve

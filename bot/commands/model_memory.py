@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from bot.access import Permission
 from bot.commands.cards import Action, Card, LiveCard
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.model_parts import button, meant_model, size
 from bot.commands.parts import promptly
-from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import CannotChat, CannotManageModels, EngineError
 from bot.models.selection import can_chat
 from bot.ports import ChatModel, ModelInfo, UnloadsModels

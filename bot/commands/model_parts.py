@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from bot.access import Access, Permission
 from bot.commands.cards import Action
+from bot.commands.command import Invocation
 from bot.commands.parts import gigabytes, promptly
-from bot.commands.registry import Invocation
 from bot.models.naming import resolve
 from bot.ports import ChatModel, LoadedModel, ModelInfo, PinScope
 from bot.wording import Wording

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from bot.access import Permission
 from bot.commands.cards import Card, LiveCard
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.commands.fit_advice import Advice, Wanted
 from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.pull_card import ANYWAY, PAUSE, PULL, doubtful_card, pull_card
-from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import AssistantError
 from bot.models.catalogue import CATALOGUE
 from bot.models.fit_verdict import Verdict

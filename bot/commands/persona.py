@@ -7,6 +7,7 @@ from typing import Protocol, assert_never
 
 from bot.access import Access, Permission
 from bot.commands.cards import Action, Card
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.commands.parts import attempt, promptly
 from bot.commands.persona_card import answering, list_card, notes, one_card
 from bot.commands.persona_values import (
@@ -26,7 +27,6 @@ from bot.commands.persona_values import (
     read,
 )
 from bot.commands.pin_scopes import SCOPE_WORDS, where
-from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.commands.settings import KnowsScopes
 from bot.errors import AssistantError, CannotChat, CannotCreateModels
 from bot.models.naming import resolve

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.commands.cards import Action, Card, Field, Table
+from bot.commands.command import Invocation
 from bot.commands.parts import unknown
 from bot.commands.pin_scopes import DEFAULTS, where
-from bot.commands.registry import Invocation
 from bot.messages import Notice
 from bot.personas.choosing import InForce
 from bot.personas.folder import Personas

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.access import Permission
+from bot.commands.command import Values
 from bot.commands.pin_scopes import DEFAULTS, canonical, meant_scope
-from bot.commands.registry import Values
 from bot.errors import MissingArgument
 from bot.messages import ConversationKey
 from bot.ports import PinScope

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from bot.commands.command import Invocation
 from bot.commands.parts import demand_workspace
-from bot.commands.registry import Invocation
 from bot.errors import BadArgument
 from bot.messages import ConversationKey
 from bot.ports import PinScope

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TypeVar
 
-from bot.commands.registry import Values
+from bot.commands.command import Values
 from bot.errors import BadArgument, MissingArgument
 from bot.ports import AnswerIn, PlaceChoices, PlaceLanguage, PlaceLevel, PlaceOption
 from bot.retrieval.scopes import PUBLIC, ROOT

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bot.access import LOCAL_PLATFORM, Permission
 from bot.commands.cards import Card, Table
+from bot.commands.command import Command, Invocation, Values
 from bot.commands.parts import unknown
-from bot.commands.registry import Command, Invocation, Values
 from bot.egress.contacts import Contact, Located, Use
 from bot.wording import Wording
 

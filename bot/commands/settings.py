@@ -7,6 +7,7 @@ from typing import Protocol, assert_never
 
 from bot.access import LOCAL_PLATFORM, Permission
 from bot.commands.cards import Action, Card, Table
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.commands.parts import demand_workspace, has_workspace, promptly, unknown
 from bot.commands.place_values import (
     ALL_CHANNELS,
@@ -25,7 +26,6 @@ from bot.commands.place_values import (
     read,
     shown_scopes,
 )
-from bot.commands.registry import Command, Invocation, Parameter, Values
 from bot.errors import CannotChat
 from bot.models.naming import resolve as resolve_model
 from bot.models.selection import can_chat

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.commands.cards import Action, Card
-from bot.commands.registry import Command, Invocation, Parameter, Values
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.messages import Citation, Place, Turn
 from bot.ports import Chunk, History, PassageIndex
 from bot.retrieval.declining import excerpt

@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.commands import stats_gathering as gathering
 from bot.commands.cards import Card
 from bot.commands.charting import pictured
-from bot.commands.registry import Command, Invocation, Parameter, Values
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.commands.stats_answers import (
     answers_section,
     errors_line,

@@ -10,7 +10,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from bot.commands.cards import Card, LiveCard
-from bot.commands.registry import Command, Invocation, Values
+from bot.commands.command import Command, Invocation, Values
 from bot.commands.summarize_card import progress_card, reading_card, stopped_card, summary_card
 from bot.commands.summarize_sources import Finding
 from bot.commands.summarize_values import NAME, Asked, What, is_public, parameters, read

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 from bot.commands.sources import KnowsScopes
 from bot.commands.summarize_values import USUAL_HOURS, Asked, What
 from bot.errors import NoFileToSummarize, NotInAThread, UnknownDocument

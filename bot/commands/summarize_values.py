@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.commands.registry import Completions, Invocation, Parameter, Values
+from bot.commands.command import Completions, Invocation, Parameter, Values
 from bot.errors import BadArgument
 from bot.messages import Language
 from bot.summaries.forms import Form, Wish

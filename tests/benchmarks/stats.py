@@ -18,7 +18,7 @@ from bot.backends.redis.errors import RedisErrorCounts
 from bot.backends.redis.latency import RedisLatencyLog
 from bot.backends.redis.machines import MOST_SAMPLES, RedisMachineLog
 from bot.backends.redis.valkey import open_valkey
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 from bot.commands.stats import Stats
 from bot.commands.stats_gathering import Measured
 from bot.messages import Author, ConversationKey

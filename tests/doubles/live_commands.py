@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 from bot.commands.cards import Card, LiveCard
-from bot.commands.registry import Invocation, Values
+from bot.commands.command import Invocation, Values
 
 
 @dataclass

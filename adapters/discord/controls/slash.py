@@ -15,7 +15,7 @@ from adapters.discord.controls.localizing import WordingTranslator, sentence
 from adapters.discord.controls.responding import defer, respond, tell
 from adapters.discord.controls.showing import Showing
 from bot.chat.controls.running import Commands, Ran
-from bot.commands.registry import Command, Parameter
+from bot.commands.command import Command, Parameter
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from adapters.slack.rendering.mrkdwn import bold, fallback
 from adapters.slack.surroundings import Workspace
 from bot.chat.controls.private import in_private
 from bot.chat.hearing.ask_command import AskCommand
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 from bot.errors import EmptyQuestion
 from bot.messages import Attachment, Remark
 from bot.service.platforms import Receive

@@ -25,7 +25,7 @@ from bot.chat.controls.answer_buttons import answer_buttons
 from bot.chat.controls.presses import Action, Press, read_press
 from bot.chat.controls.pressing import Pressing
 from bot.chat.showing.posted import posted_name
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 from bot.messages import Incoming, Reply
 from bot.ports import Vote
 from bot.wording import Wording, speak

@@ -10,8 +10,8 @@ from adapters.slack.controls.replies import Replies
 from adapters.slack.controls.showing import Showing
 from bot.chat.controls.running import Commands
 from bot.chat.controls.typed_commands import TypedCommands
+from bot.commands.command import Command, Invocation, Values
 from bot.commands.forget import HERE
-from bot.commands.registry import Command, Invocation, Values
 from bot.errors import AssistantError
 from bot.inbox import Inbox
 from bot.messages import Incoming

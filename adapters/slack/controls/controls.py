@@ -33,7 +33,8 @@ from bot.chat.controls.running import Commands
 from bot.chat.controls.suggestions import Suggestions
 from bot.chat.controls.typed_commands import TypedCommands
 from bot.chat.hearing.ask_command import AskCommand, RulesOf
-from bot.commands.registry import Invocation, Registry
+from bot.commands.command import Invocation
+from bot.commands.registry import Registry
 from bot.errors import AssistantError
 from bot.inbox import Inbox
 from bot.messages import Incoming, Language

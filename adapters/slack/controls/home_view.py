@@ -20,7 +20,7 @@ from adapters.slack.rendering.blocks import header, mrkdwn, plain, sections, sma
 from adapters.slack.rendering.cards import card_messages
 from adapters.slack.rendering.mrkdwn import bold, plainly
 from bot.commands.cards import Card
-from bot.commands.registry import Command
+from bot.commands.command import Command
 from bot.wording import Wording
 
 HOME = "sova-home"

@@ -13,7 +13,7 @@ from adapters.slack.controls.acts import Act
 from adapters.slack.controls.channels import Channels
 from adapters.slack.hearing.written import Written
 from adapters.slack.surroundings import Workspace
-from bot.commands.registry import FindChannels, Invocation
+from bot.commands.command import FindChannels, Invocation
 from bot.messages import Author, Incoming, Language
 
 WHO_SECONDS = 1.0

@@ -11,7 +11,7 @@ from adapters.slack.controls.acts import Act
 from adapters.slack.controls.replies import Replies
 from adapters.slack.faults import code_of, translated
 from bot.chat.controls.pressing import Pressing
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 
 logger = logging.getLogger(__name__)
 

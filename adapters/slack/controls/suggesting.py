@@ -10,7 +10,7 @@ from adapters.slack.controls.acts import Act
 from adapters.slack.faults import code_of, translated
 from adapters.slack.rest import Rest
 from bot.chat.controls.suggestions import Suggestion, Suggestions
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 from bot.errors import AssistantError
 
 logger = logging.getLogger(__name__)

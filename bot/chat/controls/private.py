@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 from bot.messages import Author, ConversationKey
 
 _PRIVATE = "private:"

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from bot.chat.controls.card_buttons import command_of
 from bot.commands.cards import Card, LiveCard
-from bot.commands.registry import Command, Invocation, Registry, Result, Values
+from bot.commands.command import Command, Invocation, Result, Values
+from bot.commands.registry import Registry
 from bot.errors import AssistantError
 
 logger = logging.getLogger(__name__)

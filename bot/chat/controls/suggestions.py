@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 from bot.ports import Chunk, DocumentRecord, PassageIndex
 from bot.retrieval.scopes import Scopes
 from bot.wording import Wording

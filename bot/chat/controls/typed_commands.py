@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from bot.commands.registry import Command, Parameter, Registry, Values, joined, sentence_of, words_of
+from bot.commands.command import Command, Parameter, Values
+from bot.commands.registry import Registry, joined, sentence_of, words_of
 from bot.errors import BadArgument
 from bot.messages import Language
 from bot.wording import speak

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.chat.controls.private import in_private
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 from bot.errors import NotAnsweredHere, NotKept
 from bot.languages import detect
 from bot.messages import Attachment, ConversationKey, Incoming, Language

@@ -18,7 +18,8 @@ from adapters.terminal.app import Banner, Streams, TerminalApp
 from adapters.terminal.translate import Speaker
 from bot.access import Access
 from bot.commands.cards import Card
-from bot.commands.registry import Command, Invocation, Parameter, Registry, ReplyStream
+from bot.commands.command import Command, Invocation, Parameter, ReplyStream
+from bot.commands.registry import Registry
 from bot.errors import EngineBusy, EngineUnreachable
 from bot.messages import Language, Notice
 from bot.wording import Wording

@@ -7,7 +7,8 @@ from adapters.terminal.completion import FRESH_SECONDS, CommandCompleter
 from adapters.terminal.translate import Speaker
 from bot.access import Access
 from bot.commands.cards import Card
-from bot.commands.registry import Command, Invocation, Parameter, Registry, Values
+from bot.commands.command import Command, Invocation, Parameter, Values
+from bot.commands.registry import Registry
 from bot.errors import EngineUnreachable
 from bot.wording import Wording
 

@@ -12,7 +12,8 @@ from adapters.terminal.render import print_card
 from adapters.terminal.translate import Speaker
 from bot.access import Access
 from bot.commands.cards import Action, Card, Field, Pane
-from bot.commands.registry import Command, Registry
+from bot.commands.command import Command
+from bot.commands.registry import Registry
 from bot.errors import EngineUnreachable
 from bot.messages import Language
 from bot.wording import speak

@@ -6,7 +6,7 @@ from bot.access import Access, Permission
 from bot.assistant import Assistant
 from bot.commands.cards import Card
 from bot.commands.catalogue import Parts, build_registry, outlined_commands
-from bot.commands.registry import Command, Invocation, Values
+from bot.commands.command import Command, Invocation, Values
 from bot.messages import Language
 from bot.models.selection import ModelSelection
 from bot.stats.hardware import HardwareProbe

@@ -15,10 +15,11 @@ from bot.backends.redis.comparisons import RedisComparisons
 from bot.backends.redis.connection import RedisConnection
 from bot.backends.redis.places import RedisPlaceSettings
 from bot.commands.cards import Card, LiveCard, Pane
+from bot.commands.command import Invocation, Result
 from bot.commands.compare import Compare
 from bot.commands.compare_models import Choosing, Way
 from bot.commands.forget import Forget
-from bot.commands.registry import Invocation, Registry, Result
+from bot.commands.registry import Registry
 from bot.errors import (
     BadArgument,
     CannotChat,

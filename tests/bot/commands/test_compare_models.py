@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.command import Invocation
 from bot.commands.compare_models import Choosing, Named, Way, read
-from bot.commands.registry import Invocation
 from bot.messages import Author
 from bot.models.selection import ModelSelection
 from bot.ports import LoadedModel

@@ -6,7 +6,8 @@ import pytest
 
 from bot.access import Access, Permission
 from bot.commands.cards import Card, LiveCard
-from bot.commands.registry import Command, Invocation, Registry, Values
+from bot.commands.command import Command, Invocation, Values
+from bot.commands.registry import Registry
 from bot.errors import AssistantError, EngineBusy, NotAllowed
 from bot.messages import Author, ConversationKey
 

@@ -7,11 +7,12 @@ import pytest
 
 from bot.access import Access
 from bot.commands.cards import Card
+from bot.commands.command import Invocation
 from bot.commands.fit import Fit, advice_as_json, every_as_json, read
 from bot.commands.fit_advice import Wanted
 from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.model import Model
-from bot.commands.registry import Invocation, Registry
+from bot.commands.registry import Registry
 from bot.errors import (
     AssistantError,
     BadArgument,

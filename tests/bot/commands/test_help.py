@@ -1,7 +1,7 @@
 import pytest
 
 from bot.commands.cards import Card
-from bot.commands.registry import Command, Invocation, Values
+from bot.commands.command import Command, Invocation, Values
 from bot.errors import UnknownCommand
 from tests.bot.commands.conftest import House, values
 

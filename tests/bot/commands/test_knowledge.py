@@ -8,8 +8,9 @@ import pytest
 from bot.access import Access, Grantee, Kind, Permission, Rules
 from bot.commands import knowledge
 from bot.commands.cards import Card
+from bot.commands.command import Invocation
 from bot.commands.knowledge import Knowledge
-from bot.commands.registry import Invocation, Registry
+from bot.commands.registry import Registry
 from bot.errors import BadScopes, IndexUnavailable, NotAllowed
 from bot.messages import Author, ConversationKey, Language
 from bot.retrieval.keeping import FolderKeeper

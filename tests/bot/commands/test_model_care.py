@@ -11,10 +11,11 @@ import pytest
 from bot.access import Access
 from bot.backends.engines.ollama import OllamaEngine
 from bot.commands.cards import Card, LiveCard
+from bot.commands.command import Invocation
 from bot.commands.fit_advisor import FitAdvisor
 from bot.commands.model import Model
 from bot.commands.model_care import ModelCare
-from bot.commands.registry import Invocation, Registry
+from bot.commands.registry import Registry
 from bot.errors import (
     CannotManageModels,
     MissingArgument,

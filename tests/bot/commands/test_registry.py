@@ -4,7 +4,8 @@ import pytest
 
 from bot.access import Access, Permission, Rules
 from bot.commands.cards import Card
-from bot.commands.registry import Command, Invocation, Parameter, Registry, Values
+from bot.commands.command import Command, Invocation, Parameter, Values
+from bot.commands.registry import Registry
 from bot.errors import BadArgument, EngineUnreachable, MissingArgument, NotAllowed, UnknownCommand
 from bot.messages import Author, ConversationKey
 from bot.ports import AuditEntry

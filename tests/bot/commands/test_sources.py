@@ -4,7 +4,8 @@ import pytest
 
 from bot.access import Access
 from bot.commands.cards import Card
-from bot.commands.registry import Command, Invocation, Registry, Values
+from bot.commands.command import Command, Invocation, Values
+from bot.commands.registry import Registry
 from bot.commands.sources import Sources
 from bot.errors import BadArgument, IndexUnavailable
 from bot.messages import Attached, AttachedKind, Author, Citation, ConversationKey, Language, Place, Turn

@@ -9,7 +9,8 @@ from bot.access import Access
 from bot.assistant.limits import Limits
 from bot.chat.controls.typed_commands import TypedCommands
 from bot.commands.cards import Card, LiveCard
-from bot.commands.registry import Invocation, Registry
+from bot.commands.command import Invocation
+from bot.commands.registry import Registry
 from bot.commands.summarize import Summarize
 from bot.commands.summarize_card import summary_as_json
 from bot.commands.summarize_sources import Finding, Shelf

@@ -14,8 +14,9 @@ from bot.backends.redis.connection import RedisConnection
 from bot.backends.redis.inbox import RedisInbox
 from bot.commands.answering import Answering
 from bot.commands.cards import Card
+from bot.commands.command import Command, Invocation
 from bot.commands.forget import Forget
-from bot.commands.registry import Command, Invocation, Registry
+from bot.commands.registry import Registry
 from bot.commands.withdrawing import Withdrawing
 from bot.errors import StillAnswering
 from bot.inbox import Bounds

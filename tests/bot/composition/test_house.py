@@ -8,7 +8,7 @@ import pytest
 
 from bot.commands import charting
 from bot.commands.cards import Card
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 from bot.composition.house import House, open_house
 from bot.errors import AssistantError, BadAccess, NotAllowed
 from bot.messages import Author, ConversationKey, Incoming, Reply

@@ -11,7 +11,7 @@ import pytest
 from adapters.discord.controls import card_screen
 from bot.chat.showing.live import Rhythm
 from bot.commands.cards import Action, Card, Field, Pane, Picture
-from bot.commands.registry import Command, Invocation, Values
+from bot.commands.command import Command, Invocation, Values
 from bot.errors import EngineUnreachable
 from bot.messages import Language
 from bot.wording import speak

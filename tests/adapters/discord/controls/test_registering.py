@@ -5,7 +5,7 @@ import simcord
 
 from adapters.discord.controls.registering import Registration
 from bot.commands.cards import Card
-from bot.commands.registry import Command, Invocation, Values
+from bot.commands.command import Command, Invocation, Values
 from tests.adapters.discord.controls.stage import Scene
 
 

@@ -12,7 +12,7 @@ from bot.access import Permission
 from bot.access.rules import Grantee, Kind, Rules
 from bot.chat.controls.running import Commands
 from bot.commands.cards import Action, Card, Picture
-from bot.commands.registry import Command, Invocation, Parameter, Values
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.errors import HistoryUnavailable
 from bot.messages import ConversationKey, Language
 from bot.wording import speak

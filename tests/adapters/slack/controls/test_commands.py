@@ -4,7 +4,7 @@ import pytest
 
 from bot.access.rules import Grantee, Kind, Permission, Rules
 from bot.commands.cards import Card, Picture
-from bot.commands.registry import Command, Invocation, Values
+from bot.commands.command import Command, Invocation, Values
 from bot.errors import HistoryUnavailable
 from bot.messages import Language
 from bot.ports import PinScope

@@ -8,7 +8,7 @@ from adapters.slack.controls import home
 from adapters.slack.retrying import TRIES
 from bot.access.rules import Grantee, Kind, Permission, Rules
 from bot.commands.cards import Card, LiveCard
-from bot.commands.registry import Command, Invocation, Values
+from bot.commands.command import Command, Invocation, Values
 from bot.errors import HistoryUnavailable
 from bot.messages import Language
 from bot.ports import ChosenHere, PinScope, PlaceChoices, PlaceLanguage

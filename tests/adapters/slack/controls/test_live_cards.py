@@ -10,7 +10,7 @@ from adapters.slack.controls import card_screens
 from bot.chat.showing.live import Rhythm
 from bot.chat.showing.pacing import Budgets
 from bot.commands.cards import Action, Card, Field, Pane, Picture
-from bot.commands.registry import Command
+from bot.commands.command import Command
 from bot.errors import EngineUnreachable
 from tests.adapters.slack.controls.stage import SAY, Scene, scened
 from tests.doubles.live_commands import Pull

@@ -9,7 +9,7 @@ from bot.access.rules import Grantee, Kind, Permission, Rules
 from bot.chat.controls.presses import Action, Press
 from bot.chat.controls.pressing import Pressing
 from bot.chat.controls.private import is_private
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 from bot.errors import HistoryUnavailable, NotAllowed, NotTheirs, NotTheNewest, TooBusy
 from bot.messages import Author, Citation, ConversationKey, Incoming, Language, Place
 from bot.ports import Vote

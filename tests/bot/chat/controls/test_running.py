@@ -9,7 +9,7 @@ from bot.chat.controls.card_buttons import card_buttons, command_of
 from bot.chat.controls.running import Commands, last_of, typed_again
 from bot.commands.cards import Action, Card, LiveCard
 from bot.commands.catalogue import outlined_commands
-from bot.commands.registry import Command, Invocation, Parameter, Values
+from bot.commands.command import Command, Invocation, Parameter, Values
 from bot.errors import HistoryUnavailable, UnknownCommand
 from bot.messages import Author, ConversationKey, ReplyDelta
 from tests.doubles.behind import LARK, Behind, behind

@@ -1,7 +1,7 @@
 """Which documents are suggested to whom."""
 
 from bot.chat.controls.suggestions import MOST_TITLE, Suggestions
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 from bot.messages import Author, ConversationKey, Language
 from bot.ports import Chunk, DocumentRecord, IndexedChunk, SparseVector
 from bot.retrieval.scopes import Scopes

@@ -6,7 +6,7 @@ import pytest
 from bot.chat.controls.private import is_private
 from bot.chat.hearing import ask_command
 from bot.chat.hearing.ask_command import MOST_QUOTED, AskCommand, quoted
-from bot.commands.registry import Invocation
+from bot.commands.command import Invocation
 from bot.errors import NotAnsweredHere, NotKept
 from bot.messages import Attachment, Author, ConversationKey, Incoming, Language
 from bot.places import PlaceRules
