@@ -71,6 +71,8 @@ class KeepWarm:
             if name not in self._failing:
                 logger.warning("%s can't be kept in memory: %s", name, error)
             self._failing.add(name)
+        except Exception:
+            logger.exception("%s can't be kept in memory by a fault of ours", name)
         else:
             if name in self._failing:
                 logger.info("%s is kept in memory again", name)

@@ -18,8 +18,11 @@ class Machine(ScriptedEngine):
     memory: list[str] = field(default_factory=list)
     warmed: list[str] = field(default_factory=list)
     down: bool = False
+    fault: Exception | None = None
 
     async def loaded(self) -> list[LoadedModel]:
+        if self.fault:
+            raise self.fault
         if self.down:
             raise EngineUnreachable(engine="ollama", url="http://127.0.0.1:11434")
         return [LoadedModel(name) for name in self.memory]
@@ -122,4 +125,15 @@ async def test_a_failure_is_logged_once_and_so_is_its_end(caplog: pytest.LogCapt
             await kept.rounds.next()
             await over(kept)
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
+    assert machine.memory == ["owl"]
+
+
+async def test_a_fault_of_ours_is_told_and_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    machine = Machine(offers=offers("owl"), fault=RuntimeError("ours"))
+    async with asyncio.timeout(5):
+        kept = await keeping(machine, "owl")
+        machine.fault = None
+        await kept.rounds.next()
+        await over(kept)
+    assert "RuntimeError: ours" in caplog.text
     assert machine.memory == ["owl"]
