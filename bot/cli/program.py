@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from bot.cli.grammar import asked_language, parser
+from bot.composition.garbage import starting
 from bot.errors import AssistantError, BadSetting
 from bot.messages import Language
 from bot.settings import Settings, forbid_calling_home
@@ -20,7 +21,11 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `sova` with `arguments` (those of the process when None), and give the exit code."""
     forbid_calling_home()
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    with starting():
+        return _exit_code(list(sys.argv[1:] if arguments is None else arguments))
+
+
+def _exit_code(words: Sequence[str]) -> int:
     say = speak(asked_language(words) or Language.ENGLISH)
     try:
         settings = Settings.read()
