@@ -15,6 +15,8 @@ from bot.settings import Settings
 PATIENCE_S = 90.0
 
 _GUARD = Path(__file__).parent / "guard"
+_NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
+"""With it, each of a hundred starts would compile everything anew."""
 _MAIN = "import sys; from bot.cli import main; sys.exit(main())"
 
 
@@ -77,7 +79,7 @@ class Sova:
         inherited = {
             name: value
             for name, value in os.environ.items()  # noqa: TID251  # a child needs PATH and the like
-            if not name.startswith(("SOVA_", "OLLAMA_", "LC_", "LANG"))
+            if not name.startswith(("SOVA_", "OLLAMA_", "LC_", "LANG", _NO_BYTECODE))
         }
         ours = {
             "SOVA_STATE_DIR": str(self.state),
