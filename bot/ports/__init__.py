@@ -38,26 +38,28 @@ from bot.ports.engines import (
     CompletionDelta,
     CompletionEnd,
     CompletionRequest,
-    CreatesModels,
-    DeletesModels,
-    DescribesModels,
     EngineHost,
     HasHosts,
     LoadedModel,
-    ModelDetails,
-    ModelFile,
     ModelInfo,
-    NewModel,
     OffersRemoteModels,
-    PullPhase,
-    PullProgress,
-    PullsModels,
     Sampling,
     TellsStage,
-    UnloadsModels,
 )
 from bot.ports.feedback import Feedback, FeedbackEntry, TakesFeedback, Vote, Votes
 from bot.ports.machines import GpuSample, MachineLog, MachineSample
+from bot.ports.model_care import (
+    CreatesModels,
+    DeletesModels,
+    DescribesModels,
+    ModelDetails,
+    ModelFile,
+    NewModel,
+    PullPhase,
+    PullProgress,
+    PullsModels,
+    UnloadsModels,
+)
 from bot.ports.places import (
     AnswerIn,
     ChosenHere,
