@@ -12,7 +12,7 @@ from adapters.slack.controls.controls import ASK_ABOUT, SUMMARIZE
 from adapters.slack.controls.prefixing import ASK, Prefix
 from adapters.slack.scopes import BOT_SCOPES
 from bot.commands.command import Command
-from bot.commands.place_values import COMMAND as SETTINGS
+from bot.commands.places.values import COMMAND as SETTINGS
 from bot.wording import Wording
 
 EVENTS = (

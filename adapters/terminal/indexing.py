@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from adapters.terminal.render import print_line
 from adapters.terminal.sanitizing import clean, writable
-from bot.commands.knowledge import COUNTED, failure_reason, report_lines
+from bot.commands.documents.knowledge import COUNTED, failure_reason, report_lines
 from bot.errors import AssistantError
 from bot.retrieval.reports import IndexProgress, IndexReport, SearchModels, Tell
 from bot.wording import Wording

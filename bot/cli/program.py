@@ -94,7 +94,7 @@ async def _run(settings: Settings, chosen: argparse.Namespace, say: Wording) -> 
 
 
 async def _models(settings: Settings, chosen: argparse.Namespace, say: Wording) -> int:
-    from bot.commands.fit_advice import Wanted
+    from bot.commands.models.fit_advice import Wanted
     from bot.composition import caring, fitting, model_files
 
     name = " ".join(chosen.name) or None

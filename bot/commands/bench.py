@@ -15,7 +15,7 @@ from bot.benchmarks.telling import Section
 from bot.commands.cards import Action, Card, LiveCard, Picture, Table
 from bot.commands.charting import described
 from bot.commands.command import Command, Invocation, Parameter, Values
-from bot.commands.fit_advisor import FitAdvisor
+from bot.commands.models.fit_advisor import FitAdvisor
 from bot.commands.parts import attempt, promptly
 from bot.errors import AssistantError, BadArgument, NotEnoughMemory
 from bot.models import memory

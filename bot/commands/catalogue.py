@@ -6,27 +6,27 @@ from typing import Any, Protocol
 
 from bot.access import Access
 from bot.benchmarks.benchmarks import Benchmarks
-from bot.commands.answering import Answering, Answers
 from bot.commands.bench import Bench
 from bot.commands.command import Command
-from bot.commands.compare import Compare
-from bot.commands.fit import Fit
-from bot.commands.fit_advisor import FitAdvisor
-from bot.commands.forget import Forget, Forgets
+from bot.commands.comparing.compare import Compare
+from bot.commands.conversations.answering import Answering, Answers
+from bot.commands.conversations.forget import Forget, Forgets
+from bot.commands.conversations.withdrawing import Withdrawing
+from bot.commands.documents.knowledge import Knowledge
+from bot.commands.documents.sources import Sources
 from bot.commands.help import Help
-from bot.commands.knowledge import Knowledge
-from bot.commands.model import Model
-from bot.commands.model_care import ModelCare
-from bot.commands.persona import PersonaCommands
+from bot.commands.models.care import ModelCare
+from bot.commands.models.fit import Fit
+from bot.commands.models.fit_advisor import FitAdvisor
+from bot.commands.models.model import Model
+from bot.commands.personas.persona import PersonaCommands
+from bot.commands.places.settings import KnowsScopes, PlaceCommands
 from bot.commands.privacy import FindContacts, Privacy
 from bot.commands.registry import OnError, Registry, unheard
-from bot.commands.settings import KnowsScopes, PlaceCommands
-from bot.commands.sources import Sources
-from bot.commands.stats import Stats
-from bot.commands.stats_gathering import Measured
-from bot.commands.summarize import Summarize
-from bot.commands.summarize_sources import Finding
-from bot.commands.withdrawing import Withdrawing
+from bot.commands.stats.gathering import Measured
+from bot.commands.stats.stats import Stats
+from bot.commands.summarizing.sources import Finding
+from bot.commands.summarizing.summarize import Summarize
 from bot.inbox import Inbox
 from bot.models.selection import ModelSelection
 from bot.ports import AuditLog, Charts, ChatModel, Comparisons, Feedback, LatencyLog, ModelPins, PlaceSettings

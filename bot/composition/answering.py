@@ -6,7 +6,7 @@ from bot.access import Access
 from bot.assistant import Assistant
 from bot.assistant.limits import Limits
 from bot.attachments.reading import AttachmentReading
-from bot.commands.fit_advisor import FitAdvisor
+from bot.commands.models.fit_advisor import FitAdvisor
 from bot.composition.engines import Taken
 from bot.composition.fitting import explaining
 from bot.composition.stores import Stores

@@ -3,7 +3,7 @@
 from bot.benchmarks.benchmarks import Benchmarks
 from bot.benchmarks.keeping import FOLDER, RunFiles
 from bot.commands.bench import misfits_of
-from bot.commands.fit_advisor import FitAdvisor
+from bot.commands.models.fit_advisor import FitAdvisor
 from bot.ports import ChatModel
 from bot.settings import Settings
 

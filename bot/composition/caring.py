@@ -10,9 +10,9 @@ from adapters.terminal.render import console_on, print_card
 from adapters.terminal.translate import Speaker
 from bot.access import Access
 from bot.commands.cards import Card, LiveCard
-from bot.commands.model_care import ModelCare
-from bot.commands.model_delete import YES
-from bot.commands.pull_card import doubtful_card
+from bot.commands.models.care import ModelCare
+from bot.commands.models.delete import YES
+from bot.commands.models.pull_card import doubtful_card
 from bot.composition.engines import Taken, open_engine
 from bot.composition.fitting import advisor_of
 from bot.composition.model_care import pulls_of

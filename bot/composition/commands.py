@@ -11,16 +11,16 @@ from bot.assistant.limits import Limits
 from bot.attachments.reading import AttachmentReading
 from bot.backends.redis.conversations import RedisHistory
 from bot.commands.catalogue import Family, Parts, build_registry
-from bot.commands.compare import Compare
-from bot.commands.compare_models import Choosing
-from bot.commands.fit_advisor import FitAdvisor
-from bot.commands.knowledge import Knowledge as KnowledgeCommands
-from bot.commands.model_care import ModelCare
-from bot.commands.persona import PersonaCommands
+from bot.commands.comparing.compare import Compare
+from bot.commands.comparing.contestants import Choosing
+from bot.commands.documents.knowledge import Knowledge as KnowledgeCommands
+from bot.commands.documents.sources import Sources as SourcesCommands
+from bot.commands.models.care import ModelCare
+from bot.commands.models.fit_advisor import FitAdvisor
+from bot.commands.personas.persona import PersonaCommands
 from bot.commands.registry import Registry
-from bot.commands.sources import Sources as SourcesCommands
-from bot.commands.stats_gathering import Sources
-from bot.commands.summarize import Summarize
+from bot.commands.stats.gathering import Sources
+from bot.commands.summarizing.summarize import Summarize
 from bot.composition.benchmarks import benchmarks_of
 from bot.composition.engines import Taken
 from bot.composition.gates import found_contacts

@@ -9,8 +9,8 @@ from adapters.terminal.render import console_on
 from adapters.terminal.stdin import read_all
 from adapters.terminal.translate import Speaker, decode, tidy
 from bot.commands.cards import LiveCard
-from bot.commands.compare_card import contest_as_json
-from bot.commands.compare_models import Named, names_in
+from bot.commands.comparing.card import contest_as_json
+from bot.commands.comparing.contestants import Named, names_in
 from bot.composition.house import open_house
 from bot.logs import start_logging
 from bot.settings import Settings

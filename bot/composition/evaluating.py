@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.assistant import Assistant
 from bot.assistant.limits import Limits
-from bot.commands.evaluation import Evaluated
+from bot.commands.documents.evaluation import Evaluated
 from bot.composition.answering import limits_of
 from bot.composition.documents import Documents, open_documents
 from bot.composition.engines import open_engine

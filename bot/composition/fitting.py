@@ -7,9 +7,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.assistant.answering import Explain
 from bot.commands.cards import Card
-from bot.commands.fit import advice_as_json, advice_card, every_as_json, every_card
-from bot.commands.fit_advice import Wanted
-from bot.commands.fit_advisor import FitAdvisor
+from bot.commands.models.fit import advice_as_json, advice_card, every_as_json, every_card
+from bot.commands.models.fit_advice import Wanted
+from bot.commands.models.fit_advisor import FitAdvisor
 from bot.composition.engines import open_engine, parallel_of
 from bot.errors import EngineError, NoEngine
 from bot.models.alternatives import with_others

@@ -14,9 +14,9 @@ from bot.assistant import Assistant
 from bot.backends.redis.connection import RedisConnection, open_redis
 from bot.backends.redis.lease import RedisLease
 from bot.backends.redis.valkey import open_valkey
-from bot.commands.compare import Compare
+from bot.commands.comparing.compare import Compare
 from bot.commands.registry import Registry
-from bot.commands.stats_gathering import Sources
+from bot.commands.stats.gathering import Sources
 from bot.composition.admittance import open_access
 from bot.composition.answering import assistant_of, limits_of
 from bot.composition.attachments import open_attachments

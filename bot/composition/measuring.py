@@ -4,8 +4,8 @@ import logging
 from collections.abc import Sequence
 
 from bot.commands.cards import Table
-from bot.commands.compare_table import ratings, ratings_table
-from bot.commands.stats_gathering import Measured
+from bot.commands.comparing.table import ratings, ratings_table
+from bot.commands.stats.gathering import Measured
 from bot.composition.engines import Taken
 from bot.composition.stores import Stores
 from bot.errors import AssistantError

@@ -7,7 +7,7 @@ from typing import Literal, assert_never
 from adapters.terminal.fetching import show_fetching
 from adapters.terminal.render import console_on, print_card, print_line
 from bot.backends.redis.conversations import RedisModelPins
-from bot.commands.model_files import Machine, model_files_card
+from bot.commands.models.files import Machine, model_files_card
 from bot.composition.embedding import embedding_fetcher_of, embedding_shelf_of, wanted_embedding_models
 from bot.composition.engines import needs_a_model, open_engine, parallel_of, shelf_of, sources_of, suitable_model
 from bot.composition.house import open_history

@@ -9,8 +9,8 @@ from typing import Literal, assert_never
 from adapters.terminal.render import console_on, print_card, print_line
 from adapters.terminal.stdin import read_all
 from bot.commands.cards import Card
-from bot.commands.persona import push
-from bot.commands.persona_card import table_of, troubles
+from bot.commands.personas.card import table_of, troubles
+from bot.commands.personas.persona import push
 from bot.composition.engines import open_engine
 from bot.errors import BadModelfile, MissingArgument
 from bot.logs import start_logging

@@ -15,7 +15,7 @@ from adapters.terminal.render import console_on, print_card
 from adapters.terminal.stdin import read_all
 from adapters.terminal.translate import DEFAULT_CONVERSATION, Speaker
 from bot.backends.hubs.name_resolution import resolve as resolve_host
-from bot.commands.evaluation import evaluation_card, evaluations_as_json
+from bot.commands.documents.evaluation import evaluation_card, evaluations_as_json
 from bot.composition.admittance import PLATFORMS
 from bot.composition.engines import needs_a_model, open_engine, suitable_model
 from bot.composition.examining import examined_index, search_models

@@ -6,9 +6,9 @@ import sys
 from adapters.terminal.render import console_on, print_card
 from adapters.terminal.translate import Speaker
 from bot.commands.cards import Card
-from bot.commands.stats import asked_span
-from bot.commands.stats_gathering import gather
-from bot.commands.stats_json import stats_as_json
+from bot.commands.stats.as_json import stats_as_json
+from bot.commands.stats.gathering import gather
+from bot.commands.stats.stats import asked_span
 from bot.composition.house import House, Role, open_house
 from bot.logs import start_logging
 from bot.settings import Settings

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from bot.assistant.limits import Limits
-from bot.commands.summarize import Summarize
-from bot.commands.summarize_sources import Finding, ReadsFiles, Shelf
+from bot.commands.summarizing.sources import Finding, ReadsFiles, Shelf
+from bot.commands.summarizing.summarize import Summarize
 from bot.models.selection import ModelSelection
 from bot.ports import ChatModel, History
 from bot.summaries.summarizing import Summarizer

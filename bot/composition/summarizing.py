@@ -9,9 +9,9 @@ from adapters.terminal.attaching import attachment_of, fetch_file
 from adapters.terminal.render import console_on, print_card, print_line
 from adapters.terminal.stdin import read_all
 from adapters.terminal.translate import Speaker, decode
-from bot.commands.summarize_card import progress_card, summary_as_json, summary_card
-from bot.commands.summarize_sources import sections_of
-from bot.commands.summarize_values import Asked, What
+from bot.commands.summarizing.card import progress_card, summary_as_json, summary_card
+from bot.commands.summarizing.sources import sections_of
+from bot.commands.summarizing.values import Asked, What
 from bot.composition.answering import limits_of
 from bot.composition.attachments import open_attachments
 from bot.composition.house import House, open_house

@@ -19,8 +19,8 @@ from bot.backends.redis.latency import RedisLatencyLog
 from bot.backends.redis.machines import MOST_SAMPLES, RedisMachineLog
 from bot.backends.redis.valkey import open_valkey
 from bot.commands.command import Invocation
-from bot.commands.stats import Stats
-from bot.commands.stats_gathering import Measured
+from bot.commands.stats.gathering import Measured
+from bot.commands.stats.stats import Stats
 from bot.messages import Author, ConversationKey
 from bot.ports import GpuSample, LatencySample, MachineSample
 from bot.stats.errors import ErrorTally

@@ -12,8 +12,8 @@ from bot.backends.engines.embedded_process import working_set
 from bot.backends.engines.http import short_of_memory
 from bot.backends.engines.ollama import OllamaEngine
 from bot.backends.engines.openai_compatible import OpenAICompatibleEngine
-from bot.commands.fit_advice import Wanted
-from bot.commands.fit_advisor import FitAdvisor
+from bot.commands.models.fit_advice import Wanted
+from bot.commands.models.fit_advisor import FitAdvisor
 from bot.errors import EngineOutOfMemory
 from bot.models.catalogue import in_catalogue
 from bot.models.fit import EMBEDDED, MIB, Plan, need

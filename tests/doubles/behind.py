@@ -11,11 +11,11 @@ from bot.access.rules import Rules
 from bot.assistant.limits import Limits
 from bot.chat.controls.pressing import Pressing
 from bot.commands.catalogue import Parts, build_registry
-from bot.commands.knowledge import Knowledge
+from bot.commands.documents.knowledge import Knowledge
+from bot.commands.documents.sources import Sources
 from bot.commands.registry import Registry
-from bot.commands.sources import Sources
-from bot.commands.summarize import Summarize
-from bot.commands.summarize_sources import Finding, Shelf
+from bot.commands.summarizing.sources import Finding, Shelf
+from bot.commands.summarizing.summarize import Summarize
 from bot.egress.contacts import Located
 from bot.errors import AssistantError, HistoryUnavailable
 from bot.inbox import Inbox, Stopped

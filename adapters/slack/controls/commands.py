@@ -11,7 +11,7 @@ from adapters.slack.controls.showing import Showing
 from bot.chat.controls.running import Commands
 from bot.chat.controls.typed_commands import TypedCommands
 from bot.commands.command import Command, Invocation, Values
-from bot.commands.forget import HERE
+from bot.commands.conversations.forget import HERE
 from bot.errors import AssistantError
 from bot.inbox import Inbox
 from bot.messages import Incoming

@@ -14,7 +14,7 @@ from bot.access import Access, Permission
 from bot.chat.controls.running import Commands, last_of
 from bot.commands.cards import Card, LiveCard
 from bot.commands.command import Invocation, Values
-from bot.commands.place_values import ALL_CHANNELS, Setting
+from bot.commands.places.values import ALL_CHANNELS, Setting
 from bot.errors import AssistantError, UnknownCommand
 from bot.ports import PinScope, PlaceLevel, PlaceSettings
 

@@ -9,7 +9,7 @@ from bot.chat.controls.presses import Press
 from bot.chat.controls.private import in_private
 from bot.commands.cards import Card
 from bot.commands.command import Invocation
-from bot.commands.model_list import RESET
+from bot.commands.models.listing import RESET
 from bot.commands.registry import Registry
 from bot.errors import NotTheirs, NotTheNewest
 from bot.inbox import Inbox

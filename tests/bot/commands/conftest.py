@@ -17,7 +17,7 @@ from bot.backends.redis.places import RedisPlaceSettings
 from bot.commands.cards import Card
 from bot.commands.catalogue import Parts, build_registry
 from bot.commands.command import Invocation, ReplyStream, Result
-from bot.commands.persona import PersonaCommands
+from bot.commands.personas.persona import PersonaCommands
 from bot.commands.registry import Registry
 from bot.egress.contacts import Located
 from bot.messages import Author, ConversationKey, Incoming, Language, Reply

@@ -12,7 +12,7 @@ from bot.benchmarks.watching import Meters
 from bot.commands.bench import Bench, misfits_of, progress_card
 from bot.commands.cards import Card, LiveCard
 from bot.commands.command import Invocation
-from bot.commands.fit_advisor import FitAdvisor
+from bot.commands.models.fit_advisor import FitAdvisor
 from bot.commands.registry import Registry
 from bot.errors import BadArgument, BenchmarkRunning, ChartFailed, NoBenchmarkRunning, NotAllowed, NotEnoughMemory
 from bot.messages import Author, Language

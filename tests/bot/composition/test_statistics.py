@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli import main
 from bot.cli.grammar import STATS
-from bot.commands.stats import What
+from bot.commands.stats.stats import What
 from bot.composition.house import open_house
 from bot.errors import AssistantError
 from bot.messages import Author, ConversationKey, Incoming

@@ -1,0 +1,1 @@
+"""The running answer, the last one, and forgetting."""

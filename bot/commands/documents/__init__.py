@@ -1,0 +1,1 @@
+"""The documents: what is known, where an answer comes from, how well questions are answered."""

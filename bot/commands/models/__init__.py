@@ -1,0 +1,1 @@
+"""Models in chat: which there are, which answers, what fits, getting and dropping them."""

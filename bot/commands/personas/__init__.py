@@ -1,0 +1,1 @@
+"""Named assistants in chat: listing, choosing, writing and dropping them."""

@@ -1,0 +1,1 @@
+"""How Sova is: machines, models, answer times, the index, errors."""

@@ -1,0 +1,1 @@
+"""What was said or written, summed up."""
