@@ -9,7 +9,7 @@ import discord
 
 from adapters.discord.rendering.dialect import in_dialect
 from adapters.discord.rendering.escaping import plainly, spoken
-from bot.chat.rendering.panes import cut, shares
+from bot.chat.rendering.panes import cut, fits_in_column, shares
 from bot.commands.cards import Field, Pane
 from bot.wording import Wording
 
@@ -40,18 +40,18 @@ def _lengths(texts: Sequence[str]) -> list[int]:
 def _headed(pane: Pane, *, room: int) -> discord.Embed:
     """Title and fields, of which as many are shown as there is `room` for."""
     embed = discord.Embed(title=_shortened(plainly(" ".join(pane.title.split())), min(TITLE, room)))
-    for name, value in _fields(pane.fields):
+    for name, value, is_short in _fields(pane.fields):
         if len(embed) + len(name) + len(value) > room or len(embed.fields) == FIELDS:
             break
-        embed.add_field(name=name, value=value)
+        embed.add_field(name=name, value=value, inline=is_short)
     return embed
 
 
-def _fields(fields: Sequence[Field]) -> Iterator[tuple[str, str]]:
+def _fields(fields: Sequence[Field]) -> Iterator[tuple[str, str, bool]]:
     for field in fields:
         name, value = _shortened(plainly(field.name), FIELD_NAME), _shortened(spoken(field.value), FIELD_VALUE)
         if name and value:  # Discord takes no field without both
-            yield name, value
+            yield name, value, fits_in_column(field)
 
 
 def _shortened(text: str, limit: int) -> str:

@@ -1,19 +1,20 @@
 """Owns how texts side by side look in Slack: below each other, each under its title and apart by a line. Pure."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from slack_sdk.models.blocks import Block, DividerBlock, MarkdownBlock, SectionBlock
 
-from adapters.slack.rendering.blocks import header, mrkdwn, one_line
-from adapters.slack.rendering.limits import FIELDS, PAGE
+from adapters.slack.rendering.blocks import header, mrkdwn, one_line, sections
+from adapters.slack.rendering.limits import PAGE
 from adapters.slack.rendering.markdown import DRAWN_TABLES, in_markdown
 from adapters.slack.rendering.mrkdwn import bold, plainly
-from bot.chat.rendering.panes import cut, shares
+from bot.chat.rendering.panes import cut, fits_in_column, shares
 from bot.commands.cards import Field, Pane
 from bot.wording import Wording
 
-TOGETHER = 10
-"""Panes of a message: at most four blocks each."""
+TOGETHER, SHOWN = 4, 8
+"""Panes of a message, and fields of a pane: so these are at most 11 blocks each, of the 50 that a message takes."""
 _VALUE = 300
 
 
@@ -38,9 +39,19 @@ def _pane(pane: Pane, text: str) -> Iterator[Block]:
     yield from header(pane.title)
     if text.strip():
         yield MarkdownBlock(text=text)
-    if pane.fields:
-        yield SectionBlock(fields=[mrkdwn(_field(field)) for field in pane.fields[:FIELDS]])
+    yield from _fields(pane.fields[:SHOWN])
+
+
+def _fields(fields: Sequence[Field]) -> Iterator[Block]:
+    """Short ones in columns; the others, which keep their lines, together across the message."""
+    for is_short, group in groupby(fields, key=fits_in_column):
+        texts = tuple(map(_field, group))
+        if is_short:
+            yield SectionBlock(fields=[mrkdwn(text) for text in texts])
+        else:
+            yield from sections("\n".join(texts))
 
 
 def _field(field: Field) -> str:
-    return f"{bold(one_line(field.name, limit=_VALUE))}\n{plainly(one_line(field.value, limit=_VALUE))}"
+    lines = (plainly(one_line(line, limit=_VALUE)) for line in field.value.split("\n"))
+    return "\n".join([bold(one_line(field.name, limit=_VALUE)), *filter(None, lines)])

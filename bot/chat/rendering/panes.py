@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 
 from bot.chat.rendering.splitting import split
+from bot.commands.cards import Field
+
+_IN_COLUMN = 40
+"""Characters that a third of a message's width shows in two lines."""
 
 
 def shares(lengths: Sequence[int], *, room: int, longest: int) -> tuple[int, ...]:
@@ -16,6 +20,11 @@ def shares(lengths: Sequence[int], *, room: int, longest: int) -> tuple[int, ...
         given[index] = min(lengths[index], longest, room // (len(lengths) - done))
         room -= given[index]
     return tuple(given)
+
+
+def fits_in_column(field: Field) -> bool:
+    """Whether it can stand beside others; a list or a sentence takes the whole width instead."""
+    return len(field.value) <= _IN_COLUMN and "\n" not in field.value
 
 
 def cut(text: str, *, limit: int, note: str) -> str:

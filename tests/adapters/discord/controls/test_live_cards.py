@@ -282,6 +282,17 @@ async def test_panes_are_embeds_that_are_seen_and_ping_nobody(shown: Shown) -> N
     assert not post.flags & 1 << 2
 
 
+async def test_a_list_below_a_pane_takes_the_whole_width_and_figures_stand_in_columns(shown: Shown) -> None:
+    pulls, line = shown
+    line.bob.slash(line.general, "model-fit")
+    fields = (Field("Speed", "12 tokens/s"), Field("Sources", "[1] a\n[2] b"), Field("Note", "word " * 20))
+
+    pulls.common.tell(Card("Compare", "Which is better?", panes=(Pane("owl", "one", fields),)), None)
+
+    (embed,) = (await posted(line, "Which is better?")).embeds
+    assert [field["inline"] for field in embed["fields"]] == [True, False, False]
+
+
 async def test_panes_of_a_card_that_stays_are_embeds_too(shown: Shown) -> None:
     _, line = shown
     sent = line.bob.slash(line.general, "attach")

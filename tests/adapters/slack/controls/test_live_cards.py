@@ -206,6 +206,18 @@ def test_cards_leave_answers_most_of_what_slack_takes_and_their_last_states_some
     assert changes.wait("C2", last=False) == 0.0
 
 
+async def test_a_list_below_a_pane_keeps_its_lines_and_figures_stand_in_columns(pulls: Pulls) -> None:
+    fields = (Field("Speed", "12 tokens/s"), Field("Sources", "[1] a\n[2] b"), Field("Note", "word " * 20))
+    await pulls.scene.jana.runs("/sova-compare-all", "", pulls.scene.general)
+
+    pulls.common.tell(Card("Compare", "Which is better?", panes=(Pane("owl", "one", fields),)), None)
+
+    post = await pulls.posted("Which is better?")
+    *_, figures, others = [block for block in post.blocks if block["type"] == "section"]
+    assert [field["text"] for field in figures["fields"]] == ["*Speed*\n12 tokens/s"]
+    assert "*Sources*\n[1] a\n[2] b\n*Note*" in others["text"]["text"]
+
+
 async def test_panes_stand_below_each_other_and_call_nobody(pulls: Pulls) -> None:
     texts = [f"<!channel> <@{pulls.scene.petr.id}> **one**\n\n```\n{'x = 1' * 4_000}\n```", "two", "three" * 2_000]
     panes = tuple(Pane(f"owl:{n}b", text, (Field("Speed", "12 tokens/s"),)) for n, text in enumerate(texts))
