@@ -14,7 +14,7 @@ VOTE = "compare-vote"
 SAME = "same"
 _MOST_SOURCES = 5
 _MOST_QUOTED = 500
-_COLUMNS = ("number", "model", "ttft", "rate", "tokens", "load", "total", "votes")
+_COLUMNS = ("model", "ttft", "rate", "tokens", "load", "total", "votes")
 
 
 def contest_card(contest: Contest, say: Wording, *, notes: Sequence[str] = ()) -> Card:
@@ -149,9 +149,9 @@ def _names_a_model(notice: Notice) -> bool:
 
 def _poll_table(poll: Poll, say: Wording) -> Table:
     rows = [_row(at, poll.comparison, poll.choices.count(at), say) for at in _numbers(poll.comparison)]
-    same = ("=", say("compare-no-difference"), *[""] * 5, say("amount-whole", value=poll.choices.count(NO_DIFFERENCE)))
+    same = (say("compare-no-difference"), *[""] * 5, say("amount-whole", value=poll.choices.count(NO_DIFFERENCE)))
     columns = tuple(say(f"compare-column-{name}") for name in _COLUMNS)
-    return Table(columns, (*rows, same), frozenset(range(2, len(_COLUMNS))))
+    return Table(columns, (*rows, same), frozenset(range(1, len(_COLUMNS))))
 
 
 def _numbers(comparison: Comparison) -> range:
@@ -162,8 +162,7 @@ def _row(number: int, comparison: Comparison, votes: int, say: Wording) -> tuple
     contestant = comparison.contestants[number - 1]
     figures = contestant.figures
     return (
-        str(number),
-        contestant.model,
+        f"{number} · {contestant.model}",
         _seconds(figures.ttft_ms, say) or unknown(say),
         _rate(figures.tokens_per_second, say) or unknown(say),
         tokens(figures.tokens, say),

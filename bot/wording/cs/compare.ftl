@@ -72,7 +72,6 @@ compare-voted = { $number ->
    *[other] Váš hlas platí: { $number } · { $model }.
   }
 compare-action-table = Čemu lidé dávají přednost
-compare-column-number = Č.
 compare-column-model = Model
 compare-column-ttft = První slovo za
 compare-column-rate = Rychlost

@@ -68,7 +68,6 @@ compare-voted = { $number ->
    *[other] Your vote counts: { $number } · { $model }.
   }
 compare-action-table = Whom people prefer
-compare-column-number = No.
 compare-column-model = Model
 compare-column-ttft = First word after
 compare-column-rate = Speed
