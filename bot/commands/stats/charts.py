@@ -1,7 +1,7 @@
 """Owns the charts of `/stats`: where the time of answers goes, and how much of a machine was in use. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.commands.parts import gigabytes
 from bot.ports import Chart, ChartKind, MachineSample, Series
@@ -12,6 +12,8 @@ from bot.wording import Wording
 
 MOST_MODELS = 6
 """As many are legible in one picture; the table tells of all."""
+LEAST_MINUTES = 20
+"""That the axis of time spans at least, however short Sova has been running."""
 _STAGES: tuple[tuple[str, Callable[[ModelStages], float]], ...] = (
     ("stats-chart-queue", lambda spent: spent.queue),
     ("stats-chart-search", lambda spent: spent.search),
@@ -64,15 +66,23 @@ def _series(went: Course, say: Wording) -> Iterator[Series]:
 
 
 def _lines(machine: str, lines: tuple[Series, ...], say: Wording) -> Chart:
+    """From the first minute that anything is known of: a line in the corner of an empty hour says little."""
+    begun = min(_known_from(line.values) for line in lines)
+    shown = max(LEAST_MINUTES, MINUTES - begun)
     return Chart(
         title=say("stats-chart-hour", machine=machine),
         unit=say("stats-chart-percent"),
-        labels=tuple(say("stats-chart-minutes", minutes=minutes) for minutes in reversed(range(MINUTES))),
-        series=lines,
+        labels=tuple(say("stats-chart-minutes", minutes=minutes) for minutes in reversed(range(shown))),
+        series=tuple(replace(line, values=line.values[-shown:]) for line in lines),
         kind=ChartKind.LINES,
         most=100.0,
         decimal_mark=say("chart-decimal-mark"),
     )
+
+
+def _known_from(values: Sequence[float | None]) -> int:
+    """Where the first of them is that is known."""
+    return next((at for at, value in enumerate(values) if value is not None), len(values))
 
 
 def _latency(spent: Sequence[ModelStages], say: Wording) -> Chart:

@@ -56,8 +56,11 @@ def _loaded(loaded: Sequence[LoadedModel] | AssistantError, say: Wording, *, now
         )
         for model in loaded
     )
-    columns = tuple(say(f"stats-loaded-{name}") for name in _LOADED_COLUMNS)
-    return Section(tables=(Table(columns, rows, frozenset({1, 2, 3}), title=say("stats-loaded-title")),))
+    tells_end = any(model.expires_at is not None for model in loaded)  # not every engine does
+    shown = len(_LOADED_COLUMNS) if tells_end else len(_LOADED_COLUMNS) - 1
+    columns = tuple(say(f"stats-loaded-{name}") for name in _LOADED_COLUMNS[:shown])
+    told = tuple(row[:shown] for row in rows)
+    return Section(tables=(Table(columns, told, frozenset({1, 2, 3}), title=say("stats-loaded-title")),))
 
 
 def _hosts(hosts: Sequence[EngineHost] | AssistantError, say: Wording) -> tuple[Table, ...]:
