@@ -206,8 +206,8 @@ async def test_a_model_that_isn_t_in_memory_is_loaded_before_it_is_timed(stage: 
     card = await stage.last('compare "Why so?" owl:1b lark')
     assert stage.engine.warmed == ["lark:latest"]
     owl, lark = map(below, card.panes)
-    assert owl["Loaded in"] == "was loaded already"
-    assert lark["Loaded in"].endswith(" s")
+    assert owl["Loading"] == "was in memory already"
+    assert lark["Loading"].endswith(" s")
     assert {"First word after", "Tokens", "Answered in"} <= owl.keys() & lark.keys()
 
 
