@@ -1,14 +1,14 @@
 """Owns the walks through Discord that pictures are taken of: a team in the loopback Discord, and what it does there."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.messages import Language
 from tests.doubles.discord import Channel, Discord, Guild, Interaction, Person, Post
 from tests.pictures.from_discord import channel_pane, form, said, thread_pane
-from tests.pictures.handbook import PATIENCE_S, serving
+from tests.pictures.handbook import COMPARED, PATIENCE_S, serving
 from tests.pictures.scene import Pane, Scene, Theme
 
 
@@ -40,10 +40,13 @@ class Team:
             return await self.discord.until(lambda: _shown(interaction))
 
 
-async def played() -> tuple[Scene, ...]:
-    """Every scene, from one walk after the other."""
+async def played(only: Collection[str] = ()) -> tuple[Scene, ...]:
+    """The scenes of one walk after the other: of all of them, or of those whose first scene is called so."""
+    walks = [walk for name, walk in _WALKS.items() if not only or name in only]
+    if not walks:
+        return ()
     async with _team() as team:
-        return (await _in_czech(team), *await _answer_and_sources(team), await _commands(team))
+        return tuple([scene for walk in walks for scene in await walk(team)])
 
 
 # --- the walks ------------------------------------------------------------------------------------------------------
@@ -75,7 +78,7 @@ async def _behind_the_buttons(team: Team, thread: Channel, answer: Post) -> Scen
     return Scene("discord-sources", (left, right), 1120)
 
 
-async def _in_czech(team: Team) -> Scene:
+async def _in_czech(team: Team) -> tuple[Scene]:
     """A question and its answer in a client that is set to Czech and bright."""
     channel = team.guild.channel("obecné")
     question = channel.says(team.cyril, "První odpověď je pomalá, další rychlé. Proč?", mention=True)
@@ -83,17 +86,41 @@ async def _in_czech(team: Team) -> Scene:
     await team.answered(thread)
     thread.says(team.cyril, "Jak ho v paměti udržím?")
     await team.answered(thread, answers=2)
-    return Scene("discord-czech", (thread_pane(channel, thread),), 760, Theme.LIGHT, Language.CZECH)
+    return (Scene("discord-czech", (thread_pane(channel, thread),), 760, Theme.LIGHT, Language.CZECH),)
 
 
-async def _commands(team: Team) -> Scene:
+async def _comparison(team: Team) -> tuple[Scene]:
+    """Two models answer the same question before everybody; then somebody votes, which nobody else sees."""
+    channel = team.guild.channel("models")
+    first, second = COMPARED
+    team.anna.slash(channel, "compare", question="What is quantization?", first=first, second=second)
+    async with asyncio.timeout(PATIENCE_S):
+        card = await team.discord.until(lambda: next(filter(_votes, channel.answers), None))
+    vote = await team.shown(team.bo.clicks(card, _votes(card)[0]))
+    lines = (said(channel, card, used="Anna /compare"), said(channel, vote))
+    return (Scene("discord-compare", (Pane("#", channel.name, lines),), 760),)
+
+
+async def _models(team: Team) -> tuple[Scene, Scene]:
     """`/model` and `/stats`, which only the person who used them sees."""
     channel = team.guild.channel("sova")
-    cards = [
+    models, stats = [
         said(channel, await team.shown(team.anna.slash(channel, name)), used=f"Anna /{name}")
         for name in ("model", "stats")
     ]
-    return Scene("discord-commands", (Pane("#", channel.name, tuple(cards)),), 860)
+    return (
+        Scene("discord-models", (Pane("#", channel.name, (models,)),), 860),
+        Scene("discord-stats", (Pane("#", channel.name, (stats,)),), 860),
+    )
+
+
+_WALKS: dict[str, Callable[[Team], Awaitable[tuple[Scene, ...]]]] = {
+    "discord-czech": _in_czech,
+    "discord-answer": _answer_and_sources,
+    "discord-compare": _comparison,
+    "discord-models": _models,
+}
+"""By the first scene of each, in the order in which they are played: what is answered stands in the statistics."""
 
 
 # --- the team and its Sova ------------------------------------------------------------------------------------------
@@ -119,6 +146,11 @@ def _whole(place: Channel, answers: int) -> Post | None:
     posts = [post for post in place.answers if not post.is_ephemeral]
     is_whole = len(posts) >= answers and posts[-1].buttons and ":stop:" not in posts[-1].buttons[0].custom_id
     return posts[-1] if is_whole else None
+
+
+def _votes(post: Post) -> list[str]:
+    """The words of the buttons by which people prefer an answer."""
+    return [button.custom_id for button in post.buttons if "compare-vote" in button.custom_id]
 
 
 def _shown(interaction: Interaction) -> Post | None:

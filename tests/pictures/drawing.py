@@ -13,9 +13,12 @@ from tests.pictures.scene import (
     Author,
     Blank,
     Button,
+    Columns,
+    Embed,
     Form,
     Line,
     Pane,
+    Part,
     Said,
     Scene,
     Section,
@@ -92,7 +95,7 @@ def _said(said: Said, words: dict[str, str]) -> str:
     kind = "said private" if said.is_private else "said"
     return (
         f'<article class="{kind}">{_used(said, words)}{_avatar(said.author)}<div class="body">{_head(said, words)}'
-        f"{''.join(map(_text, said.texts))}{_attached(said)}{_controls(said)}"
+        f"{''.join(map(_part, said.texts))}{_attached(said)}{_controls(said)}"
         f"{_stub(said.thread, words)}{_aside(said, words)}</div></article>"
     )
 
@@ -113,6 +116,18 @@ def _avatar(author: Author) -> str:
 def _hue(author: Author) -> int:
     """The same for a name in every picture."""
     return ord(author.name[:1] or "?") * _GOLDEN_ANGLE % 360
+
+
+def _part(part: Part) -> str:
+    match part:
+        case Text():
+            return _text(part)
+        case Columns():
+            cells = "".join(map(_text, part.cells))
+            return f'<div class="columns" style="--across:{part.across}">{cells}</div>'
+        case Embed():
+            bar = f' style="--bar:{escape(part.colour)}"' if part.colour else ""
+            return f'<div class="embed"{bar}>{"".join(map(_part, part.parts))}</div>'
 
 
 def _text(text: Text) -> str:
@@ -182,4 +197,4 @@ def _sheet(sheet: Sheet) -> str:
 
 def _section(section: Section) -> str:
     menu = _menu(section.menu) if section.menu else ""
-    return f'<div class="row">{_text(section.text)}{menu}</div>'
+    return f'<div class="row">{_part(section.text)}{menu}</div>'

@@ -1,6 +1,7 @@
 """Owns reading a scene's panes from the loopback Discord: what stood there, in Discord's Markdown made plain. Pure."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -10,13 +11,15 @@ import discord
 from simcord.components import walk_components
 
 from tests.doubles.discord import Channel, Interaction, Post
-from tests.pictures.scene import MENTION, Author, Blank, Button, Form, Pane, Said, Stub, Text
+from tests.pictures.scene import MENTION, Author, Blank, Button, Columns, Embed, Form, Pane, Said, Stub, Text
 
 _SMALL = "-# "
 _MENTION = re.compile(r"<@!?(\d+)>")
 _QUOTE_ENDS = re.compile(r"(?P<code>```.*?```)|(?P<quote>^> [^\n]*)\n(?!>)", re.DOTALL | re.MULTILINE)
 _SELECT = 3
 _PNG = "image/png"
+_ACROSS = 3
+"""Inline fields that Discord's own client shows in a row."""
 
 
 def channel_pane(channel: Channel, *, share: int = 1) -> Pane:
@@ -38,7 +41,7 @@ def said(channel: Channel, post: Post, *, used: str = "") -> Said:
     return Said(
         Author(post.author, is_program=user.bot),
         at=_time(post),
-        texts=_texts(channel, post.text),
+        texts=(*_texts(channel, post.text), *(_embed(channel, embed) for embed in post.embeds)),
         used=used,
         buttons=tuple(Button(" ".join(filter(None, (one.emoji, one.label))), one.disabled) for one in post.buttons),
         menus=_menus(post),
@@ -97,6 +100,21 @@ def _plain_markdown(channel: Channel, text: str) -> str:
     """In Discord a quotation ends with its line, and people are numbers."""
     apart = _QUOTE_ENDS.sub(lambda found: found["code"] or f"{found['quote']}\n\n", text)
     return _MENTION.sub(lambda found: f"[@{channel.world.users[int(found[1])].name}]({MENTION})", apart)
+
+
+def _embed(channel: Channel, embed: dict[str, Any]) -> Embed:
+    """Its title in bold, what it says, and its fields; a colour is a number there."""
+    title = [Text(f"**{embed['title']}**")] if embed.get("title") else []
+    told = _texts(channel, embed.get("description") or "")
+    colour = embed.get("color")
+    return Embed((*title, *told, *_fields(channel, embed.get("fields", []))), f"#{colour:06x}" if colour else "")
+
+
+def _fields(channel: Channel, fields: Sequence[dict[str, Any]]) -> Iterator[Text | Columns]:
+    """Those that are inline side by side, every other across the whole width."""
+    for is_inline, group in groupby(fields, key=lambda field: bool(field.get("inline"))):
+        cells = tuple(Text(_plain_markdown(channel, f"**{one['name']}**\n{one['value']}")) for one in group)
+        yield from [Columns(cells, _ACROSS)] if is_inline else cells
 
 
 def _menus(post: Post) -> tuple[str, ...]:

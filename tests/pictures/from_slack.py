@@ -11,14 +11,17 @@ from typing import Any
 from tests.doubles.slack import Button as Control
 from tests.doubles.slack import Person, Place, Post, View
 from tests.doubles.slack.world import World
-from tests.pictures.scene import MENTION, Author, Blank, Button, Form, Pane, Said, Section, Sheet, Stub, Text
+from tests.pictures.scene import MENTION, Author, Blank, Button, Columns, Form, Pane, Said, Section, Sheet, Stub, Text
 
 Block = dict[str, Any]
 
 _MENTION = re.compile(r"<@([A-Z0-9]+)>")
+_LINK = re.compile(r"<(https?://[^|>\s]+)\|([^>]*)>")
 _BOLD = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
 _NO_QUOTE = re.compile(r"(?m)^&gt;")
 _QUOTE_ENDS = re.compile(r"(?m)^(>[^\n]*)\n(?!>)")
+_ACROSS = 2
+"""Fields that Slack shows in a row."""
 _THUMBS = {"positive_button": "👍", "negative_button": "👎"}
 
 
@@ -58,7 +61,7 @@ def said(post: Post, *, used: str = "") -> Said:
     return Said(
         Author(post.author, is_program=post.world.users[post.author_id].is_bot),
         at=datetime.fromtimestamp(float(post.ts), UTC).strftime("%H:%M"),
-        texts=tuple(text for text in _texts(post) if text.markdown.strip()),
+        texts=tuple(_texts(post)),
         used=used,
         buttons=tuple(map(_button, _controls(post))),
         files=tuple(file.name for file in post.files),
@@ -97,7 +100,7 @@ def _images(world: World, blocks: Sequence[Block]) -> Iterator[bytes]:
 # --- texts ----------------------------------------------------------------------------------------------------------
 
 
-def _texts(post: Post) -> Iterator[Text]:
+def _texts(post: Post) -> Iterator[Text | Columns]:
     """What a person wrote stands in the text; what the app wrote in blocks, behind what was streamed."""
     if post.message.is_markdown:
         yield Text(_named(post.world, html.unescape(post.message.text)))
@@ -119,19 +122,22 @@ def _placeholder(menu: Block) -> str:
     return str((menu.get("placeholder") or {}).get("text", ""))
 
 
-def _written(world: World, block: Block) -> Iterator[Text]:
+def _written(world: World, block: Block) -> Iterator[Text | Columns]:
     match block["type"]:
         case "markdown":
             yield Text(_named(world, html.unescape(block["text"])))
         case "header":
             yield Text(f"### {block['text']['text']}")
         case "section":
-            parts = [block["text"]["text"]] if "text" in block else []
-            fields = [field["text"].replace("*\n", ":* ", 1) for field in block.get("fields", [])]
-            yield Text(_plain_markdown(world, "\n".join([*parts, *fields])))
+            if "text" in block:
+                yield Text(_plain_markdown(world, block["text"]["text"]))
+            if "fields" in block:
+                yield Columns(tuple(Text(_plain_markdown(world, one["text"])) for one in block["fields"]), _ACROSS)
         case "context":
             words = "\n".join(part["text"] for part in block["elements"] if "text" in part)
             yield Text(_plain_markdown(world, words), is_small=True)
+        case "divider":
+            yield Text("---")
         case "table":
             yield Text("\n".join(_rows(block["rows"])))
         case _:
@@ -147,8 +153,13 @@ def _rows(rows: Sequence[Sequence[Block]]) -> Iterator[str]:
 
 def _plain_markdown(world: World, mrkdwn: str) -> str:
     """In Slack a quotation ends with its line, one star is bold, and people are numbers."""
-    bold = _BOLD.sub(r"**\1**", mrkdwn)
+    bold = _BOLD.sub(r"**\1**", _LINK.sub(_linked, mrkdwn))
     return _named(world, html.unescape(_QUOTE_ENDS.sub(r"\1\n\n", _NO_QUOTE.sub(r"\\&gt;", bold))))
+
+
+def _linked(found: re.Match[str]) -> str:
+    label = found[2].replace("[", "\\[").replace("]", "\\]")
+    return f"[{label}]({found[1]})"
 
 
 def _named(world: World, text: str) -> str:

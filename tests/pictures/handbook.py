@@ -15,9 +15,12 @@ from tests.end_to_end.sova import Sova
 PATIENCE_S = 240
 """For one answer."""
 
+COMPARED = ("qwen2.5-coder-1.5b", "qwen2.5-coder-0.5b")
+"""The models that are held against each other."""
+
 _KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 _SETTINGS = {
-    "SOVA_MODEL": "qwen2.5-coder-1.5b",
+    "SOVA_MODEL": COMPARED[0],
     "SOVA_ANSWER_TOKENS": "1024",
     "SOVA_CONTEXT_TOKENS": "8192",
     "SOVA_THREADS": "0",

@@ -35,6 +35,25 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """Short parts side by side, `across` in a row."""
+
+    cells: tuple[Text, ...]
+    across: int
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """A box of its own within a message; `colour` is that of its bar, empty for the client's own."""
+
+    parts: tuple[Text | Columns, ...]
+    colour: str = ""
+
+
+Part = Text | Columns | Embed
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """Its words, its sign, or both."""
 
@@ -56,7 +75,7 @@ class Said:
 
     author: Author
     at: str
-    texts: tuple[Text, ...]
+    texts: tuple[Part, ...]
     used: str = ""
     buttons: tuple[Button, ...] = ()
     menus: tuple[str, ...] = ()
@@ -87,7 +106,7 @@ class Form:
 class Section:
     """A part of a sheet, with a menu beside it."""
 
-    text: Text
+    text: Text | Columns
     menu: str = ""
 
 

@@ -1,7 +1,7 @@
 """Owns the walks through Slack that pictures are taken of: a team in the loopback Slack, and what it does there."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from tests.doubles.slack import Manifest, Person, Place, Post, Slack, View, slac
 from tests.end_to_end.slack_office import control, is_whole
 from tests.end_to_end.sova import Sova
 from tests.pictures.from_slack import channel_pane, form, home_pane, said, sheet, thread_pane
-from tests.pictures.handbook import PATIENCE_S, serving
+from tests.pictures.handbook import COMPARED, PATIENCE_S, serving
 from tests.pictures.scene import Pane, Scene, Theme
 
 
@@ -36,10 +36,13 @@ class Team:
             return await self.slack.until(lambda: person.modal if words in str(person.modal) else None)
 
 
-async def played() -> tuple[Scene, ...]:
-    """Every scene, from one walk after the other."""
+async def played(only: Collection[str] = ()) -> tuple[Scene, ...]:
+    """The scenes of one walk after the other: of all of them, or of those whose first scene is called so."""
+    walks = [walk for name, walk in _WALKS.items() if not only or name in only]
+    if not walks:
+        return ()
     async with _team() as team:
-        return (await _in_czech(team), *await _answer_and_sources(team), await _home(team))
+        return tuple([scene for walk in walks for scene in await walk(team)])
 
 
 # --- the walks ------------------------------------------------------------------------------------------------------
@@ -71,7 +74,7 @@ async def _behind_the_buttons(team: Team, place: Place, answer: Post) -> Scene:
     return Scene("slack-sources", (left, Pane("👎", "Not helpful", (filled, said(thanks)), 2)), 1120)
 
 
-async def _in_czech(team: Team) -> Scene:
+async def _in_czech(team: Team) -> tuple[Scene]:
     """A question and its answer in a direct message, in a client that is set to Czech and bright."""
     place = team.cyril.direct
     root = await team.cyril.says(place, "První odpověď je pomalá, další rychlé. Proč?")
@@ -79,15 +82,60 @@ async def _in_czech(team: Team) -> Scene:
     await team.cyril.says(place, "Jak ho v paměti udržím?", thread=root)
     await team.answered(place, answers=2)
     pane = thread_pane(place, root, title="Sova")
-    return Scene("slack-czech", (pane,), 760, Theme.LIGHT, Language.CZECH)
+    return (Scene("slack-czech", (pane,), 760, Theme.LIGHT, Language.CZECH),)
 
 
-async def _home(team: Team) -> Scene:
+async def _home(team: Team) -> tuple[Scene]:
     """Sova's own page, as an administrator sees it."""
     await team.anna.opens_home()
     async with asyncio.timeout(PATIENCE_S):
         await team.slack.until(lambda: team.anna.home)
-    return Scene("slack-home", (home_pane(team.anna),), 860)
+    return (Scene("slack-home", (home_pane(team.anna),), 860),)
+
+
+async def _comparison(team: Team) -> tuple[Scene]:
+    """Two models answer the same question before everybody; then somebody votes, which nobody else sees."""
+    place = team.slack.team.channel("models")
+    await team.anna.runs("/sova-compare", f"What is quantization? {' '.join(COMPARED)}", place)
+    async with asyncio.timeout(PATIENCE_S):
+        card = await team.slack.until(lambda: next((post for post in place.answers if _votes(post)), None))
+    await team.bo.presses(card, _votes(card)[0])
+    vote = await team.slack.seen(place, lambda post: post.only_for == team.bo.id)
+    lines = (said(card, used="Anna /sova-compare"), said(vote))
+    return (Scene("slack-compare", (Pane("#", place.name, lines),), 860, Theme.LIGHT),)
+
+
+async def _summary(team: Team) -> tuple[Scene]:
+    """People discuss something, and who comes later has it summed up."""
+    place = team.slack.team.channel("printers")
+    for number, words in enumerate(_DISCUSSION):
+        await (team.bo, team.cyril)[number % 2].says(place, words)
+    discussed = channel_pane(place, share=2)
+    await team.anna.runs("/sova-summarize", "form:notes", place)
+    async with asyncio.timeout(PATIENCE_S):
+        summary = await team.slack.until(lambda: next((post for post in place.answers if _is_summary(post)), None))
+    shown = Pane("👁", "Anna", (said(summary, used="Anna /sova-summarize"),), 3)
+    return (Scene("slack-summary", (discussed, shown), 1120),)
+
+
+_WALKS: dict[str, Callable[[Team], Awaitable[tuple[Scene, ...]]]] = {
+    "slack-czech": _in_czech,
+    "slack-answer": _answer_and_sources,
+    "slack-home": _home,
+    "slack-compare": _comparison,
+    "slack-summary": _summary,
+}
+"""By the first scene of each, in the order in which they are played."""
+_DISCUSSION = (
+    "The print server crashed again, twice this week. It is eight years old.",
+    "I asked for offers: a new one is 1,450 euros at Dell, 1,290 at HP.",
+    "HP took three weeks to repair the last one. We decided to take Dell, then.",
+    "Agreed, Dell it is. I'll order it by Friday.",
+    "Good. I'll move the queues on Monday evening, after six.",
+    "Who tells the branch in Brno? They print from their own network.",
+    "No idea yet. Does their firewall let our new address through?",
+    "I'll ask Petra tomorrow.",
+)
 
 
 # --- the team and its Sova ------------------------------------------------------------------------------------------
@@ -112,6 +160,16 @@ async def _manifest() -> Manifest:
     """What Slack was told of the app."""
     with TemporaryDirectory(prefix="s") as folder:
         return Manifest.read((await Sova(Path(folder))("manifest", "slack")).json)
+
+
+def _votes(post: Post) -> list[str]:
+    """The words of the buttons by which people prefer an answer."""
+    return [button.value for button in post.buttons if "compare-vote" in button.value]
+
+
+def _is_summary(post: Post) -> bool:
+    """One that is there can be had in another form."""
+    return any("summarize" in button.value and "stop" not in button.value for button in post.buttons)
 
 
 def _whole(place: Place, answers: int) -> Post | None:

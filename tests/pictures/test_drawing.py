@@ -10,6 +10,8 @@ from tests.pictures.scene import (
     Author,
     Blank,
     Button,
+    Columns,
+    Embed,
     Form,
     Line,
     Pane,
@@ -49,6 +51,12 @@ def test_nothing_that_was_said_becomes_part_of_the_page() -> None:
 def test_a_page_loads_nothing() -> None:
     html = drawn(said("![spy](https://evil.example/a.png)"))
     assert "content=\"default-src 'none'" in html
+
+
+def test_an_embed_has_its_parts_its_columns_and_the_colour_of_its_bar() -> None:
+    parts = (Text("**1 · owl**"), Columns((Text("Speed"), Text("<b>")), across=3))
+    html = drawn(replace(said("Which?"), texts=(Embed(parts, "#00ff00"),)))
+    assert re.search(r'class="embed" style="--bar:#00ff00".*1 · owl.*--across:3".*Speed.*&lt;b&gt;', html, re.DOTALL)
 
 
 def test_a_mention_is_a_name_and_no_link() -> None:

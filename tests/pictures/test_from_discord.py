@@ -9,7 +9,7 @@ from simcord.backend import models
 
 from tests.doubles.discord import Channel, Discord, Interaction, Person
 from tests.pictures.from_discord import channel_pane, form, said, thread_pane
-from tests.pictures.scene import MENTION, Blank, Form, Said, Text
+from tests.pictures.scene import MENTION, Blank, Columns, Embed, Form, Said, Text
 
 
 @pytest.fixture
@@ -48,6 +48,20 @@ def test_a_quotation_ends_with_its_lines_but_code_stays_as_it_is(general: Channe
     assert texts(general, anna, "> one\n> two\nthree") == (Text("> one\n> two\n\nthree"),)
     code = "```\n> one\ntwo\n```"
     assert texts(general, anna, code) == (Text(code),)
+
+
+def test_an_embed_has_inline_fields_in_columns_and_others_across(general: Channel, anna: Person) -> None:
+    fields = [
+        {"name": "Speed", "value": "9 tokens/s", "inline": True},
+        {"name": "Tokens", "value": "17", "inline": True},
+        {"name": "Sources", "value": "[1] a\n[2] b", "inline": False},
+    ]
+    post = general.says(anna, "Which?")
+    post.embeds.append({"title": "1 · owl", "description": "It `flies`.\n-# at night", "color": 255, "fields": fields})
+    figures = Columns((Text("**Speed**\n9 tokens/s"), Text("**Tokens**\n17")), across=3)
+    told = (Text("**1 · owl**"), Text("It `flies`."), Text("at night", is_small=True))
+    sources = Text("**Sources**\n[1] a\n[2] b")
+    assert said(general, post).texts == (Text("Which?"), Embed((*told, figures, sources), "#0000ff"))
 
 
 def test_a_thread_is_a_stub_below_its_message_and_a_pane_of_its_own(general: Channel, anna: Person) -> None:

@@ -7,7 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.doubles.slack import Person, Place, Post, Slack, slack_service
 from tests.pictures.from_slack import channel_pane, form, said, sheet, thread_pane
-from tests.pictures.scene import MENTION, Blank, Button, Form, Said, Section, Sheet, Text
+from tests.pictures.scene import MENTION, Blank, Button, Columns, Form, Said, Section, Sheet, Text
 
 
 @pytest.fixture
@@ -55,6 +55,18 @@ async def test_slacks_own_markup_is_plain_markdown(general: Place, client: Async
     section = {"type": "section", "text": mrkdwn("*Name* &amp; co\n&gt;no\n>one\ntwo")}
     post = await posted(client, general, section)
     assert said(post).texts == (Text("**Name** & co\n\\>no\n>one\n\ntwo"),)
+
+
+async def test_links_have_their_words_and_fields_stand_in_columns(general: Place, client: AsyncWebClient) -> None:
+    fields = {"type": "section", "text": mrkdwn("Speed"), "fields": [mrkdwn("*Tokens*\n17"), mrkdwn("*Load*\n2 s")]}
+    linked = {"type": "context", "elements": [mrkdwn("<https://slack.example/p1|[1] Bo>")]}
+    post = await posted(client, general, fields, {"type": "divider"}, linked)
+    assert said(post).texts == (
+        Text("Speed"),
+        Columns((Text("**Tokens**\n17"), Text("**Load**\n2 s")), across=2),
+        Text("---"),
+        Text(r"[\[1\] Bo](https://slack.example/p1)", is_small=True),
+    )
 
 
 async def test_what_was_streamed_stands_before_what_is_below_it(general: Place, client: AsyncWebClient) -> None:
