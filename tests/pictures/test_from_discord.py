@@ -9,7 +9,7 @@ from simcord.backend import models
 
 from tests.doubles.discord import Channel, Discord, Interaction, Person
 from tests.pictures.from_discord import channel_pane, form, said, thread_pane
-from tests.pictures.scene import MENTION, Blank, Columns, Embed, Form, Said, Text
+from tests.pictures.scene import MENTION, Blank, Columns, Embed, Form, Part, Said, Text
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def anna(discord: Discord, general: Channel) -> Person:
     return person
 
 
-def texts(channel: Channel, person: Person, text: str) -> tuple[Text, ...]:
+def texts(channel: Channel, person: Person, text: str) -> tuple[Part, ...]:
     return said(channel, channel.says(person, text)).texts
 
 
@@ -71,9 +71,9 @@ def test_a_thread_is_a_stub_below_its_message_and_a_pane_of_its_own(general: Cha
     outside, inside = channel_pane(general), thread_pane(general, thread)
     stubs = [line.thread for line in outside.lines if isinstance(line, Said) and line.thread]
     assert [(stub.title, stub.messages) for stub in stubs] == [("Leave", 1)]
-    assert [line.texts[0].markdown for line in inside.lines if isinstance(line, Said)] == [
-        "How long is parental leave?",
-        "Anybody?",
+    assert [line.texts for line in inside.lines if isinstance(line, Said)] == [
+        (Text("How long is parental leave?"),),
+        (Text("Anybody?"),),
     ]
 
 
