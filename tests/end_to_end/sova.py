@@ -96,3 +96,8 @@ class Sova:
         guard = {"PYTHONPATH": str(_GUARD), "EGRESS_RECORD": str(self._record)}
         alone = {"EGRESS_ALONE": str(os.getpid())} if self.alone else {}
         return {**inherited, **ours, **guard, **alone, **self.settings}
+
+
+def answered_by(url: str) -> dict[str, str]:
+    """The settings with which the `EchoEngine` at `url` answers, where it isn't the model that matters."""
+    return {"SOVA_ENGINE": "openai", "SOVA_MODEL": "echo", "SOVA_OPENAI_BASE_URL": url}
