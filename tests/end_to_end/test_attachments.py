@@ -1,13 +1,10 @@
-"""Asks about files with the real command, the real readers and a real engine."""
+"""Asks about files with the real command and the real readers."""
 
 from pathlib import Path
 
-import pytest
-
-from tests.end_to_end.sova import Sova
+from tests.doubles.echo_engine import EchoEngine
+from tests.end_to_end.sova import Sova, answered_by
 from tests.hostile import files
-
-pytestmark = [pytest.mark.engine]
 
 
 async def test_a_document_goes_with_a_question_and_with_the_follow_up(tmp_path: Path) -> None:
@@ -15,9 +12,12 @@ async def test_a_document_goes_with_a_question_and_with_the_follow_up(tmp_path: 
     text = " ".join(["The launch of Heron is on 14 May."] * 20)
     plan.write_bytes(files.docx(files.paragraph(text)))
     locked.write_bytes(files.encrypted_pdf())
-    sova = Sova(tmp_path / "state")
+    engine = EchoEngine()
+    async with engine.serving() as url:
+        sova = Sova(tmp_path / "state", settings=answered_by(url))
+        asked = await sova("ask", "When is the launch?", "--attach", str(plan), "--attach", str(locked), "--json")
+        again = await sova("ask", "Really?", "--json")
 
-    asked = await sova("ask", "When is the launch?", "--attach", str(plan), "--attach", str(locked), "--json")
     assert asked.code == 0, asked.aside
     assert asked.json["attachments"] == [
         {"name": "plan.docx", "kind": "text", "characters": len(text) + 1},
@@ -26,11 +26,8 @@ async def test_a_document_goes_with_a_question_and_with_the_follow_up(tmp_path: 
     assert "attachment-refused" in str(asked.json["notices"])
     assert "I can't read locked.pdf: it is protected by a password." in asked.aside
 
-    again = await sova("ask", "Really?", "--json")
     assert again.json["attachments"] == []
-    usage = again.json["usage"]
-    assert isinstance(usage, dict)
-    assert usage["prompt_tokens"] > 200  # the file is read once more
+    assert ["Heron" in prompt for prompt in engine.prompts] == [True, True], "the file is read once more"
     assert asked.reached == again.reached == ()
 
 
