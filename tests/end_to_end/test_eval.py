@@ -1,5 +1,6 @@
 """Runs `sova eval` as an operator does, over a small folder of documents."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -22,11 +23,23 @@ QUESTIONS = [
 
 @pytest.fixture
 def sova(tmp_path: Path) -> Sova:
+    return sova_at(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Sova:
+    """One whose documents were read."""
+    sova = sova_at(tmp_path_factory.mktemp("s"))
+    assert asyncio.run(sova("index")).code == 0
+    return sova
+
+
+def sova_at(folder: Path) -> Sova:
     for name, text in PAGES.items():
-        page = tmp_path / "knowledge" / name
+        page = folder / "knowledge" / name
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, encoding="utf-8")
-    return Sova(tmp_path / "state", {"SOVA_KNOWLEDGE_DIR": str(tmp_path / "knowledge")})
+    return Sova(folder / "state", {"SOVA_KNOWLEDGE_DIR": str(folder / "knowledge")})
 
 
 @pytest.fixture
@@ -36,9 +49,8 @@ def questions(tmp_path: Path) -> Path:
     return path
 
 
-async def test_the_search_is_judged_without_a_model(sova: Sova, questions: Path) -> None:
-    assert (await sova("index")).code == 0
-    ran = await sova("eval", str(questions), "--json", "--retrieval-only")
+async def test_the_search_is_judged_without_a_model(indexed: Sova, questions: Path) -> None:
+    ran = await indexed("eval", str(questions), "--json", "--retrieval-only")
     assert ran.code == 0, ran.aside
     told = json.loads(ran.out)
     assert {language: one["recall@1"] for language, one in told["languages"].items()} == {"en": 1.0, "cs": 1.0}
@@ -48,10 +60,9 @@ async def test_the_search_is_judged_without_a_model(sova: Sova, questions: Path)
 
 @pytest.mark.engine
 async def test_a_model_answers_where_it_matters_and_two_settings_stand_side_by_side(
-    sova: Sova, questions: Path
+    indexed: Sova, questions: Path
 ) -> None:
-    assert (await sova("index")).code == 0
-    ran = await sova("eval", str(questions), "--json", "--compare", "GENERAL_KNOWLEDGE=true")
+    ran = await indexed("eval", str(questions), "--json", "--compare", "GENERAL_KNOWLEDGE=true")
     assert ran.code == 0, ran.aside
     told = json.loads(ran.out)
     assert told["model"] == "smollm2-135m"
