@@ -96,4 +96,4 @@ def _gpu(gpu: Gpu, say: Wording) -> str:
 def _disk(disk: Disk | None, say: Wording) -> str:
     if disk is None:
         return unknown(say)
-    return say("stats-disk", free=gigabytes(disk.free, say), total=gigabytes(disk.total, say), path=disk.path)
+    return say("stats-disk", free=gigabytes(disk.free, say), total=gigabytes(disk.total, say))
