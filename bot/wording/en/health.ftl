@@ -1,6 +1,6 @@
 # `sova health`.
 
-cli-health = Ask the service on this machine how it is; for containers and monitors
+cli-health = ask the service on this machine how it is; for containers and monitors
 
 health-title = How the service is
 health-ready = It answers questions.
